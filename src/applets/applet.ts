@@ -1,0 +1,47 @@
+/** A text stream of an applet. Text is written as UTF-8; kernel byte strings as latin-1 through `writeBytes`. */
+export interface Output {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  write(text: string): void;
+  writeBytes(bytes: Uint8Array): void;
+}
+
+/** Whose wording, exit statuses and habits an applet follows. */
+export type Style = 'busybox' | 'kmod';
+
+/** The options that stand before the applet's name, or their environment variables. */
+export interface GlobalOptions {
+  /** The state root: `--root`, `KOBOX_ROOT`, or `~/.local/state/kobox`. Absolute. */
+  readonly root: string;
+  /** `--style`, `KOBOX_STYLE`; undefined: each applet's own default. */
+  readonly style: Style | undefined;
+  /** `--uid`: 0 has CAP_SYS_MODULE, any other has not. */
+  readonly uid: number;
+  /** `--init`, `KOBOX_INIT`. */
+  readonly init: 'run' | 'skip';
+  /** `--allow-commands`, `KOBOX_ALLOW_COMMANDS=1`: install and remove lines of modprobe.d may run on the host. */
+  readonly allowCommands: boolean;
+}
+
+/** What an applet may touch of the world around it. */
+export interface AppletContext {
+  /** The name it was called by, for messages: `insmod`. */
+  readonly name: string;
+  /** The words after the applet's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: () => Uint8Array;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly options: GlobalOptions;
+}
+
+/** One command. */
+export interface Applet {
+  readonly name: string;
+  /** One line for `kobox --help`. */
+  readonly summary: string;
+  /** Runs the command: its exit status. Raises nothing for bad input. */
+  run(context: AppletContext): Promise<number> | number;
+}

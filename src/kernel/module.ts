@@ -1,0 +1,90 @@
+import type { Address } from '../memory/address.ts';
+
+/** A module's name, `-` already `_`: as the kernel knows it (kernel: `mod->name`). A byte string of at most 55 bytes. */
+export type ModuleName = string;
+
+/** kernel: `enum module_state`. */
+export type ModuleState = 'UNFORMED' | 'COMING' | 'LIVE' | 'GOING';
+
+/** kernel: `struct module_layout`, include/linux/module.h. Sizes in bytes, cumulative as in the kernel. */
+export interface ModuleLayout {
+  base: Address;
+  size: number;
+  textSize: number;
+  roSize: number;
+  roAfterInitSize: number;
+}
+
+/** One exported symbol of a loaded module (kernel: `struct kernel_symbol` + CRC). */
+export interface ModuleExport {
+  readonly name: string;
+  readonly address: Address;
+  /** Unsigned 32 bit; undefined when the module has no CRC section. */
+  readonly crc: number | undefined;
+  readonly gplOnly: boolean;
+  readonly namespace: string;
+}
+
+/** One `struct kernel_param` of a module: where its value lives and how it is read and set. */
+export interface ModuleParameter {
+  readonly name: string;
+  /** Mode bits in sysfs; 0: not visible. */
+  readonly permissions: number;
+  /** Exported name of `kp->ops`, e.g. `param_ops_int`; `` when it is the module's own. */
+  readonly ops: string;
+  /** Address of the `struct kernel_param`. */
+  readonly address: Address;
+  /** `kp->arg`. */
+  readonly argument: Address;
+  /** `KERNEL_PARAM_FL_UNSAFE`, `KERNEL_PARAM_FL_HWPARAM`. */
+  readonly flags: number;
+}
+
+/** A section as sysfs shows it (kernel: `struct module_sect_attr`). */
+export interface ModuleSection {
+  readonly name: string;
+  readonly address: Address;
+}
+
+/** A core symbol as /proc/kallsyms shows it. `type` is the one letter (`t`, `d`, `r`, …). */
+export interface ModuleSymbol {
+  readonly name: string;
+  readonly address: Address;
+  readonly size: number;
+  readonly type: string;
+}
+
+/** A loaded module: plain data (kernel: `struct module`). */
+export interface Module {
+  readonly name: ModuleName;
+  state: ModuleState;
+  readonly core: ModuleLayout;
+  /** Size 0 after init was freed. */
+  readonly init: ModuleLayout;
+  /** Bits of `TAINT`: `mod->taints`. */
+  taints: number;
+  version: string | undefined;
+  srcversion: string | undefined;
+  /** Explicit references beyond those of users (`try_module_get`). */
+  references: number;
+  /** Who uses me, in the order in which /proc/modules lists them (kernel: `source_list`). */
+  users: ModuleName[];
+  /** Whom I use (kernel: `target_list`). */
+  uses: ModuleName[];
+  exports: ModuleExport[];
+  parameters: ModuleParameter[];
+  sections: ModuleSection[];
+  notes: { readonly name: string; readonly bytes: Uint8Array }[];
+  symbols: ModuleSymbol[];
+  importedNamespaces: string[];
+  /** `mod->init`, `mod->exit`; 0: none. */
+  initFunction: Address;
+  exitFunction: Address;
+  /** `mod->using_gplonly_symbols`. */
+  usingGplOnlySymbols: boolean;
+  signatureOk: boolean;
+  /** Address of `struct module` in guest memory: `.gnu.linkonce.this_module`, once moved. */
+  thisModule: Address;
+  /** Start of the per-CPU area, 0 when the module has none; size in bytes. */
+  percpu: { base: Address; size: number };
+}

@@ -1,0 +1,136 @@
+import { type Address, addressBits, addressFromBits } from './address.ts';
+import { type Access, GuestFault } from './guest-fault.ts';
+
+/** Page permissions, as `strict_rwx` sets them. */
+export interface Permissions {
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly execute: boolean;
+}
+
+export const READ_ONLY: Permissions = { read: true, write: false, execute: false };
+export const READ_WRITE: Permissions = { read: true, write: true, execute: false };
+export const READ_EXECUTE: Permissions = { read: true, write: false, execute: true };
+
+/** A run of guest memory that stands in one host buffer. `bytes.length` is its size. */
+export interface Mapping {
+  readonly base: Address;
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  permissions: Permissions;
+}
+
+/**
+ * The emulated kernel address space: disjoint mappings sorted by base.
+ * Reads and writes are little-endian and raise {@link GuestFault}; an access may not cross from one mapping to the next.
+ */
+export class AddressSpace {
+  #mappings: Mapping[] = [];
+
+  /** All mappings, ascending by base. */
+  get mappings(): readonly Mapping[] {
+    return this.#mappings;
+  }
+
+  /** Adds a mapping. Requires that it overlaps no other. */
+  map(base: Address, bytes: Uint8Array, permissions: Permissions, name: string): Mapping {
+    const mapping: Mapping = { base, bytes, name, permissions };
+    const at = this.#indexAfter(base);
+    const before = this.#mappings[at - 1];
+    const after = this.#mappings[at];
+    if ((before && before.base + before.bytes.length > base) || (after && base + bytes.length > after.base)) {
+      throw new RangeError(`mapping ${name} overlaps`);
+    }
+    this.#mappings.splice(at, 0, mapping);
+    return mapping;
+  }
+
+  /** Removes the mapping that starts at `base`; unknown bases are ignored. */
+  unmap(base: Address): void {
+    this.#mappings = this.#mappings.filter((mapping) => mapping.base !== base);
+  }
+
+  /** The mapping that holds `address`, if any. */
+  find(address: Address): Mapping | undefined {
+    const mapping = this.#mappings[this.#indexAfter(address) - 1];
+    return mapping && address < mapping.base + mapping.bytes.length ? mapping : undefined;
+  }
+
+  /** The `size` bytes at `address`, as a view of the guest's own memory. Raises GuestFault. */
+  view(address: Address, size: number, access: Access): Uint8Array {
+    const mapping = this.find(address);
+    if (!mapping) throw new GuestFault(address, access, false);
+    const offset = address - mapping.base;
+    if (offset + size > mapping.bytes.length) throw new GuestFault(mapping.base + mapping.bytes.length, access, false);
+    if (!mapping.permissions[access]) throw new GuestFault(address, access, true);
+    return mapping.bytes.subarray(offset, offset + size);
+  }
+
+  readU8(address: Address): number {
+    return this.view(address, 1, 'read')[0]!;
+  }
+
+  readU16(address: Address): number {
+    return dataView(this.view(address, 2, 'read')).getUint16(0, true);
+  }
+
+  readU32(address: Address): number {
+    return dataView(this.view(address, 4, 'read')).getUint32(0, true);
+  }
+
+  readU64(address: Address): bigint {
+    return dataView(this.view(address, 8, 'read')).getBigUint64(0, true);
+  }
+
+  /** Reads a 64-bit pointer. */
+  readPointer(address: Address): Address {
+    return addressFromBits(this.readU64(address));
+  }
+
+  writeU8(address: Address, value: number): void {
+    this.view(address, 1, 'write')[0] = value;
+  }
+
+  writeU16(address: Address, value: number): void {
+    dataView(this.view(address, 2, 'write')).setUint16(0, value, true);
+  }
+
+  writeU32(address: Address, value: number): void {
+    dataView(this.view(address, 4, 'write')).setUint32(0, value, true);
+  }
+
+  writeU64(address: Address, value: bigint): void {
+    dataView(this.view(address, 8, 'write')).setBigUint64(0, value, true);
+  }
+
+  /** Writes a 64-bit pointer. */
+  writePointer(address: Address, value: Address): void {
+    this.writeU64(address, addressBits(value));
+  }
+
+  /** Reads a NUL-terminated byte string (latin-1, one character a byte), at most `limit` bytes. */
+  readCString(address: Address, limit = 1 << 20): string {
+    let text = '';
+    for (let at = address; text.length < limit; at++) {
+      const byte = this.readU8(at);
+      if (byte === 0) break;
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  #indexAfter(address: Address): number {
+    let low = 0;
+    let high = this.#mappings.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#mappings[middle]!.base <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function dataView(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

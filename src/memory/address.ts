@@ -1,0 +1,23 @@
+/**
+ * A guest virtual address as a number.
+ *
+ * 64-bit canonical addresses are kept *signed*: 0xffffffffc0201000 is -0x3fdff000. Every canonical address (48 bits,
+ * sign-extended) is then exact in a double, adds and compares as usual, and needs no BigInt. A 32-bit machine's
+ * addresses are plain unsigned numbers.
+ */
+export type Address = number;
+
+/** Reads an unsigned 64-bit value as a signed canonical address. */
+export function addressFromBits(bits: bigint): Address {
+  return Number(BigInt.asIntN(64, bits));
+}
+
+/** The unsigned 64-bit pattern of an address. */
+export function addressBits(address: Address): bigint {
+  return BigInt.asUintN(64, BigInt(address));
+}
+
+/** `%016lx`: sixteen lower-case hexadecimal digits without a prefix. */
+export function formatAddress(address: Address): string {
+  return addressBits(address).toString(16).padStart(16, '0');
+}
