@@ -46,6 +46,17 @@ export interface ModuleSection {
   readonly address: Address;
 }
 
+/**
+ * Where a module keeps its own symbols in guest memory (kernel: `struct mod_kallsyms`); `coreSymbols` of kallsyms.ts
+ * reads them. All zero when the module has none.
+ */
+export interface ModuleKallsyms {
+  symtab: Address;
+  count: number;
+  strtab: Address;
+  typetab: Address;
+}
+
 /** A core symbol as /proc/kallsyms shows it. `type` is the one letter (`t`, `d`, `r`, …). */
 export interface ModuleSymbol {
   readonly name: string;
@@ -75,7 +86,10 @@ export interface Module {
   parameters: ModuleParameter[];
   sections: ModuleSection[];
   notes: { readonly name: string; readonly bytes: Uint8Array }[];
-  symbols: ModuleSymbol[];
+  /** `mod->core_kallsyms`. */
+  readonly kallsyms: ModuleKallsyms;
+  /** `mod->ctors`: addresses of the constructors. */
+  constructors: Address[];
   importedNamespaces: string[];
   /** `mod->init`, `mod->exit`; 0: none. */
   initFunction: Address;
@@ -83,6 +97,8 @@ export interface Module {
   /** `mod->using_gplonly_symbols`. */
   usingGplOnlySymbols: boolean;
   signatureOk: boolean;
+  /** `mod->args`, as given. */
+  args: string;
   /** Address of `struct module` in guest memory: `.gnu.linkonce.this_module`, once moved. */
   thisModule: Address;
   /** Start of the per-CPU area, 0 when the module has none; size in bytes. */
