@@ -1,8 +1,23 @@
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
+import type { Heap } from './heap.ts';
 import type { Module } from './module.ts';
 import type { ModuleRunner } from './module-runner.ts';
 import type { LogRecord } from './printk.ts';
+
+/** `enum lockdown_reason` as far as `lockdown=` sets it: security/lockdown/lockdown.c. */
+export type Lockdown = 'none' | 'integrity' | 'confidentiality';
+
+/** What the kernel took from its command line about modules. */
+export interface BootOptions {
+  /** `module.sig_enforce`: also by CONFIG_MODULE_SIG_FORCE. */
+  signatureEnforced: boolean;
+  /** `module_blacklist=`: the text as given. */
+  readonly moduleBlacklist: string;
+  readonly lockdown: Lockdown;
+  /** `initcall_debug`. */
+  initcallDebug: boolean;
+}
 
 /**
  * The emulated kernel: plain data, and nothing that reaches the host.
@@ -14,8 +29,12 @@ export interface Kernel {
   /** Microseconds since boot. */
   readonly clock: () => number;
   readonly memory: AddressSpace;
+  /** What `kmalloc` hands out of `memory`. */
+  readonly heap: Heap;
   /** `modules`: oldest first (the kernel's list_head is read from its other end by /proc/modules). */
   readonly modules: Module[];
+  /** `last_unloaded_module`: name and taint letters, kernel/module/main.c. */
+  lastUnloadedModule: string;
   /** `tainted_mask`. */
   taint: number;
   /** Names of the `printk_once`-like messages and WARN_ONCE places that have been said. */
@@ -23,7 +42,13 @@ export interface Kernel {
   /** `modules_disabled`. */
   modulesDisabled: boolean;
   /** `/proc/cmdline`. */
-  commandLine: string;
+  readonly commandLine: string;
+  /** What the command line set. */
+  readonly options: BootOptions;
   readonly log: LogRecord[];
   nextLogSequence: number;
+  /** `clear_seq`: readers of the log begin here. */
+  clearedLogSequence: number;
+  /** `log_buf_len`: bytes of the log's text area. */
+  readonly logBufferLength: number;
 }

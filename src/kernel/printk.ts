@@ -1,3 +1,5 @@
+import type { Kernel } from './kernel.ts';
+
 /** Log levels: include/linux/kern_levels.h. */
 export const KERN = {
   EMERG: 0,
@@ -22,4 +24,84 @@ export interface LogRecord {
   readonly timestamp: number;
   readonly level: LogLevel;
   readonly text: string;
+  /** Written without a final newline: `KERN_CONT` may go on with it, and no reader sees it before the next record. */
+  readonly open?: boolean;
+  /** Bytes that the record takes of the ring's text area. */
+  readonly space: number;
+}
+
+/** `LOG_LINE_MAX`, kernel/printk/printk.c: room for one formatted message with its level prefix and the final NUL. */
+const LOG_LINE_MAX = 992;
+/** `KERN_SOH` and the level's digit stand before the text and count against the limit. */
+const LEVEL_PREFIX_LENGTH = 2;
+/** `struct prb_data_block` before each text, kernel/printk/printk_ringbuffer.c; blocks are aligned to its size. */
+const DATA_BLOCK_HEADER = 8;
+/** `1 << CONFIG_LOG_BUF_SHIFT` bytes of text, one descriptor for each 32 of them (`PRB_AVGBITS`). */
+const DESCRIPTOR_SHARE = 32;
+
+/**
+ * `printk(KERN_x text "\n")`: one whole message of one or more lines; the final newline is added here.
+ * Sets: one more record, the oldest ones dropped when the ring is full. Source: kernel/printk/printk.c, `vprintk_store`.
+ */
+export function printk(kernel: Kernel, level: LogLevel, text: string): void {
+  storeMessage(kernel, level, `${text}\n`);
+}
+
+/** `pr_*_once`, `printk_once`: says it only the first time that `key` is met on this boot. */
+export function printkOnce(kernel: Kernel, key: string, level: LogLevel, text: string): void {
+  if (kernel.saidOnce.has(key)) return;
+  kernel.saidOnce.add(key);
+  printk(kernel, level, text);
+}
+
+/**
+ * `vprintk_store`: a message as the format gave it. Without a newline at its end (also when the limit cut it off) the
+ * record stays open. `continued` is `KERN_CONT`: the text goes to the open record, if there is one.
+ */
+export function storeMessage(kernel: Kernel, level: LogLevel, message: string, continued = false): void {
+  const cut = message.slice(0, LOG_LINE_MAX - 1 - LEVEL_PREFIX_LENGTH);
+  const whole = cut.endsWith('\n');
+  const text = whole ? cut.slice(0, -1) : cut;
+  const last = kernel.log.at(-1);
+  if (continued && last?.open && last.text.length + text.length < LOG_LINE_MAX) {
+    kernel.log[kernel.log.length - 1] = record(last, last.level, last.text + text, !whole);
+    return;
+  }
+  if (last?.open) kernel.log[kernel.log.length - 1] = record(last, last.level, last.text, false);
+  const place = { sequence: kernel.nextLogSequence++, timestamp: kernel.clock() };
+  kernel.log.push(record(place, level, text, !whole));
+  dropOldest(kernel);
+}
+
+/** What a reader of the log sees (`syslog(SYSLOG_ACTION_READ_ALL)`): finished records since the log was last cleared. */
+export function readLog(kernel: Kernel): LogRecord[] {
+  return kernel.log.filter((entry) => !entry.open && entry.sequence >= kernel.clearedLogSequence);
+}
+
+/** `syslog(SYSLOG_ACTION_CLEAR)`: later readers begin after what is there now. */
+export function clearLog(kernel: Kernel): void {
+  kernel.clearedLogSequence = kernel.nextLogSequence;
+}
+
+function record(
+  place: { sequence: number; timestamp: number },
+  level: LogLevel,
+  text: string,
+  open: boolean,
+): LogRecord {
+  const reserved = text.length + LEVEL_PREFIX_LENGTH + 1;
+  const space = Math.ceil((DATA_BLOCK_HEADER + reserved) / DATA_BLOCK_HEADER) * DATA_BLOCK_HEADER;
+  const { sequence, timestamp } = place;
+  return open ? { sequence, timestamp, level, text, open, space } : { sequence, timestamp, level, text, space };
+}
+
+function dropOldest(kernel: Kernel): void {
+  const { log, logBufferLength } = kernel;
+  let space = 0;
+  for (const entry of log) space += entry.space;
+  let dropped = 0;
+  while (space > logBufferLength || log.length - dropped > logBufferLength / DESCRIPTOR_SHARE) {
+    space -= log[dropped++]!.space;
+  }
+  if (dropped > 0) log.splice(0, dropped);
 }

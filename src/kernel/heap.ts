@@ -1,0 +1,85 @@
+import type { Address } from '../memory/address.ts';
+import type { AddressSpace } from '../memory/address-space.ts';
+import { READ_WRITE } from '../memory/address-space.ts';
+
+/** `kmalloc_info[]`, mm/slab_common.c: the sizes that small allocations are rounded up to. */
+const SIZE_CLASSES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192] as const;
+const PAGE_SIZE = 4096;
+/** A place in the direct map (`page_offset_base`, x86-64), far from where a real kernel keeps itself. */
+const HEAP_BASE: Address = -0x777fc0000000;
+
+/** The kernel heap: which objects are handed out and which are free. Its bytes stand in the address space. */
+export interface Heap {
+  /** Where the next slab or large object goes. */
+  next: Address;
+  /** Object size by address, for all that is handed out. */
+  readonly sizes: Map<Address, number>;
+  /** Free objects by size class, the last freed one first out. */
+  readonly free: Map<number, Address[]>;
+}
+
+/** An empty heap. */
+export function createHeap(): Heap {
+  return { next: HEAP_BASE, sizes: new Map(), free: new Map() };
+}
+
+/** What of a kernel the heap needs. */
+interface HeapOwner {
+  readonly memory: AddressSpace;
+  readonly heap: Heap;
+}
+
+/**
+ * `kzalloc`: `size` zeroed bytes; the same calls give the same addresses on every run. A size of 0 takes the smallest object.
+ * Source: mm/slab_common.c, `kmalloc_slab`.
+ */
+export function kzalloc(kernel: HeapOwner, size: number): Address {
+  const objectSize = SIZE_CLASSES.find((entry) => size <= entry);
+  if (objectSize === undefined) return allocateLarge(kernel, size);
+  const free = freeObjects(kernel.heap, objectSize);
+  if (free.length === 0) addSlab(kernel, objectSize, free);
+  const address = free.pop()!;
+  kernel.heap.sizes.set(address, objectSize);
+  kernel.memory.view(address, objectSize, 'write').fill(0);
+  return address;
+}
+
+/** `kfree`. An address that was not handed out is ignored. */
+export function kfree(kernel: HeapOwner, address: Address): void {
+  const size = kernel.heap.sizes.get(address);
+  if (size === undefined) return;
+  kernel.heap.sizes.delete(address);
+  if (size > SIZE_CLASSES.at(-1)!) kernel.memory.unmap(address);
+  else freeObjects(kernel.heap, size).push(address);
+}
+
+/** `ksize`: the bytes that really belong to an object; undefined when it was not handed out. */
+export function ksize(kernel: HeapOwner, address: Address): number | undefined {
+  return kernel.heap.sizes.get(address);
+}
+
+function freeObjects(heap: Heap, size: number): Address[] {
+  const free = heap.free.get(size) ?? [];
+  heap.free.set(size, free);
+  return free;
+}
+
+function allocateLarge(kernel: HeapOwner, size: number): Address {
+  const address = addMapping(kernel, size, 'kmalloc-large');
+  kernel.heap.sizes.set(address, size);
+  return address;
+}
+
+function addSlab(kernel: HeapOwner, objectSize: number, free: Address[]): void {
+  const base = addMapping(kernel, objectSize, `kmalloc-${objectSize}`);
+  const bytes = kernel.memory.find(base)!.bytes.length;
+  for (let index = Math.floor(bytes / objectSize) - 1; index >= 0; index--) free.push(base + index * objectSize);
+}
+
+function addMapping(kernel: HeapOwner, size: number, name: string): Address {
+  const bytes = new Uint8Array(Math.ceil(size / PAGE_SIZE) * PAGE_SIZE);
+  const base = kernel.heap.next;
+  kernel.memory.map(base, bytes, READ_WRITE, name);
+  kernel.heap.next = base + bytes.length;
+  return base;
+}
