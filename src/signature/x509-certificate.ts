@@ -20,6 +20,9 @@ import { lookUpOid, type OidName } from './oid-registry.ts';
 export interface X509Certificate {
   /** Serial number and issuer joined: what a signer is looked up by. */
   readonly id: Uint8Array;
+  /** Content bytes of the serial number and of the issuer's Name. */
+  readonly serial: Uint8Array;
+  readonly issuer: Uint8Array;
   /** Subject key identifier extension, if there is one. */
   readonly keyIdentifier: Uint8Array | undefined;
   /** Common name of the subject, as UTF-8 bytes read as latin-1. */
@@ -115,8 +118,8 @@ export function parseCertificate(bytes: Uint8Array): X509Certificate {
     keyIdentifier: undefined,
   };
   decodeBer(certificate, context, bytes);
-  const { commonName, publicKey, keyAlgorithm, keyIdentifier } = context;
-  return { id: joinKeyId(context.serial, context.issuer), keyIdentifier, commonName, publicKey, keyAlgorithm };
+  const { serial, issuer, commonName, publicKey, keyAlgorithm, keyIdentifier } = context;
+  return { id: joinKeyId(serial, issuer), serial, issuer, keyIdentifier, commonName, publicKey, keyAlgorithm };
 }
 
 function noteNameSegment(context: Context, { value }: BerElement): void {
