@@ -1,0 +1,38 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import { KernelError } from '../kernel/kernel-error.ts';
+import { KERN, type LogLevel, printk } from '../kernel/printk.ts';
+import type { SignatureVerifier } from '../kernel/signing.ts';
+import type { SignatureLog } from './pkcs7-message.ts';
+import { type SignatureCrypto, verifyModuleSignature } from './verify-signature.ts';
+import { parseCertificate, type X509Certificate } from './x509-certificate.ts';
+
+const LEVELS: Record<Parameters<SignatureLog>[0], LogLevel> = {
+  default: KERN.WARNING,
+  warning: KERN.WARNING,
+  error: KERN.ERR,
+};
+
+/**
+ * The `SignatureVerifier` of a machine: trusts the kernel's own certificates and `added` ones (DER), which stand for the
+ * secondary keyring. Certificates that the kernel would not parse are left out, as it leaves them out at boot.
+ */
+export function kernelVerifier(crypto: SignatureCrypto, added: () => readonly Uint8Array[]): SignatureVerifier {
+  const keyrings = new WeakMap<Kernel['profile'], readonly X509Certificate[]>();
+  return (kernel, body, pkcs7) => {
+    let keyring = keyrings.get(kernel.profile);
+    if (!keyring) {
+      keyring = [...kernel.profile.certificates, ...added()].flatMap(trustedCertificate);
+      keyrings.set(kernel.profile, keyring);
+    }
+    return verifyModuleSignature(body, pkcs7, keyring, crypto, (level, text) => printk(kernel, LEVELS[level], text));
+  };
+}
+
+function trustedCertificate(der: Uint8Array): X509Certificate[] {
+  try {
+    return [parseCertificate(der)];
+  } catch (error) {
+    if (error instanceof KernelError) return [];
+    throw error;
+  }
+}
