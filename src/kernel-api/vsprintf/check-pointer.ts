@@ -1,0 +1,17 @@
+import type { Address } from '../../memory/address.ts';
+import { errorString, type PrintfSpec } from './spec.ts';
+
+const PAGE_SIZE = 4096;
+const MAX_ERRNO = 4095;
+
+/** `IS_ERR_VALUE`, include/linux/err.h. */
+export function isErrorPointer(pointer: Address): boolean {
+  return pointer < 0 && pointer >= -MAX_ERRNO;
+}
+
+/** `check_pointer`: the text in place of what a bad pointer points to; undefined when it may be followed. */
+export function checkedPointer(pointer: Address, options: PrintfSpec): string | undefined {
+  if (pointer === 0) return errorString('(null)', options);
+  if ((pointer > 0 && pointer < PAGE_SIZE) || isErrorPointer(pointer)) return errorString('(efault)', options);
+  return undefined;
+}
