@@ -29,6 +29,44 @@ export interface StructLayout {
   readonly offsets: Readonly<Record<string, number>>;
 }
 
+/** A C type as far as a call or a typed stub needs it. */
+export interface ValueType {
+  /** `aggregate`: a struct, union or array by value. Enums and `_Bool` are integers. */
+  readonly kind: 'void' | 'integer' | 'pointer' | 'float' | 'aggregate';
+  /** Size in bytes of the value itself; 0 for void. */
+  readonly size: number;
+  readonly signed: boolean;
+  /** For `kind: 'pointer'`: what is pointed to. `char *` has an integer of size 1. */
+  readonly target: PointedType | undefined;
+  /** The type as C spells it: `struct file *`. */
+  readonly text: string;
+}
+
+/** What a pointer points to. */
+export interface PointedType {
+  readonly kind: 'void' | 'integer' | 'pointer' | 'float' | 'struct' | 'array' | 'function';
+  /** Tag of the struct or union, `` for every other kind. */
+  readonly structName: string;
+  /** Size in bytes; 0 when it is not known (void, function, incomplete struct). */
+  readonly size: number;
+  /** `const`-qualified: the callee only reads it. */
+  readonly constant: boolean;
+}
+
+/** One parameter of a function prototype. */
+export interface FunctionParameter {
+  readonly name: string;
+  readonly type: ValueType;
+}
+
+/** Prototype of a kernel function, from BTF (`BTF_KIND_FUNC_PROTO`). */
+export interface FunctionPrototype {
+  readonly returns: ValueType;
+  readonly parameters: readonly FunctionParameter[];
+  /** Ends in `...`. */
+  readonly variadic: boolean;
+}
+
 /** What a kernel is to a module: everything that the loader asks of the running kernel. */
 export interface KernelProfile {
   /** `uname -r`, e.g. `6.1.0-56-amd64`. */
@@ -46,6 +84,8 @@ export interface KernelProfile {
   config(option: string): string | undefined;
   /** Layout of a structure by name, from BTF or debug information. */
   layout(structName: string): StructLayout | undefined;
+  /** Prototype of an exported function, if the kernel's BTF has it. */
+  prototype(functionName: string): FunctionPrototype | undefined;
   /** Trusted certificates (DER) of `system_certificate_list`. */
   readonly certificates: readonly Uint8Array[];
   /** The address of a kernel symbol that need not be exported (System.map, kallsyms), if the profile knows it. */

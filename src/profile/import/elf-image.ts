@@ -1,0 +1,33 @@
+import { SHF, SHT } from '../../abi/elf.ts';
+import { ByteView } from '../../elf/byte-view.ts';
+import { structsOf } from '../../elf/elf-form.ts';
+import { ElfView } from '../../elf/elf-view.ts';
+import type { Address } from '../../memory/address.ts';
+import { ProfileError } from '../profile-error.ts';
+import { type ImageRegion, KernelImage } from './kernel-image.ts';
+
+/** The kernel in a vmlinux: its allocated sections that have contents. Raises ProfileError when it has none. */
+export function elfImage(file: Uint8Array): KernelImage {
+  const elf = ElfView.open(file);
+  if (!elf) throw new ProfileError('vmlinux: not an ELF file');
+  const regions = [...loadedSections(elf)];
+  if (regions.length === 0) throw new ProfileError('vmlinux: no section headers, or no section with contents');
+  return new KernelImage(elf.header.machine, elf.form, regions);
+}
+
+function* loadedSections(elf: ElfView): Iterable<ImageRegion> {
+  const { sections } = elf;
+  for (let i = 1; i < sections.count; i++) {
+    if (!(sections.flags[i]! & SHF.ALLOC) || sections.type[i] === SHT.NOBITS) continue;
+    yield { name: elf.sectionName(i), address: sectionAddress(elf, i), bytes: elf.sectionBytes(i) };
+  }
+}
+
+/** `sh_addr`, exact: the section table keeps doubles, which round kernel addresses. */
+function sectionAddress(elf: ElfView, index: number): Address {
+  const fields = structsOf(elf.form).section;
+  const view = new ByteView(elf.bytes, elf.form);
+  const at = elf.header.shoff + index * fields.size + fields.address;
+  if (elf.form.bits === 32) return view.word(at);
+  return (view.wordHigh(at) | 0) * 0x1_0000_0000 + view.wordLow(at);
+}

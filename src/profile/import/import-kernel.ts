@@ -1,0 +1,75 @@
+import { EM } from '../../abi/elf.ts';
+import { Btf } from '../btf/btf.ts';
+import { encodeNameIndex } from '../btf/name-index.ts';
+import { pruneBtf } from '../btf/prune.ts';
+import { encodeConfig } from '../container/config-table.ts';
+import { encodeContainer } from '../container/container.ts';
+import { encodeExports } from '../container/export-table.ts';
+import { encodeMeta } from '../container/meta.ts';
+import { encodeSymbols } from '../container/symbol-table.ts';
+import type { KernelExport } from '../kernel-profile.ts';
+import { ProfileError } from '../profile-error.ts';
+import { readIdentity } from './banner.ts';
+import { elfImage } from './elf-image.ts';
+import { readImageExports } from './exports.ts';
+import type { KernelImage } from './kernel-image.ts';
+
+/** What may complete or replace what the image says. */
+export interface ImportOptions {
+  /** Text of a `.config`. */
+  readonly config?: string | undefined;
+  /** Keep of the type information only structs and the prototypes of exported functions: a third of its size. */
+  readonly compact?: boolean | undefined;
+}
+
+/** `uname -m` by `e_machine`. */
+const MACHINES: Readonly<Record<number, string>> = {
+  [EM.I386]: 'i686',
+  [EM.ARM]: 'armv7l',
+  [EM.X86_64]: 'x86_64',
+  [EM.AARCH64]: 'aarch64',
+};
+
+/** The bytes of the profile file of an uncompressed kernel image. Raises ProfileError. */
+export function importKernel(vmlinux: Uint8Array, options: ImportOptions): Uint8Array {
+  const image = elfImage(vmlinux);
+  const identity = readIdentity(image);
+  if (!identity) throw new ProfileError('no "Linux version" banner in the kernel image');
+  const exports = readImageExports(image);
+  const types = readTypes(image);
+  const kept = types && options.compact ? compactTypes(types, exports) : types;
+  const meta = encodeMeta({
+    ...identity,
+    machine: MACHINES[image.elfMachine] ?? 'unknown',
+    pointerSize: image.pointerSize,
+    btfTypeCount: types?.btf.typeCount ?? 0,
+    btfStringsSize: types?.btf.stringsEnd ?? 0,
+  });
+  return encodeContainer([
+    ['meta', meta],
+    ['config', encodeConfig(options.config ?? '')],
+    ['exports', encodeExports(exports)],
+    ['symbols', encodeSymbols([])],
+    ['btf', kept?.blob ?? NOTHING],
+    ['btfindex', kept ? encodeNameIndex(kept.btf) : NOTHING],
+    ['certs', NOTHING],
+  ]);
+}
+
+const NOTHING = new Uint8Array(0);
+
+interface Types {
+  readonly blob: Uint8Array;
+  readonly btf: Btf;
+}
+
+function readTypes(image: KernelImage): Types | undefined {
+  const blob = image.section('.BTF')?.bytes;
+  return blob && { blob, btf: new Btf(blob) };
+}
+
+function compactTypes({ btf }: Types, exports: readonly KernelExport[]): Types {
+  const names = new Set(exports.map(({ name }) => name));
+  const blob = pruneBtf(btf, (name) => names.has(name));
+  return { blob, btf: new Btf(blob) };
+}

@@ -1,0 +1,81 @@
+import { Btf } from './btf/btf.ts';
+import { type NameGroup, type NameIndex, readNameIndex } from './btf/name-index.ts';
+import { functionPrototype } from './btf/prototype.ts';
+import { structLayout } from './btf/struct-layout.ts';
+import type { ByteSource } from './container/byte-source.ts';
+import { splitCertificates } from './container/certificate-list.ts';
+import { findOption } from './container/config-table.ts';
+import { type Container, openContainer } from './container/container.ts';
+import { readExports } from './container/export-table.ts';
+import { type ProfileMeta, readMeta } from './container/meta.ts';
+import { findSymbol } from './container/symbol-table.ts';
+import type { KernelExports, KernelProfile } from './kernel-profile.ts';
+
+/** The profile in `source`; sections are read when first asked for. Raises ProfileError, also later. */
+export function readProfile(source: ByteSource): KernelProfile {
+  return new FileProfile(openContainer(source));
+}
+
+class FileProfile implements KernelProfile {
+  readonly release: string;
+  readonly version: string;
+  readonly versionNumbers: readonly [number, number, number];
+  readonly machine: string;
+  readonly vermagic: string;
+  readonly #container: Container;
+  readonly #meta: ProfileMeta;
+  #exports: KernelExports | undefined;
+  #types: { readonly btf: Btf; readonly names: NameIndex } | undefined;
+  #certificates: readonly Uint8Array[] | undefined;
+
+  constructor(container: Container) {
+    this.#container = container;
+    this.#meta = readMeta(container.section('meta'));
+    this.release = this.#meta.release;
+    this.version = this.#meta.version;
+    this.versionNumbers = this.#meta.versionNumbers;
+    this.machine = this.#meta.machine;
+    this.vermagic = this.#meta.vermagic;
+  }
+
+  get exports(): KernelExports {
+    this.#exports ??= readExports(this.#container.section('exports'));
+    return this.#exports;
+  }
+
+  get certificates(): readonly Uint8Array[] {
+    this.#certificates ??= splitCertificates(this.#container.section('certs'));
+    return this.#certificates;
+  }
+
+  config(option: string): string | undefined {
+    return findOption(this.#container.section('config'), option);
+  }
+
+  layout(structName: string) {
+    return this.#lookup('struct', structName, structLayout);
+  }
+
+  prototype(functionName: string) {
+    return this.#lookup('function', functionName, functionPrototype);
+  }
+
+  symbolAddress(name: string) {
+    return this.exports.find(name)?.address ?? findSymbol(this.#container.section('symbols'), name);
+  }
+
+  #lookup<T>(group: NameGroup, name: string, read: (btf: Btf, id: number, pointerSize: number) => T): T | undefined {
+    const types = this.#readTypes();
+    const id = types?.names.find(types.btf, group, name);
+    return types && id !== undefined ? read(types.btf, id, this.#meta.pointerSize) : undefined;
+  }
+
+  #readTypes() {
+    const blob = this.#container.section('btf');
+    if (!this.#types && blob.length > 0) {
+      const names = readNameIndex(this.#container.section('btfindex'));
+      this.#types = { btf: new Btf(blob, undefined, names.offsets), names };
+    }
+    return this.#types;
+  }
+}
