@@ -1,0 +1,105 @@
+import * as zlib from 'node:zlib';
+import { CompressionError } from './compression-error.ts';
+import { xzUncompressedSize } from './xz-size.ts';
+import { zstdSizeBound } from './zstd-size.ts';
+
+/** Decodes a whole compressed file. Fails with CompressionError on damaged data or more than `limit` bytes of output. */
+export type Decoder = (bytes: Uint8Array, limit: number) => Uint8Array;
+
+/** Loads one implementation of a decoder; fails when this machine has it not. */
+export type DecoderLoader = () => Promise<Decoder>;
+
+/** One deflate byte never stands for more than this many. */
+const DEFLATE_RATIO = 1032;
+const LZMA_SIZE_AT = 5;
+
+function withinLimit(format: string, size: number, limit: number): number {
+  if (size > limit) throw new CompressionError(`${format}: more than ${limit} bytes when decompressed`);
+  return size;
+}
+
+/** What a library raises becomes CompressionError; its own words differ from version to version. */
+function orDamaged(format: string, decode: () => Uint8Array): Uint8Array {
+  try {
+    return decode();
+  } catch {
+    throw new CompressionError(`${format}: damaged data`);
+  }
+}
+
+const gunzip: Decoder = (bytes, limit) => {
+  const declared =
+    bytes.length < 4 ? 0 : Buffer.from(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).readUInt32LE();
+  const chunkSize = Math.max(64, Math.min(declared, limit, bytes.length * DEFLATE_RATIO));
+  try {
+    return zlib.gunzipSync(bytes, { chunkSize, maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') withinLimit('gzip', Infinity, limit);
+    throw new CompressionError('gzip: damaged data');
+  }
+};
+
+const nativeXz: DecoderLoader = async () => {
+  const { unxzSync } = await import('node-liblzma');
+  return (bytes, limit) => {
+    const size = withinLimit('xz', xzUncompressedSize(bytes), limit);
+    return orDamaged('xz', () => unxzSync(asBuffer(bytes), { chunkSize: Math.max(size, 64) }));
+  };
+};
+
+const napiXz: DecoderLoader = async () => {
+  const { xz } = await import('@napi-rs/lzma');
+  return (bytes, limit) => {
+    withinLimit('xz', xzUncompressedSize(bytes), limit);
+    return orDamaged('xz', () => xz.decompressSync(bytes));
+  };
+};
+
+const napiLzma: DecoderLoader = async () => {
+  const { lzma } = await import('@napi-rs/lzma');
+  return (bytes, limit) => {
+    withinLimit('lzma', lzmaDeclaredSize(bytes), limit);
+    return orDamaged('lzma', () => lzma.decompressSync(bytes));
+  };
+};
+
+/** The size in an `.lzma` header; unknown (-1) when the writer could not seek, which no limit can be put on. */
+function lzmaDeclaredSize(bytes: Uint8Array): number {
+  if (bytes.length < LZMA_SIZE_AT + 8) throw new CompressionError('lzma: unexpected end of data');
+  const size = Buffer.from(bytes.buffer, bytes.byteOffset + LZMA_SIZE_AT, 8).readBigInt64LE();
+  if (size < 0n) throw new CompressionError('lzma: the size when decompressed is not declared');
+  return Number(size);
+}
+
+const nodeZstd: DecoderLoader = async () => {
+  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array };
+  if (zstdDecompressSync === undefined) throw new Error('this Node has no zstd');
+  return (bytes, limit) => {
+    withinLimit('zstd', zstdSizeBound(bytes), limit);
+    return orDamaged('zstd', () => zstdDecompressSync(bytes));
+  };
+};
+
+const wasmZstd: DecoderLoader = async () => {
+  const { ZSTDDecoder } = await import('zstddec');
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
+  return (bytes, limit) => {
+    const size = withinLimit('zstd', zstdSizeBound(bytes), limit);
+    const decoded = orDamaged('zstd', () => decoder.decode(bytes, size));
+    if (decoded.length === 0 && size > 0) throw new CompressionError('zstd: damaged data');
+    return decoded;
+  };
+};
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The implementations of each format, the best first. */
+export const DECODERS = {
+  gzip: [async () => gunzip],
+  xz: [nativeXz, napiXz],
+  zstd: [nodeZstd, wasmZstd],
+  lzma: [napiLzma],
+} as const satisfies Record<string, readonly DecoderLoader[]>;
