@@ -1,0 +1,77 @@
+import { byteString } from '../elf/c-string.ts';
+import type { ModinfoField } from './modinfo-field.ts';
+import { pkcs7Signer, type Signer } from './pkcs7-signer.ts';
+
+/** What stands at the end of a signed module. Source: kernel, include/linux/module_signature.h. */
+const MAGIC = '~Module signature appended~\n';
+const TRAILER_SIZE = 12;
+
+/** enum pkey_id_type. */
+const ID_TYPES = ['PGP', 'X509', 'PKCS#7'];
+/** enum pkey_hash_algo of the old signature format. */
+const HASHES = ['md4', 'md5', 'sha1', 'rmd160', 'sha256', 'sha384', 'sha512', 'sha224', 'sm3'];
+/** DSA and RSA. */
+const ALGORITHMS = 2;
+const PKCS7 = 2;
+
+/** `01:12:DE…`, with a line break and two tabs after every 20 bytes (kmod: `kmod_module_strbuf_pushhex`). */
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte, i) => {
+    const digits = byte.toString(16).toUpperCase().padStart(2, '0');
+    if (i === bytes.length - 1) return digits;
+    return (i + 1) % 20 === 0 ? `${digits}:\n\t\t` : `${digits}:`;
+  }).join('');
+}
+
+interface Trailer {
+  readonly hash: string;
+  readonly idType: number;
+  readonly signerLength: number;
+  readonly keyLength: number;
+  readonly signatureLength: number;
+  /** Where the trailer starts. */
+  readonly start: number;
+}
+
+function readTrailer(bytes: Uint8Array): Trailer | undefined {
+  const start = bytes.length - MAGIC.length - TRAILER_SIZE;
+  if (start < 0 || byteString(bytes, bytes.length - MAGIC.length, bytes.length) !== MAGIC) return undefined;
+  const [algorithm = 0, hash = 0, idType = 0, signerLength = 0, keyLength = 0] = bytes.subarray(start);
+  const signatureLength = new DataView(bytes.buffer, bytes.byteOffset + start, TRAILER_SIZE).getUint32(8);
+  const isKnown = algorithm < ALGORITHMS && hash < HASHES.length && idType < ID_TYPES.length;
+  const fits = signatureLength > 0 && start >= signatureLength + signerLength + keyLength;
+  return isKnown && fits ? { hash: HASHES[hash]!, idType, signerLength, keyLength, signatureLength, start } : undefined;
+}
+
+function oldSigner(bytes: Uint8Array, trailer: Trailer): Signer {
+  const signature = trailer.start - trailer.signatureLength;
+  const key = signature - trailer.keyLength;
+  return {
+    signer: byteString(bytes, key - trailer.signerLength, key),
+    key: bytes.subarray(key, signature),
+    hash: trailer.hash,
+    signature: bytes.subarray(signature, trailer.start),
+  };
+}
+
+/**
+ * The fields that tell of an appended signature: none without one. A PKCS#7 message that cannot be read gives empty
+ * fields and the hash `unknown` (kmod: `kmod_module_signature_info`).
+ */
+export function signatureFields(bytes: Uint8Array): ModinfoField[] {
+  const trailer = readTrailer(bytes);
+  if (trailer === undefined) return [];
+  const { start, signatureLength, idType } = trailer;
+  const unknown: Signer = { signer: '', key: new Uint8Array(0), hash: 'unknown', signature: new Uint8Array(0) };
+  const found =
+    idType === PKCS7
+      ? (pkcs7Signer(bytes.subarray(start - signatureLength, start)) ?? unknown)
+      : oldSigner(bytes, trailer);
+  return [
+    ['sig_id', ID_TYPES[idType]!],
+    ['signer', found.signer],
+    ['sig_key', hex(found.key)],
+    ['sig_hashalgo', found.hash],
+    ['signature', hex(found.signature)],
+  ];
+}

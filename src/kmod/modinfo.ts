@@ -1,0 +1,48 @@
+import type { ErrnoName } from '../abi/errno.ts';
+import { byteString } from '../elf/c-string.ts';
+import { ElfView } from '../elf/elf-view.ts';
+import { type ModinfoField, modinfoFields } from './modinfo-field.ts';
+import { signatureFields } from './modinfo-signature.ts';
+
+/** A file is no module that can be read: the errno that kmod gives. */
+export class ModinfoError extends Error {
+  readonly errno: ErrnoName;
+
+  constructor(errno: ErrnoName) {
+    super(errno);
+    this.name = 'ModinfoError';
+    this.errno = errno;
+  }
+}
+
+const IDENT_SIZE = 16;
+
+/** Opens a module's file as kmod does (`kmod_elf_new`). Raises ModinfoError: ENOEXEC, EINVAL. */
+export function openModuleElf(bytes: Uint8Array): ElfView {
+  if (bytes.length === 0) throw new ModinfoError('EINVAL');
+  const isElf = bytes.length > IDENT_SIZE && byteString(bytes, 0, 4) === '\x7fELF';
+  if (!isElf) throw new ModinfoError('ENOEXEC');
+  const elf = ElfView.open(bytes);
+  if (elf === undefined || elf.sections.count === 0) throw new ModinfoError('EINVAL');
+  const names = elf.sectionBytes(elf.header.shstrndx);
+  if (elf.header.shstrndx === 0 || names.length === 0 || names.at(-1) !== 0) throw new ModinfoError('EINVAL');
+  return elf;
+}
+
+/** The strings of a section that holds NUL-separated strings. */
+export function sectionStrings(bytes: Uint8Array): string[] {
+  return byteString(bytes, 0, bytes.length)
+    .split('\0')
+    .filter((text) => text !== '');
+}
+
+/**
+ * A module file's .modinfo in its order, then the fields of an appended signature (kmod: `kmod_module_get_info`).
+ * Raises ModinfoError: ENOEXEC, EINVAL, ENOENT (no .modinfo).
+ */
+export function moduleFileInfo(bytes: Uint8Array): ModinfoField[] {
+  const elf = openModuleElf(bytes);
+  const index = elf.findSection('.modinfo');
+  if (index === 0) throw new ModinfoError('ENOENT');
+  return [...modinfoFields(sectionStrings(elf.sectionBytes(index))), ...signatureFields(bytes)];
+}
