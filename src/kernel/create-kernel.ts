@@ -1,12 +1,14 @@
 import { AddressSpace } from '../memory/address-space.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { createHeap } from './heap.ts';
-import type { BootOptions, Kernel } from './kernel.ts';
+import type { BootOptions, Kernel, Task } from './kernel.ts';
 import type { ModuleRunner } from './module-runner.ts';
 
 /** What a fresh kernel may be told. */
 export interface BootSettings {
   readonly commandLine?: string;
+  /** Who calls; insmod with pid 1 unless told. */
+  readonly current?: Task;
   readonly options?: Partial<BootOptions>;
   /** `log_buf_len=`, rounded up to a power of two already. */
   readonly logBufferLength?: number;
@@ -26,8 +28,10 @@ export function createKernel(
     profile,
     runner,
     clock,
+    current: settings.current ?? { comm: 'insmod', pid: 1 },
     memory: new AddressSpace(),
     heap: createHeap(),
+    parameterStrings: new Set(),
     modules: [],
     lastUnloadedModule: '',
     taint: 0,
@@ -38,6 +42,7 @@ export function createKernel(
     log: [],
     nextLogSequence: 0,
     clearedLogSequence: 0,
+    subsystems: {},
     logBufferLength: settings.logBufferLength ?? 2 ** Number(profile.config('LOG_BUF_SHIFT') ?? DEFAULT_LOG_BUF_SHIFT),
   };
 }
@@ -48,5 +53,6 @@ function defaultOptions(profile: KernelProfile): BootOptions {
     moduleBlacklist: '',
     lockdown: 'none',
     initcallDebug: false,
+    initcallBlacklist: [],
   };
 }

@@ -1,0 +1,9 @@
+import { type ErrnoName, errnoNumber } from '../abi/errno.ts';
+
+/** What a kernel function returns: 0 for success or a negative error number (`-EINVAL`). */
+export type KernelResult = number;
+
+/** `-EINVAL` by name, as kernel functions return it. */
+export function minus(name: ErrnoName): KernelResult {
+  return -errnoNumber(name);
+}
