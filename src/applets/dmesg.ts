@@ -1,0 +1,99 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import { clearLog, type LogRecord, readLog } from '../kernel/printk.ts';
+import { changeMachine, readMachine } from '../state/machine.ts';
+import type { Applet, AppletContext } from './applet.ts';
+import { BUSYBOX_USAGE } from './busybox-usage.ts';
+import { writeByteString } from './byte-string.ts';
+import { formatRecord, type LogFormat } from './dmesg-format.ts';
+import { DMESG_LINES, type DmesgRequest, dmesgRequest } from './dmesg-options.ts';
+import { helpText, type ParsedWords, parseWords } from './getopt.ts';
+
+/** How often `--follow` looks for new messages, in ms. */
+const FOLLOW_PERIOD = 100;
+
+/** util-linux: sys-utils/dmesg.c; busybox: util-linux/dmesg.c. */
+export const dmesg: Applet = {
+  name: 'dmesg',
+  summary: 'show the kernel log',
+  async run(context) {
+    const style = context.options.style === 'busybox' ? 'busybox' : 'kmod';
+    const parsed = await parseWords(DMESG_LINES[style], context.argv);
+    if ('error' in parsed) return refuse(context, style, parsed.error);
+    if (parsed.options['help']) {
+      context.stdout.write(await helpText(DMESG_LINES[style]));
+      return 0;
+    }
+    if (parsed.options['version']) {
+      context.stdout.write('dmesg from kobox, in the manner of util-linux 2.38.1\n');
+      return 0;
+    }
+    return serve(context, parsed);
+  },
+};
+
+function refuse(context: AppletContext, style: 'busybox' | 'kmod', error: string): number {
+  const hint = style === 'busybox' ? BUSYBOX_USAGE.dmesg : "Try 'dmesg --help' for more information.\n";
+  context.stderr.write(`dmesg: ${error}\n${hint}`);
+  return 1;
+}
+
+async function serve(context: AppletContext, parsed: ParsedWords): Promise<number> {
+  const request = dmesgRequest(parsed, context);
+  const format = await logFormat(request, context);
+  let next = 0;
+  const showNew = (kernel: Kernel) => {
+    const fresh = readLog(kernel).filter((record) => record.sequence >= next);
+    show(context, fresh, request, format);
+    next = kernel.nextLogSequence;
+  };
+  if (request.clear) {
+    await changeMachine(context.options, (kernel) => {
+      if (request.show) showNew(kernel);
+      clearLog(kernel);
+    });
+    return 0;
+  }
+  if (!request.show) return 0;
+  const kernel = readMachine(context.options);
+  if (request.onlyNew) next = kernel.nextLogSequence;
+  else showNew(kernel);
+  while (request.follow) {
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_PERIOD));
+    showNew(readMachine(context.options));
+  }
+  return 0;
+}
+
+function show(context: AppletContext, records: readonly LogRecord[], request: DmesgRequest, format: LogFormat): void {
+  const wanted = records.filter((record) => request.kernel && (request.levels?.has(record.level) ?? true));
+  if (request.json) context.stdout.write(jsonText(wanted));
+  else {
+    let previous: LogRecord | undefined;
+    let text = '';
+    for (const record of wanted) {
+      text += formatRecord(record, previous, format);
+      previous = record;
+    }
+    writeByteString(context.stdout, text);
+  }
+}
+
+/** util-linux: `{"dmesg": [{"pri": …, "time": …, "msg": …}]}`. */
+function jsonText(records: readonly LogRecord[]): string {
+  const rows = records.map(({ level, timestamp, text }) => {
+    const message = JSON.stringify(Buffer.from(text, 'latin1').toString('utf8'));
+    const time = (timestamp / 1e6).toFixed(6).padStart(12);
+    return `      {\n         "pri": ${level},\n         "time": ${time},\n         "msg": ${message}\n      }`;
+  });
+  return `{\n   "dmesg": [\n${rows.join(',')}\n   ]\n}\n`;
+}
+
+async function logFormat(request: DmesgRequest, context: AppletContext): Promise<LogFormat> {
+  const { time, raw, decode, forcePrefix, noEscape } = request;
+  const paint = request.color ? (await import('./dmesg-colors.ts')).paint : (_part: unknown, text: string) => text;
+  return { time, raw, decode, forcePrefix, noEscape, bootTime: bootTime(context), paint };
+}
+
+function bootTime(_context: AppletContext): number {
+  return Date.now();
+}

@@ -1,0 +1,45 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { GlobalOptions } from './applet.ts';
+import { InputError } from './input-error.ts';
+
+/** The global options as text, before they are checked: from the command line, else from the environment. */
+export interface GlobalWords {
+  readonly root?: string | undefined;
+  readonly style?: string | undefined;
+  readonly uid?: string | undefined;
+  readonly init?: string | undefined;
+  readonly allowCommands?: boolean | undefined;
+}
+
+/** Where the state root is when nobody says: below the home directory. */
+const DEFAULT_ROOT = '.local/state/kobox';
+
+/** The options for an applet. Raises InputError for a value that is none. */
+export function globalOptions(
+  words: GlobalWords,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): GlobalOptions {
+  const root = words.root ?? env['KOBOX_ROOT'];
+  return {
+    root: root ? resolve(cwd, root) : resolve(env['HOME'] || homedir(), DEFAULT_ROOT),
+    style: oneOf('style', words.style ?? env['KOBOX_STYLE'], ['busybox', 'kmod']),
+    uid: userId(words.uid),
+    init: oneOf('init', words.init ?? env['KOBOX_INIT'], ['run', 'skip']) ?? 'run',
+    allowCommands: words.allowCommands ?? env['KOBOX_ALLOW_COMMANDS'] === '1',
+  };
+}
+
+function oneOf<T extends string>(option: string, word: string | undefined, choices: readonly T[]): T | undefined {
+  if (word === undefined || word === '') return undefined;
+  const choice = choices.find((name) => name === word);
+  if (choice === undefined) throw new InputError(`${option}: '${word}' is neither ${choices.join(' nor ')}`);
+  return choice;
+}
+
+function userId(word: string | undefined): number {
+  if (word === undefined) return 0;
+  if (!/^\d{1,10}$/.test(word)) throw new InputError(`uid: '${word}' is not a number`);
+  return Number(word);
+}

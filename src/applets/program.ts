@@ -1,0 +1,47 @@
+import { Command, CommanderError } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
+import type { Output } from './applet.ts';
+import type { GlobalWords } from './global-options.ts';
+import { APPLETS } from './table.ts';
+
+/** What stood before the applet's name, and what follows. `status`: all is said, the program ends. */
+export type ProgramWords =
+  | { readonly global: GlobalWords; readonly rest: readonly string[] }
+  | { readonly status: number };
+
+/** Reads the options before the applet's name; answers `--help` and `--version` itself. */
+export async function parseProgram(words: readonly string[], stdout: Output, stderr: Output): Promise<ProgramWords> {
+  const program = describe(stdout, stderr).addHelpText('after', `\nApplets:\n${await appletList()}`);
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return { status: error.exitCode };
+    throw error;
+  }
+  if (program.args.length > 0) return { global: program.opts(), rest: program.args };
+  stderr.write(program.helpInformation());
+  return { status: 1 };
+}
+
+function describe(stdout: Output, stderr: Output): Command {
+  return new Command('kobox')
+    .description(packageFile.description)
+    .usage('[options] APPLET [argument...]')
+    .option('--root <dir>', 'the machine: its state root (KOBOX_ROOT, else ~/.local/state/kobox)')
+    .option('--style <style>', 'whose words and habits: busybox or kmod (KOBOX_STYLE)')
+    .option('--uid <number>', 'act as this user: only 0 may load and unload')
+    .option('--init <how>', "run or skip the modules' own code (KOBOX_INIT)")
+    .option('--allow-commands', 'let install and remove lines run commands on this host (KOBOX_ALLOW_COMMANDS=1)')
+    .version(packageFile.version, '--version', 'show the version')
+    .helpOption('--help', 'show this help')
+    .passThroughOptions()
+    .argument('[applet]')
+    .argument('[argument...]')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
+}
+
+async function appletList(): Promise<string> {
+  const applets = await Promise.all(Object.values(APPLETS).map((load) => load()));
+  return applets.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}\n`).join('');
+}

@@ -1,0 +1,13 @@
+import type { Applet } from './applet.ts';
+
+/** Name → the applet, evaluated only when it is asked for. */
+export const APPLETS: Readonly<Record<string, () => Promise<Applet>>> = {
+  boot: async () => (await import('./boot.ts')).boot,
+  depmod: async () => (await import('./depmod.ts')).depmod,
+  dmesg: async () => (await import('./dmesg.ts')).dmesg,
+  insmod: async () => (await import('./insmod.ts')).insmod,
+  lsmod: async () => (await import('./lsmod.ts')).lsmod,
+  modinfo: async () => (await import('./modinfo.ts')).modinfo,
+  modprobe: async () => (await import('./modprobe.ts')).modprobe,
+  rmmod: async () => (await import('./rmmod.ts')).rmmod,
+};

@@ -1,0 +1,64 @@
+import { fstatSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Output } from '../applets/applet.ts';
+
+/** The reader of our output has gone away: the program ends without a word, as SIGPIPE would end it. */
+export class ClosedPipe extends Error {
+  constructor() {
+    super('write EPIPE');
+    this.name = 'ClosedPipe';
+  }
+}
+
+/** Columns of a terminal that does not say how many it has. */
+const DEFAULT_COLUMNS = 80;
+/** How long to wait for a full pipe, in ms. */
+const RETRY_PAUSE = 5;
+
+/**
+ * A file descriptor of this process as an applet's stream. It writes at once and synchronously: node's own streams
+ * cost milliseconds to set up. Raises ClosedPipe.
+ */
+export function descriptorOutput(fd: number): Output {
+  return {
+    get isTTY() {
+      return isTerminal(fd);
+    },
+    get columns() {
+      return isTerminal(fd) ? terminalColumns(fd) : DEFAULT_COLUMNS;
+    },
+    write: (text) => writeWhole(fd, Buffer.from(text, 'utf8')),
+    writeBytes: (bytes) => writeWhole(fd, bytes),
+  };
+}
+
+function isTerminal(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && loadTty().isatty(fd);
+  } catch {
+    return false;
+  }
+}
+
+function terminalColumns(fd: number): number {
+  return new (loadTty().WriteStream)(fd).columns || DEFAULT_COLUMNS;
+}
+
+/** node:tty brings the whole of node:net with it. */
+function loadTty(): typeof import('node:tty') {
+  return createRequire(process.execPath)('node:tty');
+}
+
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.length) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') throw new ClosedPipe();
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_PAUSE);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Applet } from './applets/applet.ts';
+import { reportError } from './applets/error-border.ts';
+import { type GlobalWords, globalOptions } from './applets/global-options.ts';
+import { InputError } from './applets/input-error.ts';
+import { APPLETS } from './applets/table.ts';
+import type { Host } from './host/host.ts';
+
+export { processHost } from './host/host.ts';
+
+/** What the bundle exports. */
+export type Program = typeof import('./main.ts');
+
+/** Runs one command: `insmod …` by the program's own name, else `kobox [options] insmod …`. Its exit status. */
+export async function main(host: Host): Promise<number> {
+  try {
+    if (Object.hasOwn(APPLETS, host.programName)) return await runApplet(host, host.programName, host.words, {});
+    return await runProgram(host);
+  } catch (error) {
+    return reportError(error, host.programName, host.stderr);
+  }
+}
+
+async function runProgram(host: Host): Promise<number> {
+  const [first, ...others] = host.words;
+  if (first !== undefined && !first.startsWith('-')) return runApplet(host, first, others, {});
+  const { parseProgram } = await import('./applets/program.ts');
+  const parsed = await parseProgram(host.words, host.stdout, host.stderr);
+  if ('status' in parsed) return parsed.status;
+  const [name = '', ...argv] = parsed.rest;
+  return runApplet(host, name, argv, parsed.global);
+}
+
+async function runApplet(host: Host, name: string, argv: readonly string[], global: GlobalWords): Promise<number> {
+  const { env, cwd, stdin, stdout, stderr } = host;
+  try {
+    const applet = await loadApplet(name);
+    const options = globalOptions(global, env, cwd);
+    return await applet.run({ name, argv, env, cwd, stdin, stdout, stderr, options });
+  } catch (error) {
+    return reportError(error, name, stderr);
+  }
+}
+
+async function loadApplet(name: string): Promise<Applet> {
+  if (!Object.hasOwn(APPLETS, name)) throw new InputError('applet not found');
+  return APPLETS[name]!();
+}
