@@ -6,8 +6,10 @@ export const APPLETS: Readonly<Record<string, () => Promise<Applet>>> = {
   depmod: async () => (await import('./depmod.ts')).depmod,
   dmesg: async () => (await import('./dmesg.ts')).dmesg,
   insmod: async () => (await import('./insmod.ts')).insmod,
+  key: async () => (await import('./key.ts')).key,
   lsmod: async () => (await import('./lsmod.ts')).lsmod,
   modinfo: async () => (await import('./modinfo.ts')).modinfo,
   modprobe: async () => (await import('./modprobe.ts')).modprobe,
   rmmod: async () => (await import('./rmmod.ts')).rmmod,
+  sign: async () => (await import('./sign.ts')).sign,
 };
