@@ -30,9 +30,11 @@ export class SymbolTable {
     return this.#view.u16(i * this.#fields.size + this.#fields.shndx);
   }
 
-  /** `st_value` as a double. */
-  value(i: number): number {
-    return this.#view.word(i * this.#fields.size + this.#fields.value);
+  /** `st_value` as a signed 64-bit number: a canonical address. In a 32-bit form it is unsigned. */
+  address(i: number): number {
+    const at = i * this.#fields.size + this.#fields.value;
+    const low = this.#view.wordLow(at);
+    return this.#view.form.bits === 32 ? low : (this.#view.wordHigh(at) | 0) * 2 ** 32 + low;
   }
 
   /** `st_size` as a double. */

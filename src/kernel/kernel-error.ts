@@ -1,4 +1,4 @@
-import type { ErrnoName } from '../abi/errno.ts';
+import { type ErrnoName, errnoNumber } from '../abi/errno.ts';
 
 /**
  * A stage of the kernel gives up with an errno. The detail has already gone to the log (`printk`);
@@ -6,10 +6,13 @@ import type { ErrnoName } from '../abi/errno.ts';
  */
 export class KernelError extends Error {
   readonly errno: ErrnoName;
+  /** The positive error number, which has a name but where a module's own code chose it. */
+  readonly number: number;
 
-  constructor(errno: ErrnoName) {
+  constructor(errno: ErrnoName, number = errnoNumber(errno)) {
     super(errno);
     this.name = 'KernelError';
     this.errno = errno;
+    this.number = number;
   }
 }

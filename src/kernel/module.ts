@@ -23,6 +23,8 @@ export interface ModuleExport {
   readonly crc: number | undefined;
   readonly gplOnly: boolean;
   readonly namespace: string;
+  /** A class of older kernels (`SYMBOL_CLASSES`): `gpl_future`, `unused`, `unused_gpl`. */
+  readonly symbolClass?: string;
 }
 
 /** One `struct kernel_param` of a module: where its value lives and how it is read and set. */
@@ -67,7 +69,7 @@ export interface ModuleSymbol {
 
 /** A loaded module: plain data (kernel: `struct module`). */
 export interface Module {
-  readonly name: ModuleName;
+  name: ModuleName;
   state: ModuleState;
   readonly core: ModuleLayout;
   /** Size 0 after init was freed. */
@@ -88,6 +90,8 @@ export interface Module {
   notes: { readonly name: string; readonly bytes: Uint8Array }[];
   /** `mod->core_kallsyms`. */
   readonly kallsyms: ModuleKallsyms;
+  /** The whole symbol table in the init area, as long as that is there (kernel: `mod->kallsyms` while init runs). */
+  readonly initKallsyms: ModuleKallsyms;
   /** `mod->ctors`: addresses of the constructors. */
   constructors: Address[];
   importedNamespaces: string[];

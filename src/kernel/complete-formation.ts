@@ -1,0 +1,39 @@
+import type { Kernel } from './kernel.ts';
+import { KernelError } from './kernel-error.ts';
+import type { LoadInfo } from './load-info.ts';
+import { readExports, verifyExportedSymbols } from './module-exports.ts';
+import { KERN, printk } from './printk.ts';
+import { readConstructors, readParameters } from './read-parameters.ts';
+import { enableModuleProtection } from './strict-rwx.ts';
+import { readStructPointer } from './struct-fields.ts';
+
+/**
+ * `complete_formation`, kernel/module/main.c: no export may exist already; then the memory is protected and the module
+ * is COMING. Raises ENOEXEC.
+ */
+export function completeFormation(kernel: Kernel, info: LoadInfo): void {
+  const { module } = info;
+  readExports(kernel, info);
+  verifyExportedSymbols(kernel, info);
+  readParameters(kernel, info);
+  readConstructors(kernel, info, module);
+  module.initFunction = readStructPointer(kernel, module, 'init');
+  module.exitFunction = readStructPointer(kernel, module, 'exit');
+  enableModuleProtection(kernel, module);
+  module.state = 'COMING';
+}
+
+/** `prepare_coming_module`: livepatching (`klp_module_coming`) and all who listen are told. Raises EINVAL. */
+export function prepareComingModule(kernel: Kernel, { module }: LoadInfo): void {
+  if (kernel.profile.config('LIVEPATCH') === 'y' && module.name === 'vmlinux') {
+    printk(kernel, KERN.ERR, 'livepatch: vmlinux.ko: invalid module name');
+    throw new KernelError('EINVAL');
+  }
+  kernel.runner.notify(kernel, module, 'COMING');
+}
+
+/** Undoes {@link prepareComingModule}. */
+export function moduleGoing(kernel: Kernel, { module }: LoadInfo): void {
+  module.state = 'GOING';
+  kernel.runner.notify(kernel, module, 'GOING');
+}

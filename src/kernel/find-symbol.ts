@@ -1,0 +1,75 @@
+import type { Address } from '../memory/address.ts';
+import type { Kernel } from './kernel.ts';
+import type { Module, ModuleExport } from './module.ts';
+
+/** An exported symbol and who exports it; no owner: the kernel image (kernel: `struct find_symbol_arg`). */
+export interface FoundSymbol {
+  readonly owner: Module | undefined;
+  readonly name: string;
+  readonly address: Address;
+  readonly crc: number | undefined;
+  readonly gplOnly: boolean;
+  readonly namespace: string;
+  readonly symbolClass?: string;
+}
+
+/**
+ * `find_symbol`, kernel/module/main.c: the kernel's exports, then those of formed modules, the newest first.
+ * GPL-only symbols are found only with `gplOk`.
+ */
+export function findSymbol(kernel: Kernel, name: string, gplOk: boolean): FoundSymbol | undefined {
+  const own = kernel.profile.exports.find(name);
+  if (own && (gplOk || !own.gplOnly)) return { owner: undefined, ...own };
+  for (let i = kernel.modules.length - 1; i >= 0; i--) {
+    const owner = kernel.modules[i]!;
+    if (owner.exports.length === 0 || owner.state === 'UNFORMED') continue;
+    const found = findExport(owner.exports, name, gplOk);
+    if (found) return { owner, ...found };
+  }
+  return undefined;
+}
+
+/** `find_exported_symbol_in_section` for each table of a module: they stand behind each other, each sorted by name. */
+function findExport(exports: readonly ModuleExport[], name: string, gplOk: boolean): ModuleExport | undefined {
+  for (let start = 0; start < exports.length; ) {
+    const end = tableEnd(exports, start);
+    const found = gplOk || !exports[start]!.gplOnly ? bsearch(exports, start, end - start, name) : undefined;
+    if (found) return found;
+    start = end;
+  }
+  return undefined;
+}
+
+/** Where the table that begins at `start` ends: all its symbols are of one class. */
+function tableEnd(exports: readonly ModuleExport[], start: number): number {
+  const { gplOnly, symbolClass } = exports[start]!;
+  let low = start;
+  let high = exports.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const { gplOnly: gpl, symbolClass: kind } = exports[middle]!;
+    if (gpl === gplOnly && kind === symbolClass) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** `bsearch`, lib/bsearch.c, probe for probe: in a table that is not sorted it finds what the kernel finds. */
+function bsearch(
+  exports: readonly ModuleExport[],
+  start: number,
+  length: number,
+  name: string,
+): ModuleExport | undefined {
+  let base = start;
+  for (let count = length; count > 0; count >>= 1) {
+    const pivot = base + (count >> 1);
+    const candidate = exports[pivot]!;
+    if (candidate.name === name) return candidate;
+    if (name > candidate.name) {
+      base = pivot + 1;
+      count--;
+    }
+  }
+  return undefined;
+}

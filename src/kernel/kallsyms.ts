@@ -1,0 +1,113 @@
+import { SHF, SHN, SHT, STB_WEAK, STT_OBJECT } from '../abi/elf.ts';
+import { cStringLength, cStringStarts } from '../elf/c-string.ts';
+import { structsOf } from '../elf/elf-form.ts';
+import { SymbolTable } from '../elf/symbol-table.ts';
+import type { Kernel } from './kernel.ts';
+import { align, place, strictAlign } from './layout.ts';
+import { AREA, imageBytes, type LoadInfo, sectionContents } from './load-info.ts';
+
+/** `sizeof(struct mod_kallsyms)` in words. */
+const MOD_KALLSYMS_WORDS = 4;
+
+/**
+ * `layout_symtab`, kernel/module/kallsyms.c: the whole symbol table goes to the end of the init area, room for the
+ * core symbols, their names and type letters to the end of the core area.
+ */
+export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
+  const { index, view, symtab, module } = info;
+  const { flags, alignment } = view.sections;
+  const wordSize = view.form.bits / 8;
+  flags[index.sym] = flags[index.sym]! | SHF.ALLOC;
+  place(info, index.sym, AREA.INIT);
+
+  const symbols = new SymbolTable(imageBytes(info, index.sym), view.form);
+  const kept = measureCoreSymbols(info, symbols);
+  symtab.symoffs = align(module.core.size, alignment[index.sym]!);
+  symtab.stroffs = symtab.symoffs + kept.count * structsOf(view.form).symbol.size;
+  symtab.coreTypeoffs = symtab.stroffs + kept.nameBytes;
+  module.core.size = strictAlign(kernel, info, symtab.coreTypeoffs + kept.count);
+
+  flags[index.str] = flags[index.str]! | SHF.ALLOC;
+  place(info, index.str, AREA.INIT);
+  symtab.initTypeoffs = align(module.init.size, wordSize) + MOD_KALLSYMS_WORDS * wordSize;
+  module.init.size = strictAlign(kernel, info, symtab.initTypeoffs + symbols.count);
+}
+
+function measureCoreSymbols(info: LoadInfo, symbols: SymbolTable): { count: number; nameBytes: number } {
+  let count = 0;
+  let nameBytes = 0;
+  for (let i = 0; i < symbols.count; i++) {
+    if (!isCoreSymbol(info, symbols, i)) continue;
+    nameBytes += cStringLength(info.image, info.strtab + symbols.name(i)) + 1;
+    count++;
+  }
+  return { count, nameBytes };
+}
+
+/** `is_core_symbol` with CONFIG_KALLSYMS_ALL; symbol 0 and all of a livepatch module's are kept too. */
+function isCoreSymbol(info: LoadInfo, symbols: SymbolTable, i: number): boolean {
+  if (i === 0 || info.livepatch) return true;
+  const section = symbols.section(i);
+  if (section === SHN.UNDEF || section >= info.view.sections.count || symbols.name(i) === 0) return false;
+  if (section === info.index.pcpu) return true;
+  return (info.view.sections.flags[section]! & SHF.ALLOC) !== 0 && info.area[section] !== AREA.INIT;
+}
+
+/**
+ * `add_kallsyms`: writes the type letters, then copies the core symbols to the end of the core area.
+ * Requires final symbol values. Sets `module.kallsyms` and `module.initKallsyms`.
+ */
+export function addKallsyms(_kernel: Kernel, info: LoadInfo): void {
+  const { view, symtab, core, module } = info;
+  const bytes = sectionContents(info, info.index.sym);
+  const symbols = new SymbolTable(bytes, view.form);
+  const { size } = structsOf(view.form).symbol;
+  const strings = info.init.subarray(view.sections.entrySize[info.index.str]!);
+  const names = new DataView(core.buffer, core.byteOffset, core.byteLength);
+  let kept = 0;
+  let name = symtab.stroffs;
+  for (let i = 0; i < symbols.count; i++) {
+    const letter = elfType(info, symbols, i).charCodeAt(0);
+    info.init[symtab.initTypeoffs + i] = letter;
+    if (!isCoreSymbol(info, symbols, i)) continue;
+    const target = symtab.symoffs + kept * size;
+    core[symtab.coreTypeoffs + kept++] = letter;
+    copy(bytes, i * size, size, core, target);
+    names.setUint32(target, name - symtab.stroffs, view.form.littleEndian);
+    const length = cStringLength(strings, symbols.name(i));
+    copy(strings, symbols.name(i), length, core, name);
+    name += length + 1;
+  }
+  module.kallsyms.symtab = module.core.base + symtab.symoffs;
+  module.kallsyms.strtab = module.core.base + symtab.stroffs;
+  module.kallsyms.typetab = module.core.base + symtab.coreTypeoffs;
+  module.kallsyms.count = kept;
+  const { entrySize } = view.sections;
+  module.initKallsyms.symtab = module.init.base + entrySize[info.index.sym]!;
+  module.initKallsyms.strtab = module.init.base + entrySize[info.index.str]!;
+  module.initKallsyms.typetab = module.init.base + symtab.initTypeoffs;
+  module.initKallsyms.count = symbols.count;
+}
+
+function copy(from: Uint8Array, start: number, length: number, to: Uint8Array, target: number): void {
+  for (let i = 0; i < length; i++) to[target + i] = from[start + i]!;
+}
+
+/** `elf_type`: the letter as nm(1) shows it. */
+function elfType(info: LoadInfo, symbols: SymbolTable, i: number): string {
+  const kind = symbols.info(i);
+  if (kind >> 4 === STB_WEAK) return (kind & 15) === STT_OBJECT ? 'v' : 'w';
+  const section = symbols.section(i);
+  if (section === SHN.UNDEF) return 'U';
+  if (section === SHN.ABS || section === info.index.pcpu) return 'a';
+  return section >= SHN.LORESERVE ? '?' : sectionLetter(info, section);
+}
+
+function sectionLetter({ view, image }: LoadInfo, section: number): string {
+  const flags = view.sections.flags[section] ?? 0;
+  const noBits = view.sections.type[section] === SHT.NOBITS;
+  if (flags & SHF.EXECINSTR) return 't';
+  if (flags & SHF.ALLOC && !noBits) return flags & SHF.WRITE ? 'd' : 'r';
+  if (noBits) return 'b';
+  return cStringStarts(image, view.sectionNameOffset(section), '.debug') ? 'n' : '?';
+}

@@ -1,0 +1,126 @@
+import { SHF } from '../abi/elf.ts';
+import type { Architecture } from '../arch/architecture.ts';
+import { ElfView } from '../elf/elf-view.ts';
+import type { SectionTable } from '../elf/section-table.ts';
+import type { Address } from '../memory/address.ts';
+import type { Module } from './module.ts';
+import { newModule } from './module-struct.ts';
+import type { SymbolClass } from './symbol-classes.ts';
+
+/** Section indexes found by `setup_load_info`; 0: none (kernel: `info->index`). */
+export interface LoadIndex {
+  sym: number;
+  str: number;
+  mod: number;
+  vers: number;
+  info: number;
+  pcpu: number;
+}
+
+/** Offsets that `layout_symtab` chooses. */
+export interface SymtabLayout {
+  /** In the core area: the core symbols, their names and their type letters. */
+  symoffs: number;
+  stroffs: number;
+  coreTypeoffs: number;
+  /** In the init area: the type letters of all symbols. */
+  initTypeoffs: number;
+}
+
+/** One module on its way in (kernel: `struct load_info`, kernel/module/internal.h). */
+export interface LoadInfo {
+  readonly arch: Architecture;
+  readonly image: Uint8Array;
+  /** `info->len`: without the appended signature once that was cut off. */
+  length: number;
+  readonly view: ElfView;
+  /** `MODULE_INIT_IGNORE_*`. */
+  readonly flags: number;
+  /** The arguments, as a byte string. */
+  readonly args: string;
+  signatureOk: boolean;
+  /** `is_livepatch_module`. */
+  livepatch: boolean;
+  readonly index: LoadIndex;
+  /** File offset of the symbols' string table. */
+  strtab: number;
+  /** From `.modinfo`, else from `struct module`. */
+  name: string;
+  /** File offsets at which the strings of `.modinfo` begin, once they were looked for. */
+  modinfo: readonly number[] | undefined;
+  /** CRCs by symbol name of `__versions`, once they were looked for. */
+  versions: ReadonlyMap<string, number> | undefined;
+  /** Which area each section goes to: `CORE` or `INIT`; its offset there is `sections.entrySize`. */
+  area: Uint8Array;
+  readonly symtab: SymtabLayout;
+  /** Host buffers of the core and init areas, once moved. */
+  core: Uint8Array;
+  init: Uint8Array;
+  /** The export tables that `find_module_sections` found. */
+  exportTables: ExportTable[];
+  readonly module: Module;
+}
+
+/** One `__ksymtab*` section with its CRCs (kernel: `mod->syms`, `num_syms`, `crcs`). */
+export interface ExportTable {
+  readonly symbolClass: SymbolClass;
+  readonly address: Address;
+  readonly count: number;
+  /** Address of its CRCs; 0: none. */
+  readonly crcs: Address;
+}
+
+export const AREA = { NONE: 0, CORE: 1, INIT: 2 } as const;
+
+/** `MODULE_INIT_*`, include/uapi/linux/module.h. */
+export const MODULE_INIT = { IGNORE_MODVERSIONS: 1, IGNORE_VERMAGIC: 2, COMPRESSED_FILE: 4 } as const;
+
+/** The state of a load before its first stage. Requires nothing of `image`. */
+export function newLoadInfo(arch: Architecture, image: Uint8Array, args: string, flags: number): LoadInfo {
+  return {
+    arch,
+    image,
+    length: image.length,
+    view: new ElfView(image, arch.form),
+    flags,
+    args,
+    signatureOk: false,
+    livepatch: false,
+    index: { sym: 0, str: 0, mod: 0, vers: 0, info: 0, pcpu: 0 },
+    strtab: 0,
+    name: '',
+    modinfo: undefined,
+    versions: undefined,
+    area: new Uint8Array(0),
+    symtab: { symoffs: 0, stroffs: 0, coreTypeoffs: 0, initTypeoffs: 0 },
+    core: new Uint8Array(0),
+    init: new Uint8Array(0),
+    exportTables: [],
+    module: newModule(),
+  };
+}
+
+/** `find_sec`: index of a section that has SHF_ALLOC; 0: none. */
+export function findSec(info: LoadInfo, name: string): number {
+  return info.view.findSection(name, SHF.ALLOC);
+}
+
+/** Takes one flag from a section. */
+export function clearFlag(sections: SectionTable, index: number, flag: number): void {
+  sections.flags[index] = sections.flags[index]! & ~flag;
+}
+
+/** The image from a section's `sh_offset` on, `sh_size` long, whatever its type; cut at the image's end. */
+export function imageBytes({ image, view }: LoadInfo, index: number): Uint8Array {
+  const start = Math.min(view.sections.offset[index]!, image.length);
+  return image.subarray(start, Math.min(start + view.sections.size[index]!, image.length));
+}
+
+/** Contents of a section: in the module's memory once it was moved there, else in the image. */
+export function sectionContents(info: LoadInfo, index: number): Uint8Array {
+  const { sections } = info.view;
+  const area = info.area[index];
+  if (!area) return imageBytes(info, index);
+  const start = sections.entrySize[index]!;
+  return (area === AREA.CORE ? info.core : info.init).subarray(start, start + sections.size[index]!);
+}

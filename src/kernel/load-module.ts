@@ -1,0 +1,96 @@
+import { errnoName } from '../abi/errno.ts';
+import { checkModinfo, checkModuleLicenseAndVersions } from './check-modinfo.ts';
+import { completeFormation, moduleGoing, prepareComingModule } from './complete-formation.ts';
+import { doInitModule } from './do-init-module.ts';
+import { elfValidityCheck } from './elf-validity.ts';
+import { moduleEnforceRwxSections } from './enforce-rwx.ts';
+import { findModuleSections } from './find-module-sections.ts';
+import { layoutSymtab } from './kallsyms.ts';
+import type { Kernel } from './kernel.ts';
+import { KernelError } from './kernel-error.ts';
+import { layoutSections, markSpecialSections } from './layout.ts';
+import type { LoadInfo } from './load-info.ts';
+import type { LoadTrace } from './load-trace.ts';
+import { parseModuleArguments } from './module-arguments.ts';
+import { addUnformedModule, checkBlacklist, taintUnsigned, unlinkModule } from './module-list.ts';
+import { moduleUnloadFree, moduleUnloadInit } from './module-references.ts';
+import { moduleDeallocate, moveModule } from './move-module.ts';
+import { destroyParams } from './params.ts';
+import { percpuModalloc, percpuModfree } from './percpu.ts';
+import { postRelocation } from './post-relocation.ts';
+import { applyRelocations } from './relocate.ts';
+import { collectSectionAttributes } from './section-attributes.ts';
+import { rewriteSectionHeaders, setupLoadInfo } from './setup-load-info.ts';
+import { setupModinfo } from './setup-modinfo.ts';
+import { moduleSigCheck } from './signing.ts';
+import { simplifySymbols } from './simplify-symbols.ts';
+import { checkModstructVersion } from './version.ts';
+
+/** One step of `load_module`: raises KernelError to refuse the module. `undo` runs when a later step refuses. */
+interface Stage {
+  readonly name: string;
+  readonly run?: (kernel: Kernel, info: LoadInfo) => void;
+  readonly undo?: (kernel: Kernel, info: LoadInfo) => void;
+}
+
+/** `load_module`, kernel/module/main.c of 6.1, in its order. */
+const STAGES: readonly Stage[] = [
+  { name: 'module_sig_check', run: moduleSigCheck },
+  { name: 'elf_validity_check', run: elfValidityCheck },
+  { name: 'setup_load_info', run: setupLoadInfo },
+  { name: 'blacklisted', run: checkBlacklist },
+  { name: 'rewrite_section_headers', run: rewriteSectionHeaders },
+  { name: 'check_modstruct_version', run: checkModstructVersion },
+  { name: 'check_modinfo', run: checkModinfo },
+  { name: 'module_enforce_rwx_sections', run: moduleEnforceRwxSections },
+  { name: 'layout_and_allocate', run: markSpecialSections },
+  { name: 'layout_sections', run: layoutSections },
+  { name: 'layout_symtab', run: layoutSymtab },
+  { name: 'move_module', run: moveModule, undo: moduleDeallocate },
+  { name: 'add_unformed_module', run: addUnformedModule, undo: unlinkModule },
+  { name: 'module_sig', run: taintUnsigned },
+  { name: 'percpu_modalloc', run: percpuModalloc, undo: percpuModfree },
+  {
+    name: 'module_unload_init',
+    run: (_kernel, info) => moduleUnloadInit(info.module),
+    undo: (kernel, info) => moduleUnloadFree(kernel, info.module),
+  },
+  { name: 'find_module_sections', run: findModuleSections },
+  { name: 'check_module_license_and_versions', run: checkModuleLicenseAndVersions },
+  { name: 'setup_modinfo', run: setupModinfo },
+  { name: 'simplify_symbols', run: simplifySymbols },
+  { name: 'apply_relocations', run: applyRelocations },
+  { name: 'post_relocation', run: postRelocation },
+  { name: 'complete_formation', run: completeFormation },
+  { name: 'prepare_coming_module', run: prepareComingModule, undo: moduleGoing },
+  { name: 'parse_args', run: parseArguments, undo: (kernel, info) => destroyParams(kernel, info.module) },
+  { name: 'mod_sysfs_setup', run: collectSectionAttributes },
+];
+
+/**
+ * `load_module`: brings an image in and runs its init. Returns 0 or a positive error number: a stage's own, or
+ * whatever init gave. What a stage or the runner raises beyond KernelError leaves everything as it stands: the task is dead.
+ */
+export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): number {
+  const undo: Stage[] = [];
+  for (const stage of STAGES) {
+    try {
+      stage.run?.(kernel, info);
+    } catch (error) {
+      trace?.failed(stage.name, info, error);
+      if (!(error instanceof KernelError)) throw error;
+      for (const done of undo.reverse()) done.undo?.(kernel, info);
+      return error.number;
+    }
+    undo.push(stage);
+    trace?.passed(stage.name, info);
+  }
+  return -doInitModule(kernel, info.module);
+}
+
+/** `parse_args`. */
+function parseArguments(kernel: Kernel, info: LoadInfo): void {
+  info.module.args = info.args;
+  const error = parseModuleArguments(kernel, info.module, info.args);
+  if (error !== 0) throw new KernelError(errnoName(-error) ?? 'EINVAL', -error);
+}

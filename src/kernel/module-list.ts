@@ -1,0 +1,41 @@
+import type { Kernel } from './kernel.ts';
+import { KernelError } from './kernel-error.ts';
+import type { LoadInfo } from './load-info.ts';
+import { findModule } from './module-references.ts';
+import { KERN, printk, printkOnce } from './printk.ts';
+import { addTaintModule, TAINT } from './taint.ts';
+
+/** `blacklisted`: `module_blacklist=` on the kernel's command line. Raises EPERM. */
+export function checkBlacklist(kernel: Kernel, info: LoadInfo): void {
+  if (!kernel.options.moduleBlacklist.split(',').includes(info.name) || info.name === '') return;
+  printk(kernel, KERN.ERR, `Module ${info.name} is blacklisted`);
+  throw new KernelError('EPERM');
+}
+
+/**
+ * `add_unformed_module`: the module's name is taken from now on. Raises EEXIST when it is LIVE; the kernel waits for
+ * one that is still coming, which here nobody can end but a signal: EINTR; EBUSY when it is going.
+ */
+export function addUnformedModule(kernel: Kernel, info: LoadInfo): void {
+  const old = findModule(kernel, info.module.name, true);
+  if (!old) kernel.modules.push(info.module);
+  else if (old.state === 'LIVE') throw new KernelError('EEXIST');
+  else throw new KernelError(old.state === 'GOING' ? 'EBUSY' : 'EINTR');
+}
+
+/** Takes the module from the list again; its name is free. */
+export function unlinkModule(kernel: Kernel, info: LoadInfo): void {
+  const at = kernel.modules.indexOf(info.module);
+  if (at >= 0) kernel.modules.splice(at, 1);
+}
+
+/** What `load_module` makes of the signature check's verdict once the module has its place. Sets `signatureOk`, taint. */
+export function taintUnsigned(kernel: Kernel, info: LoadInfo): void {
+  const { module } = info;
+  if (kernel.profile.config('MODULE_SIG') !== 'y') return;
+  module.signatureOk = info.signatureOk;
+  if (info.signatureOk) return;
+  const text = 'module verification failed: signature and/or required key missing - tainting kernel';
+  printkOnce(kernel, 'module verification failed', KERN.NOTICE, `${module.name}: ${text}`);
+  addTaintModule(kernel, module, TAINT.UNSIGNED_MODULE, 'LOCKDEP_STILL_OK');
+}

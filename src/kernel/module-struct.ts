@@ -1,0 +1,61 @@
+import type { KernelProfile, StructLayout } from '../profile/kernel-profile.ts';
+import type { Kernel } from './kernel.ts';
+import type { Module, ModuleLayout } from './module.ts';
+
+/** Layouts that were asked for: a profile reads them from its type information each time. */
+const LAYOUTS = new WeakMap<KernelProfile, Map<string, StructLayout | undefined>>();
+
+/** The layout of a kernel structure; undefined when the profile does not know it. */
+export function structLayout(kernel: Kernel, struct: string): StructLayout | undefined {
+  const known = LAYOUTS.get(kernel.profile) ?? new Map<string, StructLayout | undefined>();
+  LAYOUTS.set(kernel.profile, known);
+  if (!known.has(struct)) known.set(struct, kernel.profile.layout(struct));
+  return known.get(struct);
+}
+
+/** Offset of a field of a structure, `struct module` by default. Raises RangeError when the profile does not know it. */
+export function structOffset(kernel: Kernel, field: string, struct = 'module'): number {
+  const offset = structLayout(kernel, struct)?.offsets[field];
+  if (offset === undefined) throw new RangeError(`struct ${struct} has no ${field} in this profile`);
+  return offset;
+}
+
+/** Offset within `struct module` of a field of one of its two `struct module_layout`. */
+export function layoutOffset(kernel: Kernel, layout: 'core_layout' | 'init_layout', field: string): number {
+  return structOffset(kernel, layout) + structOffset(kernel, field, 'module_layout');
+}
+
+function emptyLayout(): ModuleLayout {
+  return { base: 0, size: 0, textSize: 0, roSize: 0, roAfterInitSize: 0 };
+}
+
+/** A module of which nothing is known yet. */
+export function newModule(): Module {
+  return {
+    name: '',
+    state: 'UNFORMED',
+    core: emptyLayout(),
+    init: emptyLayout(),
+    taints: 0,
+    version: undefined,
+    srcversion: undefined,
+    references: 0,
+    users: [],
+    uses: [],
+    exports: [],
+    parameters: [],
+    sections: [],
+    notes: [],
+    kallsyms: { symtab: 0, count: 0, strtab: 0, typetab: 0 },
+    initKallsyms: { symtab: 0, count: 0, strtab: 0, typetab: 0 },
+    constructors: [],
+    importedNamespaces: [],
+    initFunction: 0,
+    exitFunction: 0,
+    usingGplOnlySymbols: false,
+    signatureOk: false,
+    args: '',
+    thisModule: 0,
+    percpu: { base: 0, size: 0 },
+  };
+}

@@ -1,0 +1,60 @@
+import { SHF, SHT } from '../abi/elf.ts';
+import { ByteView } from '../elf/byte-view.ts';
+import { cString } from '../elf/c-string.ts';
+import type { Address } from '../memory/address.ts';
+import type { Kernel } from './kernel.ts';
+import { KernelError } from './kernel-error.ts';
+import { clearFlag, findSec, type LoadInfo, MODULE_INIT } from './load-info.ts';
+import { getModinfo } from './modinfo.ts';
+import { layoutOffset, structOffset } from './module-struct.ts';
+import { KERN, printk } from './printk.ts';
+
+/** Where the temporary copy of the image stands (kernel: `__vmalloc`): addresses of sections that are not moved. */
+const IMAGE_ADDRESS: Address = -0x36ff_ffff_f000;
+
+/** What stands in place of a name that could not be found. */
+const NO_NAME = '(missing .modinfo section or name field)';
+
+/**
+ * `setup_load_info`, kernel/module/main.c: sets `index`, `strtab`, `name` and the module's name.
+ * Raises ENOEXEC without a symbol table or a `struct module`.
+ */
+export function setupLoadInfo(kernel: Kernel, info: LoadInfo): void {
+  const { view, index } = info;
+  index.info = findSec(info, '.modinfo');
+  const name = index.info ? getModinfo(info, 'name') : undefined;
+  index.sym = view.findSectionType(SHT.SYMTAB);
+  if (index.sym === 0) giveUp(kernel, `${name ?? NO_NAME}: module has no symbols (stripped?)`);
+  index.str = view.sections.link[index.sym]!;
+  info.strtab = view.sections.offset[index.str]!;
+
+  index.mod = findSec(info, '.gnu.linkonce.this_module');
+  if (index.mod === 0) giveUp(kernel, `${name ?? NO_NAME}: No module found in object`);
+  readStruct(kernel, info);
+  info.name = name ?? info.module.name;
+  index.vers = info.flags & MODULE_INIT.IGNORE_MODVERSIONS ? 0 : findSec(info, '__versions');
+  index.pcpu = findSec(info, '.data..percpu');
+}
+
+function giveUp(kernel: Kernel, text: string): never {
+  printk(kernel, KERN.WARNING, text);
+  throw new KernelError('ENOEXEC');
+}
+
+/** `rewrite_section_headers`: sections get addresses in the temporary image; versions and modinfo are not kept. */
+export function rewriteSectionHeaders(_kernel: Kernel, info: LoadInfo): void {
+  const { sections } = info.view;
+  for (let i = 1; i < sections.count; i++) sections.address[i] = IMAGE_ADDRESS + sections.offset[i]!;
+  clearFlag(sections, info.index.vers, SHF.ALLOC);
+  clearFlag(sections, info.index.info, SHF.ALLOC);
+}
+
+/** `info->mod` points into the image: what the file says there stands until a stage writes it. */
+function readStruct(kernel: Kernel, { image, view, index, module }: LoadInfo): void {
+  const struct = view.sections.offset[index.mod]!;
+  const words = new ByteView(image, view.form);
+  module.name = cString(image, struct + structOffset(kernel, 'name'));
+  module.taints = words.u32(struct + structOffset(kernel, 'taints'));
+  module.core.size = words.u32(struct + layoutOffset(kernel, 'core_layout', 'size'));
+  module.init.size = words.u32(struct + layoutOffset(kernel, 'init_layout', 'size'));
+}

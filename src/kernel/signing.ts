@@ -1,0 +1,99 @@
+import type { ErrnoName } from '../abi/errno.ts';
+import { cStringStarts } from '../elf/c-string.ts';
+import type { Kernel } from './kernel.ts';
+import { KernelError } from './kernel-error.ts';
+import { versionAtLeast } from './kernel-version.ts';
+import { type LoadInfo, MODULE_INIT } from './load-info.ts';
+import { KERN, printk } from './printk.ts';
+
+/**
+ * `verify_pkcs7_signature` with the trusted keyrings: checks that `pkcs7` (DER) signs `body`.
+ * Returns undefined when it does, else why not: `ENOKEY`, `ENOPKG`, `EKEYREJECTED`, `EBADMSG`, ….
+ */
+export type SignatureVerifier = (kernel: Kernel, body: Uint8Array, pkcs7: Uint8Array) => ErrnoName | undefined;
+
+/** No key is trusted. */
+export const noTrustedKey: SignatureVerifier = () => 'ENOKEY';
+
+/** `MODULE_SIG_STRING`, include/linux/module_signature.h. */
+const MARKER = '~Module signature appended~\n';
+/** `sizeof(struct module_signature)`. */
+const TRAILER_SIZE = 12;
+/** `PKEY_ID_PKCS7`. */
+const PKEY_ID_PKCS7 = 2;
+
+/** Why a module without a usable signature may not come in when signatures are enforced. */
+const REASONS: Partial<Record<ErrnoName, string>> = {
+  ENODATA: 'unsigned module',
+  ENOPKG: 'module with unsupported crypto',
+  ENOKEY: 'module with unavailable key',
+};
+
+/**
+ * `module_sig_check`, kernel/module/signing.c: cuts the signature off and says whether it is trusted.
+ * Sets `length` and `signatureOk`. Raises what a broken signature raises, EKEYREJECTED when signatures are enforced,
+ * EPERM under lockdown.
+ */
+export function moduleSigCheck(kernel: Kernel, info: LoadInfo): void {
+  const errno = checkAppended(kernel, info);
+  if (errno === undefined) {
+    info.signatureOk = true;
+    return;
+  }
+  const reason = REASONS[errno];
+  if (reason === undefined) throw new KernelError(errno);
+  if (kernel.options.signatureEnforced) {
+    printk(kernel, KERN.NOTICE, `Loading of ${reason} is rejected`);
+    throw new KernelError('EKEYREJECTED');
+  }
+  if (kernel.options.lockdown !== 'none') lockedDown(kernel);
+}
+
+/** The signature's verdict; undefined: good. */
+function checkAppended(kernel: Kernel, info: LoadInfo): ErrnoName | undefined {
+  const mangled = info.flags & (MODULE_INIT.IGNORE_MODVERSIONS | MODULE_INIT.IGNORE_VERMAGIC);
+  const bodyLength = info.length - MARKER.length;
+  if (mangled || bodyLength <= 0 || !cStringStarts(info.image, bodyLength, MARKER)) return 'ENODATA';
+  info.length = bodyLength;
+  return verifySignature(kernel, info);
+}
+
+/** `mod_verify_sig`: the trailer, then the PKCS#7 message. */
+function verifySignature(kernel: Kernel, info: LoadInfo): ErrnoName | undefined {
+  if (info.length <= TRAILER_SIZE) return 'EBADMSG';
+  const trailer = info.image.subarray(info.length - TRAILER_SIZE, info.length);
+  const signatureLength = new DataView(trailer.buffer, trailer.byteOffset).getUint32(8);
+  const bad = checkTrailer(kernel, trailer, signatureLength, info.length);
+  if (bad) return bad;
+  const end = info.length - TRAILER_SIZE;
+  info.length = end - signatureLength;
+  const verify = kernel.verifySignature ?? noTrustedKey;
+  return verify(kernel, info.image.subarray(0, info.length), info.image.subarray(info.length, end));
+}
+
+/** `mod_check_sig`, kernel/module_signature.c: algo, hash, id_type, signer_len, key_id_len, three of padding, length. */
+function checkTrailer(
+  kernel: Kernel,
+  trailer: Uint8Array,
+  signatureLength: number,
+  fileLength: number,
+): ErrnoName | undefined {
+  if (signatureLength >= fileLength - TRAILER_SIZE) return 'EBADMSG';
+  if (trailer[2] !== PKEY_ID_PKCS7) {
+    printk(kernel, KERN.ERR, 'module: not signed with expected PKCS#7 message');
+    return 'ENOPKG';
+  }
+  const others = [0, 1, 3, 4, 5, 6, 7];
+  if (others.every((at) => trailer[at] === 0)) return undefined;
+  printk(kernel, KERN.ERR, 'module: PKCS#7 signature info has unexpected non-zero params');
+  return 'EBADMSG';
+}
+
+/** `security_locked_down(LOCKDOWN_MODULE_SIGNATURE)`. Debian's 6.1 carries a patch that says nothing here. */
+function lockedDown(kernel: Kernel): never {
+  if (!versionAtLeast(kernel, 5, 15)) {
+    const text = 'Lockdown: insmod: unsigned module loading is restricted; see man kernel_lockdown.7';
+    printk(kernel, KERN.NOTICE, text);
+  }
+  throw new KernelError('EPERM');
+}

@@ -1,0 +1,72 @@
+import { errnoNumber } from '../abi/errno.ts';
+import { architectureOf } from '../arch/architectures.ts';
+import { structsOf } from '../elf/elf-form.ts';
+import type { Kernel } from './kernel.ts';
+import { KernelError } from './kernel-error.ts';
+import { versionAtLeast } from './kernel-version.ts';
+import { MODULE_INIT, newLoadInfo } from './load-info.ts';
+import { loadModule } from './load-module.ts';
+import type { LoadTrace } from './load-trace.ts';
+import { deleteModule as unloadModule } from './unload.ts';
+
+/** Who makes a system call. */
+export interface Caller {
+  /** Effective user id: 0 has CAP_SYS_MODULE. */
+  readonly uid: number;
+}
+
+/** `may_init_module`, and the same check of delete_module. */
+function mayInitModule(kernel: Kernel, caller: Caller): boolean {
+  return caller.uid === 0 && !kernel.modulesDisabled;
+}
+
+/**
+ * init_module(2): 0, or a positive error number. `image`: the whole file; `args`: a byte string.
+ * An image shorter than an ELF header is refused without a word. Source: kernel/module/main.c.
+ */
+export function initModule(kernel: Kernel, image: Uint8Array, args: string, caller: Caller, trace?: LoadTrace): number {
+  if (!mayInitModule(kernel, caller)) return errnoNumber('EPERM');
+  const arch = architectureOf(kernel.profile.machine);
+  if (image.length < structsOf(arch.form).header.size) return errnoNumber('ENOEXEC');
+  return loadModule(kernel, newLoadInfo(arch, image, args, 0), trace);
+}
+
+/**
+ * finit_module(2) of a file with these contents: 0, or a positive error number. `flags`: `MODULE_INIT`.
+ * Source: kernel/module/main.c.
+ */
+export function finitModule(
+  kernel: Kernel,
+  image: Uint8Array,
+  args: string,
+  flags: number,
+  caller: Caller,
+  trace?: LoadTrace,
+): number {
+  if (!mayInitModule(kernel, caller)) return errnoNumber('EPERM');
+  const refused = refusedFlags(kernel, flags);
+  if (refused !== 0) return refused;
+  if (image.length === 0) return errnoNumber('EINVAL');
+  const arch = architectureOf(kernel.profile.machine);
+  return loadModule(kernel, newLoadInfo(arch, image, args, flags), trace);
+}
+
+/** Kernels without CONFIG_MODULE_DECOMPRESS answer `module_decompress` with EOPNOTSUPP; before 5.17 the flag is unknown. */
+function refusedFlags(kernel: Kernel, flags: number): number {
+  const known = MODULE_INIT.IGNORE_MODVERSIONS | MODULE_INIT.IGNORE_VERMAGIC;
+  const compressed = versionAtLeast(kernel, 5, 17) ? MODULE_INIT.COMPRESSED_FILE : 0;
+  if (flags & ~(known | compressed)) return errnoNumber('EINVAL');
+  return flags & compressed ? errnoNumber('EOPNOTSUPP') : 0;
+}
+
+/** delete_module(2): 0, or a positive error number. `flags`: O_NONBLOCK, O_TRUNC. Source: kernel/module/main.c. */
+export function deleteModule(kernel: Kernel, name: string, flags: number, caller: Caller): number {
+  if (!mayInitModule(kernel, caller)) return errnoNumber('EPERM');
+  try {
+    unloadModule(kernel, name, flags);
+    return 0;
+  } catch (error) {
+    if (error instanceof KernelError) return error.number;
+    throw error;
+  }
+}
