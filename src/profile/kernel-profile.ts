@@ -90,4 +90,6 @@ export interface KernelProfile {
   readonly certificates: readonly Uint8Array[];
   /** The address of a kernel symbol that need not be exported (System.map, kallsyms), if the profile knows it. */
   symbolAddress(name: string): Address | undefined;
+  /** Names under /sys/module that belong to built-in code (parameters, versions), if the profile knows them. */
+  readonly builtinModules?: readonly string[] | undefined;
 }

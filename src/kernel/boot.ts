@@ -1,0 +1,92 @@
+import type { KernelProfile } from '../profile/kernel-profile.ts';
+import { type BootSettings, createKernel } from './create-kernel.ts';
+import type { BootOptions, Kernel, Lockdown } from './kernel.ts';
+import { kstrtobool } from './kstrtox.ts';
+import type { ModuleRunner } from './module-runner.ts';
+import { nextArg, skipSpaces } from './next-arg.ts';
+
+/** `LOG_BUF_LEN_MAX`, kernel/printk/printk.c. */
+const LOG_BUF_LEN_MAX = 2 ** 31;
+const SUFFIXES: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4, P: 5, E: 6 };
+
+/** What the command line has said so far. */
+interface Draft {
+  signatureEnforced?: boolean;
+  moduleBlacklist?: string;
+  lockdown?: Lockdown;
+  initcallDebug?: boolean;
+  initcallBlacklist?: string[];
+  logBufferLength?: number;
+}
+
+/** The command line's words that a kernel acts on where modules are concerned; the value is `` when there is none. */
+const WORDS: Readonly<Record<string, (draft: Draft, value: string | undefined, profile: KernelProfile) => void>> = {
+  'module.sig_enforce': (draft, value) => {
+    if (truth(value)) draft.signatureEnforced = true;
+  },
+  module_blacklist: (draft, value) => {
+    draft.moduleBlacklist = value ?? '';
+  },
+  lockdown: (draft, value, profile) => {
+    if (value === 'integrity' || value === 'confidentiality') {
+      if (profile.config('SECURITY_LOCKDOWN_LSM') === 'y' && draft.lockdown === undefined) draft.lockdown = value;
+    }
+  },
+  initcall_debug: (draft, value) => {
+    const on = truth(value);
+    if (on !== undefined) draft.initcallDebug = on;
+  },
+  initcall_blacklist: (draft, value) => {
+    draft.initcallBlacklist = [...(draft.initcallBlacklist ?? []), ...(value ?? '').split(',')];
+  },
+  log_buf_len: (draft, value) => {
+    const length = logBufferLength(value ?? '');
+    if (length !== undefined) draft.logBufferLength = length;
+  },
+};
+
+/**
+ * A kernel freshly booted with a command line: nothing loaded, taint 0, an empty log. What the command line says about
+ * modules is taken; `NAME.param=value` stays in /proc/cmdline, where modprobe reads it. Words after `--` are init's.
+ */
+export function bootKernel(
+  profile: KernelProfile,
+  commandLine: string,
+  runner: ModuleRunner,
+  clock: () => number,
+  settings: Pick<BootSettings, 'current'> = {},
+): Kernel {
+  const { logBufferLength: length, ...options } = readCommandLine(profile, commandLine);
+  const known: Partial<BootOptions> = options;
+  const log = length === undefined ? {} : { logBufferLength: Math.max(length, 2 ** shift(profile)) };
+  return createKernel(profile, runner, clock, { ...settings, ...log, commandLine, options: known });
+}
+
+function readCommandLine(profile: KernelProfile, commandLine: string): Draft {
+  const draft: Draft = {};
+  for (let rest = skipSpaces(commandLine); rest !== ''; ) {
+    const { param, value, rest: next } = nextArg(rest);
+    if (param === '--' && value === undefined) break;
+    const name = param.replaceAll('-', '_');
+    if (Object.hasOwn(WORDS, name)) WORDS[name]!(draft, value, profile);
+    rest = next;
+  }
+  return draft;
+}
+
+function truth(value: string | undefined): boolean | undefined {
+  const parsed = kstrtobool(value ?? '1');
+  return 'value' in parsed ? parsed.value : undefined;
+}
+
+function shift(profile: KernelProfile): number {
+  return Number(profile.config('LOG_BUF_SHIFT') ?? 17);
+}
+
+/** `log_buf_len_setup`: memparse, rounded up to a power of two; smaller than the built-in buffer has no effect. */
+function logBufferLength(value: string): number | undefined {
+  const match = /^(0[xX][0-9a-fA-F]+|\d+)([KMGTPE]?)/i.exec(value);
+  if (!match) return undefined;
+  const size = Number(match[1]) * 1024 ** (SUFFIXES[match[2]!.toUpperCase()] ?? 0);
+  return size === 0 ? undefined : 2 ** Math.ceil(Math.log2(Math.min(size, LOG_BUF_LEN_MAX)));
+}

@@ -1,0 +1,50 @@
+import { formatAddress } from '../memory/address.ts';
+import { moduleFlags } from './dump-stack.ts';
+import type { Kernel } from './kernel.ts';
+import type { Module, ModuleState } from './module.ts';
+import { moduleRefcount } from './module-references.ts';
+import { moduleSymbols } from './module-symbols.ts';
+import { isPermanent } from './unload.ts';
+import { textFile, type VirtualFile } from './virtual-file.ts';
+
+const STATES: Readonly<Record<ModuleState, string>> = {
+  UNFORMED: '',
+  COMING: 'Loading',
+  LIVE: 'Live',
+  GOING: 'Unloading',
+};
+
+/** The text of /proc/modules: newest first (kernel: `m_show`, kernel/module/procfs.c). */
+export function procModules(kernel: Kernel): string {
+  const shown = kernel.modules.filter((module) => module.state !== 'UNFORMED');
+  return shown.map(moduleLine).reverse().join('');
+}
+
+/** A module's lines of /proc/kallsyms (kernel: `s_show`, kernel/kallsyms.c): exported symbols have a capital letter. */
+export function moduleKallsyms(kernel: Kernel, module: Module): string {
+  const exported = new Set(module.exports.map(({ name, address }) => `${name}@${address}`));
+  let text = '';
+  for (const { name, address, type } of moduleSymbols(kernel, module)) {
+    const letter = exported.has(`${name}@${address}`) ? type.toUpperCase() : type.toLowerCase();
+    text += `${formatAddress(address)} ${letter} ${name}\t[${module.name}]\n`;
+  }
+  return text;
+}
+
+/** The small files of /proc that the loader has a part in. */
+export function procFiles(kernel: Kernel): VirtualFile[] {
+  return [
+    textFile('proc/modules', 0o444, procModules(kernel)),
+    textFile('proc/cmdline', 0o444, `${kernel.commandLine}\n`),
+    textFile('proc/sys/kernel/tainted', 0o644, `${kernel.taint}\n`),
+    textFile('proc/sys/kernel/modules_disabled', 0o644, `${Number(kernel.modulesDisabled)}\n`),
+  ];
+}
+
+function moduleLine(module: Module): string {
+  const size = module.init.size + module.core.size;
+  const users = `${module.users.map((user) => `${user},`).join('')}${isPermanent(module) ? '[permanent],' : ''}`;
+  const taints = module.taints === 0 ? '' : ` ${moduleFlags(module, true)}`;
+  const base = `0x${formatAddress(module.core.base)}`;
+  return `${module.name} ${size} ${moduleRefcount(module)} ${users || '-'} ${STATES[module.state]} ${base}${taints}\n`;
+}
