@@ -4,6 +4,7 @@ import { completeFormation, moduleGoing, prepareComingModule } from './complete-
 import { doInitModule } from './do-init-module.ts';
 import { elfValidityCheck } from './elf-validity.ts';
 import { moduleEnforceRwxSections } from './enforce-rwx.ts';
+import type { KernelResult } from './errno-number.ts';
 import { findModuleSections } from './find-module-sections.ts';
 import { layoutSymtab } from './kallsyms.ts';
 import type { Kernel } from './kernel.ts';
@@ -11,6 +12,7 @@ import { KernelError } from './kernel-error.ts';
 import { layoutSections, markSpecialSections } from './layout.ts';
 import type { LoadInfo } from './load-info.ts';
 import type { LoadTrace } from './load-trace.ts';
+import { modSysfsSetup } from './mod-sysfs-setup.ts';
 import { parseModuleArguments } from './module-arguments.ts';
 import { addUnformedModule, checkBlacklist, taintUnsigned, unlinkModule } from './module-list.ts';
 import { moduleUnloadFree, moduleUnloadInit } from './module-references.ts';
@@ -64,7 +66,7 @@ const STAGES: readonly Stage[] = [
   { name: 'complete_formation', run: completeFormation },
   { name: 'prepare_coming_module', run: prepareComingModule, undo: moduleGoing },
   { name: 'parse_args', run: parseArguments, undo: (kernel, info) => destroyParams(kernel, info.module) },
-  { name: 'mod_sysfs_setup', run: collectSectionAttributes },
+  { name: 'mod_sysfs_setup', run: linkIntoSysfs },
 ];
 
 /**
@@ -85,12 +87,22 @@ export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): n
     undo.push(stage);
     trace?.passed(stage.name, info);
   }
-  return -doInitModule(kernel, info.module);
+  return 0 - doInitModule(kernel, info.module);
 }
 
 /** `parse_args`. */
 function parseArguments(kernel: Kernel, info: LoadInfo): void {
   info.module.args = info.args;
-  const error = parseModuleArguments(kernel, info.module, info.args);
-  if (error !== 0) throw new KernelError(errnoName(-error) ?? 'EINVAL', -error);
+  refuseOn(parseModuleArguments(kernel, info.module, info.args));
+}
+
+/** `mod_sysfs_setup`. */
+function linkIntoSysfs(kernel: Kernel, info: LoadInfo): void {
+  collectSectionAttributes(kernel, info);
+  refuseOn(modSysfsSetup(kernel, info.module));
+}
+
+/** Raises what a kernel function returned when it is an error. */
+function refuseOn(result: KernelResult): void {
+  if (result !== 0) throw new KernelError(errnoName(-result) ?? 'EINVAL', -result);
 }
