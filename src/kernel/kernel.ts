@@ -41,7 +41,7 @@ export interface Kernel {
   /** Checks appended signatures against trusted keys; absent: no key is trusted. */
   verifySignature?: SignatureVerifier;
   /** `current`: the task that calls the kernel. */
-  readonly current: Task;
+  current: Task;
   readonly memory: AddressSpace;
   /** What `kmalloc` hands out of `memory`. */
   readonly heap: Heap;

@@ -30,10 +30,10 @@ export function moduleAlloc(kernel: Kernel, arch: Architecture, size: number, na
 /** First fit. A mapping's last page is followed by its guard page, unless the next one continues the same module. */
 function findHole(kernel: Kernel, { moduleArea, pageSize }: Architecture, size: number): Address {
   let candidate = moduleArea.start;
-  for (const { base, bytes } of kernel.memory.mappings) {
+  for (const { base, size: length } of kernel.memory.mappings) {
     if (base < moduleArea.start) continue;
     if (base >= moduleArea.end || candidate + size + pageSize <= base) break;
-    candidate = base + Math.ceil(bytes.length / pageSize) * pageSize + pageSize;
+    candidate = base + Math.ceil(length / pageSize) * pageSize + pageSize;
   }
   if (candidate + size > moduleArea.end) throw new KernelError('ENOMEM');
   return candidate;

@@ -12,9 +12,11 @@ export const READ_ONLY: Permissions = { read: true, write: false, execute: false
 export const READ_WRITE: Permissions = { read: true, write: true, execute: false };
 export const READ_EXECUTE: Permissions = { read: true, write: false, execute: true };
 
-/** A run of guest memory that stands in one host buffer. `bytes.length` is its size. */
+/** A run of guest memory that stands in one host buffer. */
 export interface Mapping {
   readonly base: Address;
+  /** Bytes. Ask this rather than `bytes.length`, which may have to fetch the contents first. */
+  readonly size: number;
   readonly bytes: Uint8Array;
   readonly name: string;
   permissions: Permissions;
@@ -34,15 +36,12 @@ export class AddressSpace {
 
   /** Adds a mapping. Requires that it overlaps no other. */
   map(base: Address, bytes: Uint8Array, permissions: Permissions, name: string): Mapping {
-    const mapping: Mapping = { base, bytes, name, permissions };
-    const at = this.#indexAfter(base);
-    const before = this.#mappings[at - 1];
-    const after = this.#mappings[at];
-    if ((before && before.base + before.bytes.length > base) || (after && base + bytes.length > after.base)) {
-      throw new RangeError(`mapping ${name} overlaps`);
-    }
-    this.#mappings.splice(at, 0, mapping);
-    return mapping;
+    return this.#insert({ base, size: bytes.length, bytes, name, permissions });
+  }
+
+  /** Adds a mapping whose contents are fetched when first asked for. Requires that `load` gives `size` bytes. */
+  mapLazily(base: Address, size: number, load: () => Uint8Array, permissions: Permissions, name: string): Mapping {
+    return this.#insert(new LazyMapping(base, size, load, permissions, name));
   }
 
   /** Removes the mapping that starts at `base`; unknown bases are ignored. */
@@ -53,7 +52,7 @@ export class AddressSpace {
   /** The mapping that holds `address`, if any. */
   find(address: Address): Mapping | undefined {
     const mapping = this.#mappings[this.#indexAfter(address) - 1];
-    return mapping && address < mapping.base + mapping.bytes.length ? mapping : undefined;
+    return mapping && address < mapping.base + mapping.size ? mapping : undefined;
   }
 
   /** The `size` bytes at `address`, as a view of the guest's own memory. Raises GuestFault. */
@@ -61,7 +60,7 @@ export class AddressSpace {
     const mapping = this.find(address);
     if (!mapping) throw new GuestFault(address, access, false);
     const offset = address - mapping.base;
-    if (offset + size > mapping.bytes.length) throw new GuestFault(mapping.base + mapping.bytes.length, access, false);
+    if (offset + size > mapping.size) throw new GuestFault(mapping.base + mapping.size, access, false);
     if (!mapping.permissions[access]) throw new GuestFault(address, access, true);
     return mapping.bytes.subarray(offset, offset + size);
   }
@@ -119,6 +118,17 @@ export class AddressSpace {
     return text;
   }
 
+  #insert(mapping: Mapping): Mapping {
+    const at = this.#indexAfter(mapping.base);
+    const before = this.#mappings[at - 1];
+    const after = this.#mappings[at];
+    if ((before && before.base + before.size > mapping.base) || (after && mapping.base + mapping.size > after.base)) {
+      throw new RangeError(`mapping ${mapping.name} overlaps`);
+    }
+    this.#mappings.splice(at, 0, mapping);
+    return mapping;
+  }
+
   #indexAfter(address: Address): number {
     let low = 0;
     let high = this.#mappings.length;
@@ -128,6 +138,28 @@ export class AddressSpace {
       else high = middle;
     }
     return low;
+  }
+}
+
+class LazyMapping implements Mapping {
+  readonly base: Address;
+  readonly size: number;
+  readonly name: string;
+  permissions: Permissions;
+  readonly #load: () => Uint8Array;
+  #bytes: Uint8Array | undefined;
+
+  constructor(base: Address, size: number, load: () => Uint8Array, permissions: Permissions, name: string) {
+    this.base = base;
+    this.size = size;
+    this.name = name;
+    this.permissions = permissions;
+    this.#load = load;
+  }
+
+  get bytes(): Uint8Array {
+    this.#bytes ??= this.#load();
+    return this.#bytes;
   }
 }
 
