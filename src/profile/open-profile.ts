@@ -2,12 +2,10 @@ import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ByteSource } from './container/byte-source.ts';
+import { DEFAULT_RELEASE } from './default-release.ts';
 import type { KernelProfile } from './kernel-profile.ts';
 import { ProfileError } from './profile-error.ts';
 import { readProfile } from './read-profile.ts';
-
-/** Release of the kernel whose profile comes with the package. */
-export const DEFAULT_RELEASE = '6.1.0-56-amd64';
 
 /** Opens `<release>.kernel`. Reads only its table; sections follow when they are used. Raises ProfileError. */
 export function openProfile(path: string): KernelProfile {

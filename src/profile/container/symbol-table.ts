@@ -1,43 +1,61 @@
+import type { Address } from '../../memory/address.ts';
 import { binarySearch, bytesOf, compareByteStrings, compareWithBytes, viewOf } from './bytes.ts';
 
 /*
- * Section `symbols`: u32 count, then columns of `count` rows sorted by name: i64 address, u32 end of the name; then the
- * text of the names.
+ * Section `symbols`: i64 base, u32 count, u32 0, then columns of `count` rows sorted by name: i32 address less base,
+ * u32 end of the name; then the text of the names.
  */
-const HEADER = 8;
+const HEADER = 16;
 
 /** A symbol of the kernel image. */
 export interface ImageSymbol {
   readonly name: string;
-  readonly address: number;
+  readonly address: Address;
 }
 
 /** Address of a symbol in section `symbols`, or undefined. */
-export function findSymbol(bytes: Uint8Array, name: string): number | undefined {
+export function findSymbol(bytes: Uint8Array, name: string): Address | undefined {
   if (bytes.length < HEADER) return undefined;
   const view = viewOf(bytes);
-  const count = view.getUint32(0, true);
-  const names = HEADER + count * 12;
-  const end = (row: number) => (row < 0 ? names : names + view.getUint32(HEADER + count * 8 + row * 4, true));
+  const count = view.getUint32(8, true);
+  const names = HEADER + count * 8;
+  const end = (row: number) => (row < 0 ? names : names + view.getUint32(HEADER + count * 4 + row * 4, true));
   const row = binarySearch(count, (index) => compareWithBytes(name, bytes, end(index - 1), end(index)));
-  return row < 0 ? undefined : Number(view.getBigInt64(HEADER + row * 8, true));
+  return row < 0 ? undefined : Number(view.getBigInt64(0, true)) + view.getInt32(HEADER + row * 4, true);
 }
 
-/** Section `symbols` of these, in any order. Of several of one name the first counts. */
+/** Section `symbols` of these, in any order. Of several of one name the first counts; those too far away are left out. */
 export function encodeSymbols(symbols: Iterable<ImageSymbol>): Uint8Array {
-  const byName = new Map<string, number>();
+  const byName = new Map<string, Address>();
   for (const { name, address } of symbols) if (!byName.has(name)) byName.set(name, address);
-  const rows = [...byName].sort(([a], [b]) => compareByteStrings(a, b));
+  const base = baseOf(byName.values());
+  const rows = [...byName].filter(([, address]) => fits(address - base)).sort(([a], [b]) => compareByteStrings(a, b));
   const names = bytesOf(rows.map(([name]) => name).join(''));
-  const bytes = new Uint8Array(HEADER + rows.length * 12 + names.length);
+  const bytes = new Uint8Array(HEADER + rows.length * 8 + names.length);
   const view = viewOf(bytes);
-  view.setUint32(0, rows.length, true);
+  view.setBigInt64(0, BigInt(base), true);
+  view.setUint32(8, rows.length, true);
   let end = 0;
   for (const [index, [name, address]] of rows.entries()) {
     end += name.length;
-    view.setBigInt64(HEADER + index * 8, BigInt(address), true);
-    view.setUint32(HEADER + rows.length * 8 + index * 4, end, true);
+    view.setInt32(HEADER + index * 4, address - base, true);
+    view.setUint32(HEADER + rows.length * 4 + index * 4, end, true);
   }
   bytes.set(names, bytes.length - names.length);
   return bytes;
+}
+
+/** 0 when all addresses fit in 32 signed bits as they are (x86-64 with its per-CPU offsets), else their middle. */
+function baseOf(addresses: Iterable<Address>): Address {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const address of addresses) {
+    low = Math.min(low, address);
+    high = Math.max(high, address);
+  }
+  return low > high || (fits(low) && fits(high)) ? 0 : low + Math.floor((high - low) / 2);
+}
+
+function fits(distance: number): boolean {
+  return distance === (distance | 0);
 }
