@@ -8,6 +8,12 @@ export const BUSYBOX_USAGE = {
   ),
   insmod: head('insmod FILE [SYMBOL=VALUE]...\n\nLoad a kernel module'),
   lsmod: head('lsmod\n\nShow the loaded kernel modules'),
+  modinfo: head(
+    'modinfo [-adlpn0] [-F FIELD] MODULE\n\n\t-a\tauthor only\n\t-d\tdescription only\n\t-l\tlicense only\n\t-p\tparm only\n\t-n\tfilename only\n\t-F FIELD\tThis field only\n\t-0\tEnd each with a NUL',
+  ),
+  modprobe: head(
+    'modprobe [-alrqvsDb] MODULE [SYMBOL=VALUE]...\n\n\t-a\tLoad several\n\t-l\tList those that match MODULE\n\t-r\tUnload, with what it needs\n\t-q\tQuiet\n\t-v\tVerbose\n\t-s\tTo syslog\n\t-D\tShow what would be loaded\n\t-b\tThe blacklist applies to names too',
+  ),
   rmmod: head(
     'rmmod [-wfa] [MODULE]...\n\nUnload kernel modules\n\n\t-w\tWait until nobody uses it\n\t-f\tBy force\n\t-a\tAll that nobody uses',
   ),

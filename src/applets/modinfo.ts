@@ -1,11 +1,18 @@
-import type { Applet } from './applet.ts';
-import { InputError } from './input-error.ts';
+import type { Applet, Style } from './applet.ts';
+import type { ModinfoStyle } from './modinfo/style.ts';
 
-/** Not written yet. */
+/** How each style reads its command line and shows what it finds. */
+const STYLES: Readonly<Record<Style, () => Promise<ModinfoStyle>>> = {
+  busybox: async () => (await import('./modinfo/busybox-style.ts')).busyboxModinfo,
+  kmod: async () => (await import('./modinfo/kmod-style.ts')).kmodModinfo,
+};
+
+/** modinfo: modutils/modinfo.c of busybox, tools/modinfo.c of kmod; modinfo(8). */
 export const modinfo: Applet = {
   name: 'modinfo',
-  summary: 'not written yet',
-  run() {
-    throw new InputError('not written yet');
+  summary: 'show what a module says of itself',
+  async run(context) {
+    const run = await STYLES[context.options.style ?? 'kmod']();
+    return run(context);
   },
 };

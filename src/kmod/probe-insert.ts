@@ -75,7 +75,7 @@ function* takeStep(
   show(module, command, parameters);
   if (options.dryRun) return 0;
   if (command !== undefined) return yield* runInstall(session, module, command, parameters);
-  return insertFile(session, module, options, parameters);
+  return yield* insertFile(session, module, options, parameters);
 }
 
 function isMasked(session: ProbeSession, { module }: LoadStep, options: InsertOptions): boolean {
@@ -96,12 +96,13 @@ function* runInstall(session: ProbeSession, module: KmodModule, command: string,
   return -errnoNumber('EINVAL');
 }
 
-function insertFile(session: ProbeSession, module: KmodModule, options: InsertOptions, parameters: string): number {
+function* insertFile(session: ProbeSession, module: KmodModule, options: InsertOptions, parameters: string): Run {
   const { context } = session;
   const path = context.path(module);
   if (path === undefined) {
     context.log('kmod_module_insert_module', `could not find module by name='${module.name}'`);
     return -errnoNumber('ENOENT');
   }
+  yield { kind: 'prepare', path };
   return session.kernel().insert(path, options.force, parameters);
 }

@@ -1,9 +1,11 @@
 /**
- * What a run asks of the outside while no change of the machine is under way: to run a command, or to wait.
- * A run is a generator: it yields a request and is continued with the exit status (0 after a wait).
+ * What a run asks of the outside. While a command runs or time passes, no change of the machine is under way.
+ * A run is a generator: it yields a request and is continued with the exit status (0 but for a command).
  */
 export type Request =
   | { readonly kind: 'command'; readonly command: string; readonly environment: Readonly<Record<string, string>> }
+  /** Make a module file ready for loading: a compressed one is decoded. */
+  | { readonly kind: 'prepare'; readonly path: string }
   | { readonly kind: 'wait'; readonly milliseconds: number };
 
 /** A run that ends in a number: an exit status or a negated errno. */

@@ -1,0 +1,27 @@
+import type { Output } from './applet.ts';
+
+/**
+ * Standard output as C's stdio has it: lines go out at once on a terminal, and together at the end elsewhere. What a
+ * child writes meanwhile therefore stands before them. Texts are byte strings.
+ */
+export class BufferedOutput {
+  readonly #output: Output;
+  #pending: string[] = [];
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** Writes text: printf(3). */
+  print(text: string): void {
+    this.#pending.push(text);
+    if (this.#output.isTTY) this.flush();
+  }
+
+  /** fflush(3). */
+  flush(): void {
+    if (this.#pending.length === 0) return;
+    this.#output.writeBytes(Buffer.from(this.#pending.join(''), 'latin1'));
+    this.#pending = [];
+  }
+}

@@ -1,0 +1,202 @@
+import { errnoNumber, strerror } from '../../abi/errno.ts';
+import { emptyConfig } from '../../kmod/config.ts';
+import { parseKernelCommandLine } from '../../kmod/config-kernel-command-line.ts';
+import { parseConfig } from '../../kmod/config-parse.ts';
+import { readByteString, statOf, toByteString } from '../../kmod/files.ts';
+import { IndexError } from '../../kmod/index-file.ts';
+import { KmodContext, type KmodModule } from '../../kmod/kmod-module.ts';
+import { lookupAlias, lookupName } from '../../kmod/lookup.ts';
+import { ModinfoError } from '../../kmod/modinfo.ts';
+import type { ModinfoField } from '../../kmod/modinfo-field.ts';
+import { labelled, parameterFieldText, parameterInfos, parameterText } from '../../kmod/modinfo-text.ts';
+import { ModuleTree } from '../../kmod/module-tree.ts';
+import type { AppletContext } from '../applet.ts';
+import { BufferedOutput } from '../buffered-output.ts';
+import { getoptLong } from '../getopt-long.ts';
+import { KmodLog, LOG, ToolExit } from '../kmod-log.ts';
+import { KMOD_VERSION } from '../kmod-version.ts';
+import { moduleDirectory } from '../module-directory.ts';
+import { runningRelease } from '../running-release.ts';
+import { type ModinfoSettings, modinfoHelp, OPTIONS, SETTERS } from './kmod-options.ts';
+import { moduleInfo } from './module-info.ts';
+import type { ModinfoStyle } from './style.ts';
+
+/** modinfo as kmod has it (kmod: tools/modinfo.c). */
+export const kmodModinfo: ModinfoStyle = async (applet) => {
+  const run = new KmodModinfo(applet);
+  try {
+    return await run.run();
+  } catch (error) {
+    if (error instanceof ToolExit) return error.status;
+    if (!(error instanceof IndexError)) throw error;
+    run.log.bare(`ERROR: ${toByteString(error.message)}`);
+    return 1;
+  } finally {
+    run.stdout.flush();
+  }
+};
+
+const MODULE_FILE = /.\.ko(?:\.gz|\.xz|\.zst)?$/s;
+
+/** One module as `--json` shows it. */
+interface JsonModule {
+  readonly name: string;
+  readonly filename: string;
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+  readonly parameters: readonly unknown[];
+}
+
+class KmodModinfo {
+  readonly #applet: AppletContext;
+  readonly stdout: BufferedOutput;
+  readonly log: KmodLog;
+  readonly #settings: ModinfoSettings = {
+    field: undefined,
+    separator: '\n',
+    byName: false,
+    release: undefined,
+    basedir: undefined,
+    json: false,
+  };
+  readonly #json: JsonModule[] = [];
+
+  constructor(applet: AppletContext) {
+    this.#applet = applet;
+    this.stdout = new BufferedOutput(applet.stdout);
+    this.log = new KmodLog(applet.name, applet.stderr, applet.env['KMOD_LOG']);
+  }
+
+  async run(): Promise<number> {
+    const { options, operands } = getoptLong(this.#applet.argv.map(toByteString), OPTIONS);
+    for (const option of options) {
+      if ('message' in option) this.log.bare(option.message);
+      if (option.id === 'h') this.stdout.print(modinfoHelp(this.#applet.name));
+      if (option.id === 'V') this.stdout.print(KMOD_VERSION);
+      if (!Object.hasOwn(SETTERS, option.id)) return 'message' in option ? 1 : 0;
+      Object.assign(this.#settings, SETTERS[option.id]!('value' in option ? option.value : ''));
+    }
+    if (operands.length === 0) this.#fail('missing module or filename.');
+    const status = await this.#operands(operands);
+    if (this.#settings.json) this.stdout.print(`${JSON.stringify(this.#json, undefined, 2)}\n`);
+    return status;
+  }
+
+  async #operands(operands: readonly string[]): Promise<number> {
+    const context = this.#newContext();
+    let status = 0;
+    for (const word of operands) {
+      const modules = this.#find(context, word);
+      if (modules.length === 0) status = 1;
+      for (const module of modules) {
+        if (!(await this.#show(context, module))) status = 1;
+      }
+    }
+    return status;
+  }
+
+  #fail(text: string): never {
+    this.log.say(LOG.ERR, text);
+    throw new ToolExit(1);
+  }
+
+  /** kmod reads no modprobe.d here, but modules.softdep, modules.weakdep and the kernel command line all the same. */
+  #newContext(): KmodContext {
+    const cwd = toByteString(this.#applet.cwd);
+    const root = toByteString(this.#applet.options.root);
+    const { release, basedir } = this.#settings;
+    const directory = moduleDirectory(basedir ?? root, release ?? runningRelease(root), cwd);
+    const config = emptyConfig();
+    for (const name of ['modules.softdep', 'modules.weakdep']) {
+      const path = `${directory}/${name}`;
+      parseConfig(config, readByteString(path) ?? '', path, this.log.library);
+    }
+    parseKernelCommandLine(config, readByteString(`${root}/proc/cmdline`) ?? '', this.log.library);
+    return new KmodContext(new ModuleTree(directory), config, this.log.library, cwd);
+  }
+
+  /** The modules of an operand; none after a message. */
+  #find(context: KmodContext, word: string): readonly KmodModule[] {
+    if (this.#settings.byName) {
+      const module = lookupName(context, word);
+      if (module === undefined) this.log.say(LOG.ERR, `Module name ${word} not found.`);
+      return module === undefined ? [] : [module];
+    }
+    const file = MODULE_FILE.test(word) && isFile(word, context.cwd) ? context.fromPath(word) : undefined;
+    if (file !== undefined) return [file];
+    const modules = lookupAlias(context, word);
+    if (modules === undefined) this.log.say(LOG.ERR, `Module alias ${word} not found.`);
+    else if (modules.length === 0) this.log.say(LOG.ERR, `Module ${word} not found.`);
+    return modules ?? [];
+  }
+
+  /** Shows one module; false after a message. */
+  async #show(context: KmodContext, module: KmodModule): Promise<boolean> {
+    const { field, json } = this.#settings;
+    const path = context.path(module);
+    const filename = path ?? '(builtin)';
+    if (!json) this.#showHead(module, filename, path === undefined);
+    if (!json && field === 'filename') return true;
+    try {
+      const fields = await moduleInfo(context, module);
+      if (json) this.#json.push(this.#jsonOf(module, filename, fields));
+      else if (field === undefined) this.#showAll(fields);
+      else this.#showField(field, fields);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ModinfoError)) throw error;
+      if (path === undefined && error.errno === 'ENOENT') return true;
+      const why = strerror(errnoNumber(error.errno));
+      this.log.say(LOG.ERR, `could not get modinfo from '${module.name}': ${why}`);
+      return false;
+    }
+  }
+
+  #showHead(module: KmodModule, filename: string, isBuiltin: boolean): void {
+    const { field } = this.#settings;
+    if (isBuiltin && field === undefined) this.#print(labelled('name', module.name));
+    if (isBuiltin && field === 'name') this.#print(module.name);
+    if (field === undefined) this.#print(labelled('filename', filename));
+    if (field === 'filename') this.#print(filename);
+  }
+
+  #showField(field: string, fields: readonly ModinfoField[]): void {
+    if (field === 'parm') {
+      for (const info of this.#parameters(fields)) this.#print(parameterFieldText(info));
+      return;
+    }
+    for (const [key, value] of fields) if (key === field) this.#print(value);
+  }
+
+  #showAll(fields: readonly ModinfoField[]): void {
+    const isNul = this.#settings.separator === '\0';
+    for (const [key, value] of fields) {
+      if (key === 'parm' || key === 'parmtype') continue;
+      this.#print(isNul ? `${key}=${value}` : labelled(key, value));
+    }
+    for (const info of this.#parameters(fields)) this.#print(labelled('parm', parameterText(info)));
+  }
+
+  #parameters(fields: readonly ModinfoField[]) {
+    return parameterInfos(fields, (key, value) => {
+      this.log.say(LOG.ERR, `Found invalid "${key}=${value}": missing ':'`);
+    });
+  }
+
+  #jsonOf(module: KmodModule, filename: string, fields: readonly ModinfoField[]): JsonModule {
+    const byKey: Record<string, string[]> = {};
+    for (const [key, value] of fields) {
+      if (key === 'parm' || key === 'parmtype') continue;
+      byKey[key] ??= [];
+      byKey[key].push(value);
+    }
+    return { name: module.name, filename, fields: byKey, parameters: this.#parameters(fields) };
+  }
+
+  #print(text: string): void {
+    this.stdout.print(text + this.#settings.separator);
+  }
+}
+
+function isFile(path: string, cwd: string): boolean {
+  return statOf(path.startsWith('/') ? path : `${cwd}/${path}`)?.isFile() === true;
+}

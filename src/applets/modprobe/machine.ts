@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CompressionError } from '../../compression/compression-error.ts';
+import type { ModuleKernel } from '../../kmod/module-kernel.ts';
+import type { Request, Run } from '../../kmod/requests.ts';
+import type { AppletContext } from '../applet.ts';
+import { ModuleImages } from './module-image.ts';
+
+/** The machine that a run works on, and how its requests are met. */
+export interface Machine {
+  readonly images: ModuleImages;
+  /** The kernel as it stands now. */
+  readonly kernel: ModuleKernel;
+}
+
+/** Runs a command of modprobe.d on this host with sh(1): its exit status. Its output goes to the applet's streams. */
+export function runOnHost(applet: AppletContext, request: Request & { kind: 'command' }): number {
+  const { stdout, stderr, status } = spawnSync('/bin/sh', ['-c', withoutDirectories(request.command)], {
+    cwd: applet.cwd,
+    env: {
+      ...applet.env,
+      ...request.environment,
+      PATH: `${dirname(process.argv[1] ?? '')}:${applet.env['PATH'] ?? '/usr/bin:/bin'}`,
+      KOBOX_ROOT: applet.options.root,
+      KOBOX_STYLE: applet.options.style ?? 'kmod',
+    },
+    stdio: ['inherit', 'pipe', 'pipe'],
+    maxBuffer: Number.POSITIVE_INFINITY,
+  });
+  applet.stdout.writeBytes(stdout);
+  applet.stderr.writeBytes(stderr);
+  return status ?? 1;
+}
+
+/** The module tools by their bare names, so that ours are found and never the host's own. */
+function withoutDirectories(command: string): string {
+  return command.replace(/(?:\/usr)?(?:\/local)?\/s?bin\/(modprobe|insmod|rmmod|lsmod|modinfo|depmod)\b/g, '$1');
+}
+
+/** Meets the requests that need no change of the machine to be under way; undefined: not one of those. */
+async function meet(applet: AppletContext, request: Request): Promise<number> {
+  if (request.kind === 'command') return runOnHost(applet, request);
+  if (request.kind === 'wait') await sleep(request.milliseconds);
+  return 0;
+}
+
+/** Decodes a compressed module; what cannot be decoded is left to the kernel to refuse. */
+async function prepare(images: ModuleImages, path: string): Promise<void> {
+  try {
+    await images.prepare(path);
+  } catch (error) {
+    if (!(error instanceof CompressionError)) throw error;
+  }
+}
+
+/** Goes on with a run until it ends or asks for something that is met outside: files are made ready on the way. */
+async function advance(run: Run, images: ModuleImages, answer: number): Promise<IteratorResult<Request, number>> {
+  let step = run.next(answer);
+  while (!step.done && step.value.kind === 'prepare') {
+    await prepare(images, step.value.path);
+    step = run.next(0);
+  }
+  return step;
+}
+
+/** A change of the machine: hands `work` a kernel that holds for as long as it runs. */
+export type Change = <T>(work: (kernel: ModuleKernel) => Promise<T>) => Promise<T>;
+
+/**
+ * Carries a run through: its exit status. What it does to the kernel between two requests is one change of the
+ * machine; while a command runs or time passes, nothing is locked.
+ */
+export async function carryOut(
+  applet: AppletContext,
+  change: Change,
+  start: (machine: Machine) => Run,
+): Promise<number> {
+  const machine: { images: ModuleImages; kernel: ModuleKernel | undefined } = {
+    images: new ModuleImages(),
+    kernel: undefined,
+  };
+  const run = start(machine as Machine);
+  for (let answer = 0; ; ) {
+    const step = await change((kernel) => {
+      machine.kernel = kernel;
+      return advance(run, machine.images, answer);
+    });
+    if (step.done) return step.value;
+    answer = await meet(applet, step.value);
+  }
+}

@@ -1,0 +1,24 @@
+import { namesIn, readByteString, statOf } from '../kmod/files.ts';
+import type { InitState, ModuleKernel } from '../kmod/module-kernel.ts';
+
+const STATES: Readonly<Record<string, InitState>> = { 'live\n': 'live', 'coming\n': 'coming', 'going\n': 'going' };
+
+/**
+ * The running kernel as `sys/module/` below the state root shows it, for those who only look: nothing can be loaded
+ * or unloaded through it.
+ */
+export function sysfsKernel(root: string): Omit<ModuleKernel, 'insert' | 'remove'> {
+  const directory = (name: string) => `${root}/sys/module/${name}`;
+  return {
+    initState(name) {
+      const text = readByteString(`${directory(name)}/initstate`);
+      if (text !== undefined) return STATES[text];
+      return statOf(directory(name))?.isDirectory() === true ? 'coming' : undefined;
+    },
+    referenceCount(name) {
+      const text = readByteString(`${directory(name)}/refcnt`);
+      return text === undefined ? undefined : Number.parseInt(text, 10);
+    },
+    holders: (name) => namesIn(`${directory(name)}/holders`) ?? [],
+  };
+}
