@@ -2,8 +2,8 @@ import type { ByteView } from './byte-view.ts';
 import { structsOf } from './elf-form.ts';
 
 /**
- * All section headers of a file, one column a field. Words are doubles; of `flags` and `alignment` the low 32 bits
- * are kept, which is all that the module loader looks at.
+ * All section headers of a file, one column a field. Words are doubles; of `flags` the low 32 bits are kept,
+ * which is all that the module loader looks at.
  * The loader rewrites `flags`, `address` and `entrySize` in place, as the kernel does in its copy.
  */
 export interface SectionTable {
@@ -16,7 +16,7 @@ export interface SectionTable {
   readonly size: Float64Array;
   readonly link: Uint32Array;
   readonly info: Uint32Array;
-  readonly alignment: Uint32Array;
+  readonly alignment: Float64Array;
   readonly entrySize: Float64Array;
 }
 
@@ -31,7 +31,7 @@ function emptyTable(count: number): SectionTable {
     size: new Float64Array(count),
     link: new Uint32Array(count),
     info: new Uint32Array(count),
-    alignment: new Uint32Array(count),
+    alignment: new Float64Array(count),
     entrySize: new Float64Array(count),
   };
 }
@@ -50,7 +50,7 @@ export function readSectionTable(view: ByteView, start: number, count: number): 
     table.size[i] = view.word(at + fields.length);
     table.link[i] = view.u32(at + fields.link);
     table.info[i] = view.u32(at + fields.info);
-    table.alignment[i] = view.wordLow(at + fields.alignment);
+    table.alignment[i] = view.word(at + fields.alignment);
     table.entrySize[i] = view.word(at + fields.entrySize);
   }
   return table;

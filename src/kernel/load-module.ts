@@ -26,6 +26,7 @@ import { rewriteSectionHeaders, setupLoadInfo } from './setup-load-info.ts';
 import { setupModinfo } from './setup-modinfo.ts';
 import { moduleSigCheck } from './signing.ts';
 import { simplifySymbols } from './simplify-symbols.ts';
+import { writeModuleStruct } from './struct-fields.ts';
 import { checkModstructVersion } from './version.ts';
 
 /** One step of `load_module`: raises KernelError to refuse the module. `undo` runs when a later step refuses. */
@@ -54,7 +55,7 @@ const STAGES: readonly Stage[] = [
   { name: 'percpu_modalloc', run: percpuModalloc, undo: percpuModfree },
   {
     name: 'module_unload_init',
-    run: (_kernel, info) => moduleUnloadInit(info.module),
+    run: initModuleStruct,
     undo: (kernel, info) => moduleUnloadFree(kernel, info.module),
   },
   { name: 'find_module_sections', run: findModuleSections },
@@ -88,6 +89,12 @@ export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): n
     trace?.passed(stage.name, info);
   }
   return 0 - doInitModule(kernel, info.module);
+}
+
+/** `module_unload_init`, and what else `struct module` holds by now. */
+function initModuleStruct(kernel: Kernel, info: LoadInfo): void {
+  moduleUnloadInit(info.module);
+  writeModuleStruct(kernel, info.module);
 }
 
 /** `parse_args`. */

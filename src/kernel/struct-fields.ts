@@ -1,7 +1,7 @@
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
-import type { Module } from './module.ts';
-import { structLayout } from './module-struct.ts';
+import type { Module, ModuleLayout } from './module.ts';
+import { layoutOffset, structLayout, structOffset } from './module-struct.ts';
 
 /** Guest address of a field of a moved module's `struct module`; undefined when this kernel has no such field. */
 function fieldAddress(kernel: Kernel, module: Module, field: string): Address | undefined {
@@ -25,4 +25,41 @@ export function writeStructCount(kernel: Kernel, module: Module, field: string, 
 export function readStructPointer(kernel: Kernel, module: Module, field: string): Address {
   const address = fieldAddress(kernel, module, field);
   return address === undefined ? 0 : kernel.memory.readPointer(address);
+}
+
+/** `MODULE_STATE_UNFORMED`, include/linux/module.h. */
+const STATE_UNFORMED = 3;
+/** `MODULE_REF_BASE` and the reference that is held while init runs. */
+const LOADING_REFERENCES = 2;
+
+/**
+ * Writes to the guest's `struct module` what the loader has set by the time it links it in: state, layouts, taints,
+ * references, lists. Requires that the module was moved.
+ */
+export function writeModuleStruct(kernel: Kernel, module: Module): void {
+  writeStructCount(kernel, module, 'state', STATE_UNFORMED);
+  writeStructCount(kernel, module, 'refcnt', LOADING_REFERENCES);
+  writeStructPointer(kernel, module, 'taints', module.taints);
+  writeStructPointer(kernel, module, 'percpu', module.percpu.base);
+  writeStructCount(kernel, module, 'percpu_size', module.percpu.size);
+  writeLayout(kernel, module, 'core_layout', module.core);
+  writeLayout(kernel, module, 'init_layout', module.init);
+  for (const list of ['list', 'source_list', 'target_list']) writeEmptyList(kernel, module, list);
+}
+
+function writeLayout(kernel: Kernel, module: Module, name: 'core_layout' | 'init_layout', layout: ModuleLayout): void {
+  if (structLayout(kernel, 'module_layout') === undefined) return;
+  const at = (field: string): Address => module.thisModule + layoutOffset(kernel, name, field);
+  kernel.memory.writePointer(at('base'), layout.base);
+  kernel.memory.writeU32(at('size'), layout.size);
+  kernel.memory.writeU32(at('text_size'), layout.textSize);
+  kernel.memory.writeU32(at('ro_size'), layout.roSize);
+  kernel.memory.writeU32(at('ro_after_init_size'), layout.roAfterInitSize);
+}
+
+/** `INIT_LIST_HEAD`: both pointers lead back to the head. */
+function writeEmptyList(kernel: Kernel, module: Module, field: string): void {
+  const head = module.thisModule + structOffset(kernel, field);
+  kernel.memory.writePointer(head, head);
+  kernel.memory.writePointer(head + 8, head);
 }
