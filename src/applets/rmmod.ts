@@ -1,11 +1,11 @@
 import type { Applet } from './applet.ts';
-import { InputError } from './input-error.ts';
 
-/** Not written yet. */
+/** rmmod: modutils/rmmod.c of busybox, tools/rmmod.c of kmod; rmmod(8). */
 export const rmmod: Applet = {
   name: 'rmmod',
   summary: 'unload modules',
-  run() {
-    throw new InputError('not written yet');
+  async run(context) {
+    if (context.options.style === 'kmod') return (await import('./rmmod/kmod-style.ts')).runKmodRmmod(context);
+    return (await import('./rmmod/busybox-style.ts')).runBusyboxRmmod(context);
   },
 };

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { errnoNumber } from '../../abi/errno.ts';
+import { readFile } from '../../host/read-file.ts';
+import type { AppletContext } from '../applet.ts';
+import { BUSYBOX_USAGE } from '../busybox-usage.ts';
+import { toByteString } from '../byte-string.ts';
+import { busyboxModuleError } from '../error-words.ts';
+import { moduleCalls } from '../module-calls.ts';
+import { explainRejected } from './explain-rejected.ts';
+import { FatalRead, unzipModule } from './unzip-module.ts';
+
+/** An option of ours: say on stderr what a refused file is. On a terminal that is done unasked. */
+const EXPLAIN = '--explain';
+
+/** busybox: `insmod_main`. Its exit status is the errno. */
+export async function runBusyboxInsmod(context: AppletContext): Promise<number> {
+  const words = context.argv.filter((word, index) => index > 0 || word !== EXPLAIN);
+  const [file, ...parameters] = words;
+  if (file === undefined || file === '--help') {
+    context.stderr.write(BUSYBOX_USAGE.insmod);
+    return file === undefined ? 1 : 0;
+  }
+  try {
+    const result = await insertFile(context, file, parseCmdlineModuleOptions(parameters));
+    if (result === 0) return 0;
+    context.stderr.write(`insmod: can't insert '${file}': ${busyboxModuleError(result)}\n`);
+    await explainRejected(context, file, result, context.argv[0] === EXPLAIN);
+    return result & 0xff;
+  } catch (error) {
+    if (!(error instanceof FatalRead)) throw error;
+    context.stderr.write(`insmod: ${error.message}\n`);
+    return 1;
+  }
+}
+
+/** Each word as it stands and a blank behind it: busybox, `parse_cmdline_module_options` without `quote_spaces`. */
+function parseCmdlineModuleOptions(words: readonly string[]): string {
+  return words.map((word) => `${toByteString(word)} `).join('');
+}
+
+/** busybox: `bb_init_module`. An errno of the kernel, or a negative one of reading the file. */
+async function insertFile(context: AppletContext, file: string, args: string): Promise<number> {
+  const path = resolve(context.cwd, file);
+  const bytes = file === '' ? { errno: errnoNumber('ENOENT') } : readFile(path);
+  if ('errno' in bytes) {
+    if (bytes.errno === errnoNumber('EISDIR')) throw new FatalRead('short read');
+    return -bytes.errno;
+  }
+  const image = await tryToMmapModule(context, file, bytes);
+  return image === undefined ? -errnoNumber('ENOMEM') : moduleCalls(context).initModule(image, args);
+}
+
+/** The file as it is when it begins like an ELF file, else unzipped. busybox: `try_to_mmap_module`. */
+async function tryToMmapModule(
+  context: AppletContext,
+  file: string,
+  bytes: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  const isElf = bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+  return isElf ? bytes : unzipModule(context, file, bytes);
+}

@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { errnoNumber, strerror } from '../../abi/errno.ts';
+import { CompressionError } from '../../compression/compression-error.ts';
+import { decompress, detectCompression } from '../../compression/decompress.ts';
+import { readFile } from '../../host/read-file.ts';
+import { MODULE_INIT } from '../../kernel/load-info.ts';
+import type { AppletContext } from '../applet.ts';
+import { toByteString } from '../byte-string.ts';
+import { kmodInsmodError } from '../error-words.ts';
+import { getoptLong, type OptionTable } from '../getopt-long.ts';
+import { KMOD_VERSION } from '../kmod-version.ts';
+import { moduleCalls } from '../module-calls.ts';
+import { explainRejected } from './explain-rejected.ts';
+
+/** kmod 30's options, and `--explain` of ours. */
+const OPTIONS: OptionTable = {
+  short: 'psfVh',
+  long: [
+    { name: 'version', takesValue: false, id: 'V' },
+    { name: 'help', takesValue: false, id: 'h' },
+    { name: 'force', takesValue: false, id: 'f' },
+    { name: 'force-modversion', takesValue: false, id: 'force-modversion' },
+    { name: 'force-vermagic', takesValue: false, id: 'force-vermagic' },
+    { name: 'syslog', takesValue: false, id: 's' },
+    { name: 'explain', takesValue: false, id: 'explain' },
+  ],
+};
+
+/** What each option leaves unchecked. */
+const FORCE_FLAGS: Readonly<Record<string, number>> = {
+  f: MODULE_INIT.IGNORE_MODVERSIONS | MODULE_INIT.IGNORE_VERMAGIC,
+  'force-modversion': MODULE_INIT.IGNORE_MODVERSIONS,
+  'force-vermagic': MODULE_INIT.IGNORE_VERMAGIC,
+};
+
+const HELP = `Usage:
+	insmod [options] filename [args]
+Options:
+	-f, --force             do not compare symbol versions and version magic
+	    --force-modversion  do not compare symbol versions
+	    --force-vermagic    do not compare the version magic
+	-s, --syslog            messages go to syslog, not to stderr
+	    --explain           say what a refused file is
+	-V, --version           show version
+	-h, --help              show this help
+`;
+
+/** The longest of the magic numbers that libkmod looks for; a shorter file is refused unread. */
+const MAGIC_LENGTH = 6;
+
+/** kmod: tools/insmod.c, `do_insmod`. Exit status 0 or 1. */
+export async function runKmodInsmod(context: AppletContext): Promise<number> {
+  const { options, operands } = getoptLong(context.argv, OPTIONS);
+  const given = new Set(options.map((option) => option.id));
+  for (const option of options) {
+    if (option.id === 'h') return print(context, HELP);
+    if (option.id === 'V') return print(context, KMOD_VERSION);
+    if ('message' in option) return fail(context, `/sbin/insmod: ${option.message}\n`);
+  }
+  const say = (text: string) => fail(context, given.has('s') ? '' : `insmod: ERROR: ${text}\n`);
+  const [file, ...parameters] = operands;
+  if (file === undefined) return say('missing filename.');
+  if (file === '-') return say('this tool does not support loading from stdin!');
+  const bytes = file === '' ? { errno: errnoNumber('ENOENT') } : readFile(resolve(context.cwd, file));
+  if ('errno' in bytes && isAboutThePath(bytes.errno)) {
+    return say(`could not load module ${file}: ${strerror(bytes.errno)}`);
+  }
+  const flags = options.reduce((sum, { id }) => sum | (FORCE_FLAGS[id] ?? 0), 0);
+  const args = parameters.map(toByteString).join(' ');
+  const errno = 'errno' in bytes ? bytes.errno : await insertModule(context, bytes, args, flags);
+  if (errno === 0) return 0;
+  const status = say(`could not insert module ${file}: ${kmodInsmodError(errno)}`);
+  await explainRejected(context, file, errno, given.has('explain'));
+  return status;
+}
+
+function print(context: AppletContext, text: string): number {
+  context.stdout.write(text);
+  return 0;
+}
+
+function fail(context: AppletContext, text: string): number {
+  context.stderr.write(text);
+  return 1;
+}
+
+/** stat(2) already fails on these; the others come up when the file is read. */
+function isAboutThePath(errno: number): boolean {
+  return (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'] as const).some((name) => errnoNumber(name) === errno);
+}
+
+/** libkmod: `kmod_module_insert_module`. What it decompresses itself goes to init_module(2), a plain file to finit_module(2). */
+async function insertModule(context: AppletContext, bytes: Uint8Array, args: string, flags: number): Promise<number> {
+  if (bytes.length < MAGIC_LENGTH) return errnoNumber('EINVAL');
+  const compression = detectCompression(bytes);
+  if (compression !== 'xz' && compression !== 'zstd') return moduleCalls(context).finitModule(bytes, args, flags);
+  try {
+    return await moduleCalls(context).finitModule(await decompress(bytes), args, flags);
+  } catch (error) {
+    if (error instanceof CompressionError) return errnoNumber('EINVAL');
+    throw error;
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { strerror } from '../../abi/errno.ts';
+import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
+import { statOf } from '../../kmod/files.ts';
+import { moduleNameOfPath, normalizeModuleName } from '../../kmod/underscores.ts';
+import type { AppletContext } from '../applet.ts';
+import { toByteString } from '../byte-string.ts';
+import { getoptLong, type OptionTable } from '../getopt-long.ts';
+import { KmodLog, LOG } from '../kmod-log.ts';
+import { KMOD_VERSION } from '../kmod-version.ts';
+import { moduleCalls } from '../module-calls.ts';
+import { sysfsKernel } from '../sysfs-kernel.ts';
+
+const OPTIONS: OptionTable = {
+  short: 'fsvVwh',
+  long: [
+    { name: 'force', takesValue: false, id: 'f' },
+    { name: 'syslog', takesValue: false, id: 's' },
+    { name: 'verbose', takesValue: false, id: 'v' },
+    { name: 'version', takesValue: false, id: 'V' },
+    { name: 'help', takesValue: false, id: 'h' },
+  ],
+};
+
+const HELP = `Usage:
+	rmmod [options] modulename ...
+Options:
+	-f, --force       unload by force: dangerous, and only on kernels that allow it
+	-s, --syslog      messages go to syslog, not to stderr
+	-v, --verbose     say more
+	-V, --version     show version
+	-h, --help        show this help
+`;
+
+/** kmod: tools/rmmod.c, `do_rmmod`. Goes on after a failure; exit status 0 or 1. */
+export async function runKmodRmmod(context: AppletContext): Promise<number> {
+  const { options, operands } = getoptLong(context.argv, OPTIONS);
+  const log = new KmodLog('rmmod', context.stderr, context.env['KMOD_LOG']);
+  let priority: number = LOG.ERR;
+  let flags = O_NONBLOCK;
+  for (const option of options) {
+    if ('message' in option) return bare(context, `/sbin/rmmod: ${option.message}\n`);
+    if (option.id === 'h' || option.id === 'V') {
+      context.stdout.write(option.id === 'h' ? HELP : KMOD_VERSION);
+      return 0;
+    }
+    if (option.id === 'w') return bare(context, "rmmod: ERROR: unexpected getopt_long() value 'w'.\n");
+    if (option.id === 's') log.useSyslog();
+    if (option.id === 'v') priority++;
+    if (option.id === 'f') flags |= O_TRUNC;
+  }
+  log.setUp(priority);
+  if (operands.length === 0) {
+    log.say(LOG.ERR, 'missing module name.');
+    return 1;
+  }
+  return removeAll(context, operands, flags, log);
+}
+
+function bare(context: AppletContext, text: string): number {
+  context.stderr.write(text);
+  return 1;
+}
+
+async function removeAll(
+  context: AppletContext,
+  operands: readonly string[],
+  flags: number,
+  log: KmodLog,
+): Promise<number> {
+  let status = 0;
+  for (const operand of operands) {
+    const isPath = operand !== '' && existsSync(resolve(context.cwd, operand));
+    const word = toByteString(operand);
+    const name = isPath ? moduleNameOfPath(word) : normalizeModuleName(word);
+    const isChecked = (flags & O_TRUNC) === 0;
+    if (isChecked && isInUse(context, name, log)) status = 1;
+    else if (!(await remove(context, name, flags, log))) status = 1;
+  }
+  return status;
+}
+
+async function remove(context: AppletContext, name: string, flags: number, log: KmodLog): Promise<boolean> {
+  const errno = await moduleCalls(context).deleteModule(name, flags);
+  if (errno === 0) return true;
+  log.library('kmod_module_remove_module', `could not remove '${name}': ${strerror(errno)}`);
+  log.say(LOG.ERR, `could not remove module ${name}: ${strerror(errno)}`);
+  return false;
+}
+
+/** kmod: `check_module_inuse`. */
+function isInUse(context: AppletContext, name: string, log: KmodLog): boolean {
+  const root = toByteString(context.options.root);
+  const kernel = sysfsKernel(root);
+  const state = name === '' ? 'coming' : kernel.initState(name);
+  if (state === undefined) return say(log, `Module ${name} is not currently loaded`);
+  const holders = kernel.holders(name);
+  if (statOf(`${root}/sys/module/${name}/holders`) === undefined) {
+    const path = `/sys/module/${name}/holders`;
+    log.library('kmod_module_get_holders', `could not open '${path}': ${strerror(2)}`);
+  }
+  if (holders.length > 0) return say(log, `Module ${name} is in use by: ${holders.join(' ')}`);
+  const references = kernel.referenceCount(name);
+  if (references === undefined) return say(log, 'Module unloading is not supported');
+  return references > 0 && say(log, `Module ${name} is in use`);
+}
+
+function say(log: KmodLog, text: string): true {
+  log.say(LOG.ERR, text);
+  return true;
+}
