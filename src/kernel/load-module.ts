@@ -22,7 +22,7 @@ import { percpuModalloc, percpuModfree } from './percpu.ts';
 import { postRelocation } from './post-relocation.ts';
 import { applyRelocations } from './relocate.ts';
 import { collectSectionAttributes } from './section-attributes.ts';
-import { rewriteSectionHeaders, setupLoadInfo } from './setup-load-info.ts';
+import { freeCopy, rewriteSectionHeaders, setupLoadInfo } from './setup-load-info.ts';
 import { setupModinfo } from './setup-modinfo.ts';
 import { moduleSigCheck } from './signing.ts';
 import { simplifySymbols } from './simplify-symbols.ts';
@@ -42,7 +42,7 @@ const STAGES: readonly Stage[] = [
   { name: 'elf_validity_check', run: elfValidityCheck },
   { name: 'setup_load_info', run: setupLoadInfo },
   { name: 'blacklisted', run: checkBlacklist },
-  { name: 'rewrite_section_headers', run: rewriteSectionHeaders },
+  { name: 'rewrite_section_headers', run: rewriteSectionHeaders, undo: freeCopy },
   { name: 'check_modstruct_version', run: checkModstructVersion },
   { name: 'check_modinfo', run: checkModinfo },
   { name: 'module_enforce_rwx_sections', run: moduleEnforceRwxSections },
@@ -68,6 +68,7 @@ const STAGES: readonly Stage[] = [
   { name: 'prepare_coming_module', run: prepareComingModule, undo: moduleGoing },
   { name: 'parse_args', run: parseArguments, undo: (kernel, info) => destroyParams(kernel, info.module) },
   { name: 'mod_sysfs_setup', run: linkIntoSysfs },
+  { name: 'free_copy', run: freeCopy },
 ];
 
 /**

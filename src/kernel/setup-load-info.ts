@@ -2,6 +2,7 @@ import { SHF, SHT } from '../abi/elf.ts';
 import { ByteView } from '../elf/byte-view.ts';
 import { cString } from '../elf/c-string.ts';
 import type { Address } from '../memory/address.ts';
+import { READ_WRITE } from '../memory/address-space.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { clearFlag, findSec, type LoadInfo, MODULE_INIT } from './load-info.ts';
@@ -41,12 +42,21 @@ function giveUp(kernel: Kernel, text: string): never {
   throw new KernelError('ENOEXEC');
 }
 
-/** `rewrite_section_headers`: sections get addresses in the temporary image; versions and modinfo are not kept. */
-export function rewriteSectionHeaders(_kernel: Kernel, info: LoadInfo): void {
+/**
+ * `rewrite_section_headers`: sections get addresses in the temporary image, which the guest can see from now on;
+ * versions and modinfo are not kept.
+ */
+export function rewriteSectionHeaders(kernel: Kernel, info: LoadInfo): void {
   const { sections } = info.view;
+  kernel.memory.map(IMAGE_ADDRESS, info.image, READ_WRITE, 'load_info');
   for (let i = 1; i < sections.count; i++) sections.address[i] = IMAGE_ADDRESS + sections.offset[i]!;
   clearFlag(sections, info.index.vers, SHF.ALLOC);
   clearFlag(sections, info.index.info, SHF.ALLOC);
+}
+
+/** `free_copy`: the temporary image is gone. */
+export function freeCopy(kernel: Kernel, _info: LoadInfo): void {
+  kernel.memory.unmap(IMAGE_ADDRESS);
 }
 
 /** `info->mod` points into the image: what the file says there stands until a stage writes it. */
