@@ -152,6 +152,16 @@ export class Btf {
   }
 }
 
+/** How many bytes a BTF blob at the start of `bytes` has; undefined when none stands there. */
+export function btfSize(bytes: Uint8Array): number | undefined {
+  try {
+    const { typesStart, typesEnd, stringsEnd } = readHeader(bytes);
+    return typesEnd > typesStart ? Math.max(typesEnd, stringsEnd) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 interface Header {
   readonly little: boolean;
   readonly typesStart: number;

@@ -26,19 +26,21 @@ export function readIdentity(image: KernelImage): Identity | undefined {
     return {
       release,
       version,
-      versionNumbers: versionCode(image) ?? versionFromText(`${release} ${banner}`),
+      versionNumbers: versionNumbers(versionCode(image), banner),
       vermagic: readVermagic(image, release),
     };
   }
   return undefined;
 }
 
-/** `vermagic[]` (kernel/module/main.c): the release, a blank, and flags each followed by a blank. */
+/** `vermagic[]` (kernel/module/main.c): the release, a blank, and words, the last one often with a blank behind it. */
+const VERMAGIC = /^\S+ [\w .+-]*$/;
+
 function readVermagic(image: KernelImage, release: string): string {
   const start = `\0${release} `;
   for (const { region, offset } of occurrences(image, bytesOf(start))) {
     const text = cString(region.bytes.subarray(offset + 1, offset + BANNER_LIMIT), 0);
-    if (text.endsWith(' ')) return text;
+    if (VERMAGIC.test(text)) return text;
   }
   return `${release} `;
 }
@@ -54,8 +56,18 @@ function versionCode(image: KernelImage): readonly [number, number, number] | un
   return undefined;
 }
 
-/** The numbers at the head of the release. */
-function versionFromText(text: string): readonly [number, number, number] {
-  const [, major, minor, sublevel] = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text) ?? [];
-  return [Number(major ?? 0), Number(minor ?? 0), Number(sublevel ?? 0)];
+/** `LINUX_VERSION_CODE` keeps at most this of the sublevel. */
+const SUBLEVEL_MAX = 255;
+
+/**
+ * A full version code counts; else the highest sublevel that the banner gives with its major and minor number, as
+ * distributions name the release after the series and the package after the version: `5.10.0-46 … Debian 5.10.262-1`.
+ */
+function versionNumbers(code: Identity['versionNumbers'] | undefined, banner: string): Identity['versionNumbers'] {
+  if (code && code[2] < SUBLEVEL_MAX) return code;
+  const [major, minor] = code ?? (/(\d+)\.(\d+)/.exec(banner)?.slice(1).map(Number) as [number, number]) ?? [0, 0];
+  const sublevels = [...banner.matchAll(/\b(\d+)\.(\d+)\.(\d+)/g)]
+    .filter((match) => Number(match[1]) === major && Number(match[2]) === minor)
+    .map((match) => Number(match[3]));
+  return [major, minor, Math.max(0, ...sublevels)];
 }

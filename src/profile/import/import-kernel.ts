@@ -15,8 +15,8 @@ import { readCertificates } from './certificates.ts';
 import { elfImage } from './elf-image.ts';
 import { readImageExports } from './exports.ts';
 import { type KallsymsSymbol, readKallsyms } from './kallsyms.ts';
-import type { KernelImage } from './kernel-image.ts';
 import { type LoadedImage, rawImage } from './raw-image.ts';
+import { readTypes, type Types } from './types.ts';
 
 /** What may complete or replace what the image says. */
 export interface ImportOptions {
@@ -77,16 +77,6 @@ function keptSymbols(symbols: readonly KallsymsSymbol[], exports: readonly Kerne
 const COMPACT_OMITS = /^([dbr]|.(__pfx_|__initcall_|__UNIQUE_ID|.*\.cold|__ksymtab|__kstrtab|__crc_))/;
 
 const NOTHING = new Uint8Array(0);
-
-interface Types {
-  readonly blob: Uint8Array;
-  readonly btf: Btf;
-}
-
-function readTypes(image: KernelImage): Types | undefined {
-  const blob = image.section('.BTF')?.bytes;
-  return blob && { blob, btf: new Btf(blob) };
-}
 
 function compactTypes({ btf }: Types, exports: readonly KernelExport[]): Types {
   const names = new Set(exports.map(({ name }) => name));

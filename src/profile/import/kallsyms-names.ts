@@ -51,7 +51,7 @@ interface TokenTable {
 function* tokenTables(bytes: Uint8Array, alignment: number): Iterable<TokenTable> {
   const needle = Uint8Array.from(DIGITS);
   for (let at = indexOfBytes(bytes, needle, 0); at >= 0; at = indexOfBytes(bytes, needle, at + 1)) {
-    const start = stringsBack(bytes, at, 0x30);
+    const start = align(stringsBack(bytes, at, 0x30), alignment);
     const table = readTokens(bytes, start, alignment);
     if (table) yield table;
   }

@@ -27,7 +27,7 @@ const absolute =
 const none: Field = () => 0;
 
 /** Source: include/linux/export.h, `struct kernel_symbol`; namespaces since Linux 5.4. */
-const FORMS: Readonly<Record<32 | 64, readonly EntryForm[]>> = {
+export const ENTRY_FORMS: Readonly<Record<32 | 64, readonly EntryForm[]>> = {
   32: [
     { size: 12, value: absolute(0), name: absolute(4), namespace: absolute(8) },
     { size: 8, value: absolute(0), name: absolute(4), namespace: none },
@@ -45,7 +45,7 @@ const FORMS: Readonly<Record<32 | 64, readonly EntryForm[]>> = {
 /** The form in which every entry of `table` names a C identifier; undefined when there is none. */
 export function entryForm(image: KernelImage, table: ImageRegion): EntryForm | undefined {
   const reader = image.reader(table);
-  return FORMS[image.form.bits].find((form) => {
+  return ENTRY_FORMS[image.form.bits].find((form) => {
     if (table.bytes.length % form.size !== 0) return false;
     for (let at = 0; at < table.bytes.length; at += form.size) {
       if (!isIdentifier(image, form.name(reader, table.address, at))) return false;

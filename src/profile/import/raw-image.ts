@@ -3,8 +3,16 @@ import { ByteView } from '../../elf/byte-view.ts';
 import { ELF32_LE, ELF64_LE, type ElfForm } from '../../elf/elf-form.ts';
 import type { Address } from '../../memory/address.ts';
 import { ProfileError } from '../profile-error.ts';
+import { readImageExports } from './exports.ts';
+import { findExportTables } from './find-exports.ts';
 import { type KallsymsSymbol, readKallsyms } from './kallsyms.ts';
 import { type ImageRegion, KernelImage } from './kernel-image.ts';
+
+/** A kernel image with the symbols of its kallsyms. */
+export interface LoadedImage {
+  readonly image: KernelImage;
+  readonly symbols: readonly KallsymsSymbol[];
+}
 
 /** Which kernels come as bare memory, without ELF. */
 interface RawKind {
@@ -25,40 +33,53 @@ export interface LoadedImage {
   readonly symbols: readonly KallsymsSymbol[];
 }
 
-/**
- * Sections of a raw image between the symbols that the linker script sets around them.
- * Source: include/asm-generic/vmlinux.lds.h.
- */
-const BOUNDED = [
-  ['__ksymtab', '__start___ksymtab', '__stop___ksymtab'],
-  ['__ksymtab_gpl', '__start___ksymtab_gpl', '__stop___ksymtab_gpl'],
-  ['__kcrctab', '__start___kcrctab', '__stop___kcrctab'],
-  ['__kcrctab_gpl', '__start___kcrctab_gpl', '__stop___kcrctab_gpl'],
-  ['.BTF', '__start_BTF', '__stop_BTF'],
-] as const;
-
 /** Where an arm64 kernel is linked to whose image does not say it. Source: arch/arm64/include/asm/memory.h. */
 const ARM64_KIMAGE = -0x7fff_f800_0000;
 
-/** The kernel in a raw Image, placed and divided by its kallsyms. Raises ProfileError when it has none. */
+/**
+ * The kernel in a raw Image, placed by its kallsyms and divided by what its tables look like. Raises ProfileError when it
+ * shows no exports.
+ */
 export function rawImage(bytes: Uint8Array): LoadedImage {
   const { elfMachine, form } = isArm64(bytes) ? ARM64 : ARM;
-  const loose = new KernelImage(elfMachine, form, [{ name: '', address: 0, bytes }]);
-  const symbols = readKallsyms(loose, ARM64_KIMAGE);
-  const addresses = new Map(symbols.map(({ name, address }) => [name, address]));
-  const base = addresses.get('_text');
-  if (base === undefined) throw new ProfileError('neither an ELF file nor a raw kernel image with kallsyms');
-  const regions = [...bounded(bytes, base, addresses), { name: '', address: base, bytes }];
-  return { image: new KernelImage(elfMachine, form, regions), symbols };
+  const imageAt = (address: Address, tables: readonly ImageRegion[] = []) =>
+    new KernelImage(elfMachine, form, [...tables, { name: '', address, bytes }]);
+  const symbols = readKallsyms(imageAt(0), ARM64_KIMAGE);
+  for (const base of linkAddresses(elfMachine, symbols)) {
+    const loose = imageAt(base);
+    const tables = findExportTables(loose, loose.regions[0]!);
+    if (tables.length > 0) {
+      const moved = displacement(imageAt(base, tables), symbols);
+      const placed = tables.map((table) => ({ ...table, address: table.address + moved }));
+      return { image: imageAt(base + moved, placed), symbols };
+    }
+  }
+  throw new ProfileError('neither an ELF file nor a raw kernel image with exported symbols');
 }
 
-function* bounded(bytes: Uint8Array, base: Address, addresses: ReadonlyMap<string, Address>): Iterable<ImageRegion> {
-  for (const [name, startSymbol, stopSymbol] of BOUNDED) {
-    const start = addresses.get(startSymbol);
-    const stop = addresses.get(stopSymbol);
-    if (start === undefined || stop === undefined || stop < start || start < base) continue;
-    yield { name, address: start, bytes: bytes.subarray(start - base, stop - base) };
+/** `_text` of arm stands 32 KiB behind a megabyte, `_stext` at a later one. Source: arch/arm/Makefile, `textofs-y`. */
+const ARM_TEXT_OFFSET = 0x8000;
+const MEGABYTE = 0x10_0000;
+const ARM_CANDIDATES = 16;
+
+/** Where the image may be linked to. That matters only where its tables hold addresses and not distances: on arm. */
+function* linkAddresses(elfMachine: number, symbols: readonly KallsymsSymbol[]): Iterable<Address> {
+  const start = symbols.find(({ name }) => name === '_stext')?.address;
+  if (elfMachine !== EM.ARM || start === undefined) return yield 0;
+  yield start;
+  const highest = Math.floor((start - ARM_TEXT_OFFSET) / MEGABYTE) * MEGABYTE + ARM_TEXT_OFFSET;
+  for (let i = 0; i < ARM_CANDIDATES; i++) yield highest - i * MEGABYTE;
+}
+
+/** By how much most exports stand lower in the image than kallsyms says. */
+function displacement(image: KernelImage, symbols: readonly KallsymsSymbol[]): number {
+  const addresses = new Map(symbols.map(({ name, address }) => [name, address]));
+  const votes = new Map<number, number>();
+  for (const { name, address } of readImageExports(image)) {
+    const distance = (addresses.get(name) ?? Number.NaN) - address;
+    if (!Number.isNaN(distance)) votes.set(distance, (votes.get(distance) ?? 0) + 1);
   }
+  return [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best), [0, 0])[0];
 }
 
 function isArm64(bytes: Uint8Array): boolean {
