@@ -1,23 +1,28 @@
 import { toByteString } from '../kmod/files.ts';
-import type { ModuleKernel } from '../kmod/module-kernel.ts';
-import type { Applet, AppletContext } from './applet.ts';
-import { KmodModprobe } from './modprobe/kmod-style.ts';
-import { type Change, carryOut } from './modprobe/machine.ts';
-import { sysfsKernel } from './sysfs-kernel.ts';
+import type { Run } from '../kmod/requests.ts';
+import type { Applet, AppletContext, Style } from './applet.ts';
+import { carryOut, type Machine } from './modprobe/machine.ts';
 
-/** A kernel that can only be looked at. */
-const looking =
-  (context: AppletContext): Change =>
-  (work) =>
-    work(sysfsKernel(toByteString(context.options.root)) as ModuleKernel);
+/** modprobe in one style: a run on the machine. `words` are byte strings. */
+type ModprobeStyle = (context: AppletContext, machine: Machine, words: readonly string[]) => Run;
+
+const STYLES: Readonly<Record<Style, () => Promise<ModprobeStyle>>> = {
+  busybox: async () => {
+    const { BusyboxModprobe } = await import('./modprobe/busybox-style.ts');
+    return (context, machine, words) => new BusyboxModprobe(context, machine).run(words);
+  },
+  kmod: async () => {
+    const { KmodModprobe } = await import('./modprobe/kmod-style.ts');
+    return (context, machine, words) => new KmodModprobe(context, machine).run(words);
+  },
+};
 
 /** modprobe: modutils/modprobe.c of busybox, tools/modprobe.c of kmod; modprobe(8). */
 export const modprobe: Applet = {
   name: 'modprobe',
   summary: 'load and unload modules with their dependencies',
-  run(context) {
-    return carryOut(context, looking(context), (machine) =>
-      new KmodModprobe(context, machine).run(context.argv.map(toByteString)),
-    );
+  async run(context) {
+    const style = await STYLES[context.options.style ?? 'kmod']();
+    return carryOut(context, (machine) => style(context, machine, context.argv.map(toByteString)));
   },
 };

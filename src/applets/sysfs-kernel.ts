@@ -1,13 +1,14 @@
+import { errnoNumber } from '../abi/errno.ts';
 import { namesIn, readByteString, statOf } from '../kmod/files.ts';
 import type { InitState, ModuleKernel } from '../kmod/module-kernel.ts';
 
 const STATES: Readonly<Record<string, InitState>> = { 'live\n': 'live', 'coming\n': 'coming', 'going\n': 'going' };
 
 /**
- * The running kernel as `sys/module/` below the state root shows it, for those who only look: nothing can be loaded
- * or unloaded through it.
+ * The running kernel as `sys/module/` below the state root shows it, for those who only look: every load and unload
+ * is refused.
  */
-export function sysfsKernel(root: string): Omit<ModuleKernel, 'insert' | 'remove'> {
+export function sysfsKernel(root: string): ModuleKernel {
   const directory = (name: string) => `${root}/sys/module/${name}`;
   return {
     initState(name) {
@@ -20,5 +21,7 @@ export function sysfsKernel(root: string): Omit<ModuleKernel, 'insert' | 'remove
       return text === undefined ? undefined : Number.parseInt(text, 10);
     },
     holders: (name) => namesIn(`${directory(name)}/holders`) ?? [],
+    insert: () => -errnoNumber('EPERM'),
+    remove: () => -errnoNumber('EPERM'),
   };
 }

@@ -4,6 +4,8 @@
  */
 export type Request =
   | { readonly kind: 'command'; readonly command: string; readonly environment: Readonly<Record<string, string>> }
+  /** From here on the kernel is changed, not looked at. */
+  | { readonly kind: 'begin' }
   /** Make a module file ready for loading: a compressed one is decoded. */
   | { readonly kind: 'prepare'; readonly path: string }
   | { readonly kind: 'wait'; readonly milliseconds: number };

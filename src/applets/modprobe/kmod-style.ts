@@ -109,7 +109,10 @@ export class KmodModprobe {
       (settings.json ? showConfigJson : showConfig)(context, this.#stdout);
       return 0;
     }
-    if (settings.listing === undefined) return yield* run.operands(operands);
+    if (settings.listing === undefined) {
+      if (!settings.dryRun && !settings.lookupOnly) yield { kind: 'begin' };
+      return yield* run.operands(operands);
+    }
     const path = operands[0]!;
     return yield* showVersions(context, path, settings.listing, this.#stdout, {
       images: this.#machine.images,

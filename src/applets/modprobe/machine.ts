@@ -2,15 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CompressionError } from '../../compression/compression-error.ts';
+import { toByteString } from '../../kmod/files.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
 import type { AppletContext } from '../applet.ts';
+import { sysfsKernel } from '../sysfs-kernel.ts';
 import { ModuleImages } from './module-image.ts';
 
-/** The machine that a run works on, and how its requests are met. */
+/** The machine that a run works on. */
 export interface Machine {
   readonly images: ModuleImages;
-  /** The kernel as it stands now. */
+  /** The kernel as it stands now; another object after each request. */
   readonly kernel: ModuleKernel;
 }
 
@@ -64,29 +66,36 @@ async function advance(run: Run, images: ModuleImages, answer: number): Promise<
   return step;
 }
 
-/** A change of the machine: hands `work` a kernel that holds for as long as it runs. */
-export type Change = <T>(work: (kernel: ModuleKernel) => Promise<T>) => Promise<T>;
-
 /**
- * Carries a run through: its exit status. What it does to the kernel between two requests is one change of the
- * machine; while a command runs or time passes, nothing is locked.
+ * Carries a run through: its exit status. Until it says `begin`, its kernel is what `sys/` shows. What it does between
+ * two requests after that is one change of the machine; while a command runs or time passes, nothing is locked.
  */
-export async function carryOut(
-  applet: AppletContext,
-  change: Change,
-  start: (machine: Machine) => Run,
-): Promise<number> {
-  const machine: { images: ModuleImages; kernel: ModuleKernel | undefined } = {
-    images: new ModuleImages(),
-    kernel: undefined,
-  };
-  const run = start(machine as Machine);
-  for (let answer = 0; ; ) {
-    const step = await change((kernel) => {
-      machine.kernel = kernel;
-      return advance(run, machine.images, answer);
-    });
-    if (step.done) return step.value;
-    answer = await meet(applet, step.value);
+export async function carryOut(applet: AppletContext, start: (machine: Machine) => Run): Promise<number> {
+  const images = new ModuleImages();
+  const machine = { images, kernel: sysfsKernel(toByteString(applet.options.root)) };
+  const run = start(machine);
+  let step = await advance(run, images, 0);
+  for (let hasBegun = false; !step.done; ) {
+    const answer = await meet(applet, step.value);
+    hasBegun ||= step.value.kind === 'begin';
+    if (hasBegun) {
+      step = await changeKernel(applet, images, (kernel) => {
+        machine.kernel = kernel;
+        return advance(run, images, answer);
+      });
+    } else step = await advance(run, images, answer);
   }
+  return step.value;
+}
+
+async function changeKernel<T>(
+  { options }: AppletContext,
+  images: ModuleImages,
+  work: (kernel: ModuleKernel) => Promise<T>,
+): Promise<T> {
+  const [{ changeMachine }, { machineKernel }] = await Promise.all([
+    import('../../state/machine.ts'),
+    import('../machine-kernel.ts'),
+  ]);
+  return changeMachine(options, (kernel) => work(machineKernel(kernel, options, (path) => images.read(path))));
 }
