@@ -1,0 +1,19 @@
+import type { KernelExport } from '../kernel-profile.ts';
+import type { Identity } from './banner.ts';
+import type { KallsymsSymbol } from './kallsyms.ts';
+import type { Types } from './types.ts';
+
+/** All that a profile is made of. */
+export interface KernelFacts extends Identity {
+  /** `uname -m`. */
+  readonly machine: string;
+  /** Bytes of a pointer. */
+  readonly pointerSize: number;
+  readonly exports: readonly KernelExport[];
+  readonly symbols: readonly KallsymsSymbol[];
+  readonly types: Types | undefined;
+  /** DER certificates, one behind the other. */
+  readonly certificates: Uint8Array;
+  /** Section `config`. */
+  readonly config: Uint8Array;
+}
