@@ -29,29 +29,36 @@ export function findSymbol(kernel: Kernel, name: string, gplOk: boolean): FoundS
   return undefined;
 }
 
-/** `find_exported_symbol_in_section` for each table of a module: they stand behind each other, each sorted by name. */
+/** One table of a module's exports: those from `start` to `end` are of one class, sorted by name. */
+interface ExportRange {
+  readonly start: number;
+  readonly end: number;
+  readonly gplOnly: boolean;
+}
+
+/** The tables of each module's exports; they never change once they were read. */
+const RANGES = new WeakMap<readonly ModuleExport[], readonly ExportRange[]>();
+
+/** `find_exported_symbol_in_section` for each table of a module. */
 function findExport(exports: readonly ModuleExport[], name: string, gplOk: boolean): ModuleExport | undefined {
-  for (let start = 0; start < exports.length; ) {
-    const end = tableEnd(exports, start);
-    const found = gplOk || !exports[start]!.gplOnly ? bsearch(exports, start, end - start, name) : undefined;
+  for (const { start, end, gplOnly } of rangesOf(exports)) {
+    const found = gplOk || !gplOnly ? bsearch(exports, start, end - start, name) : undefined;
     if (found) return found;
-    start = end;
   }
   return undefined;
 }
 
-/** Where the table that begins at `start` ends: all its symbols are of one class. */
-function tableEnd(exports: readonly ModuleExport[], start: number): number {
-  const { gplOnly, symbolClass } = exports[start]!;
-  let low = start;
-  let high = exports.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const { gplOnly: gpl, symbolClass: kind } = exports[middle]!;
-    if (gpl === gplOnly && kind === symbolClass) low = middle + 1;
-    else high = middle;
+function rangesOf(exports: readonly ModuleExport[]): readonly ExportRange[] {
+  const known = RANGES.get(exports);
+  if (known) return known;
+  const ranges: ExportRange[] = [];
+  for (let start = 0, end = 0; start < exports.length; start = end) {
+    const { gplOnly, symbolClass } = exports[start]!;
+    while (exports[end]?.gplOnly === gplOnly && exports[end]?.symbolClass === symbolClass) end++;
+    ranges.push({ start, end, gplOnly });
   }
-  return low;
+  RANGES.set(exports, ranges);
+  return ranges;
 }
 
 /** `bsearch`, lib/bsearch.c, probe for probe: in a table that is not sorted it finds what the kernel finds. */

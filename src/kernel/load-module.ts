@@ -1,4 +1,5 @@
 import { errnoName } from '../abi/errno.ts';
+import { GuestFault } from '../memory/guest-fault.ts';
 import { checkModinfo, checkModuleLicenseAndVersions } from './check-modinfo.ts';
 import { completeFormation, moduleGoing, prepareComingModule } from './complete-formation.ts';
 import { doInitModule } from './do-init-module.ts';
@@ -17,6 +18,7 @@ import { parseModuleArguments } from './module-arguments.ts';
 import { addUnformedModule, checkBlacklist, taintUnsigned, unlinkModule } from './module-list.ts';
 import { moduleUnloadFree, moduleUnloadInit } from './module-references.ts';
 import { moduleDeallocate, moveModule } from './move-module.ts';
+import { pageFault } from './page-fault.ts';
 import { destroyParams } from './params.ts';
 import { percpuModalloc, percpuModfree } from './percpu.ts';
 import { postRelocation } from './post-relocation.ts';
@@ -73,7 +75,7 @@ const STAGES: readonly Stage[] = [
 
 /**
  * `load_module`: brings an image in and runs its init. Returns 0 or a positive error number: a stage's own, or
- * whatever init gave. What a stage or the runner raises beyond KernelError leaves everything as it stands: the task is dead.
+ * whatever init gave. A page fault in the loader itself kills the task (TaskKilled) and leaves everything as it stands.
  */
 export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): number {
   const undo: Stage[] = [];
@@ -82,6 +84,7 @@ export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): n
       stage.run?.(kernel, info);
     } catch (error) {
       trace?.failed(stage.name, info, error);
+      if (error instanceof GuestFault) throw pageFault(kernel, error);
       if (!(error instanceof KernelError)) throw error;
       for (const done of undo.reverse()) done.undo?.(kernel, info);
       return error.number;

@@ -1,4 +1,4 @@
-import { cString, cStringStarts } from '../elf/c-string.ts';
+import { cString, cStringLength, cStringStarts } from '../elf/c-string.ts';
 import type { LoadInfo } from './load-info.ts';
 
 /** `get_modinfo`: the value of the first string with this tag. */
@@ -25,15 +25,9 @@ function listStrings({ image, view, index }: LoadInfo): number[] {
   const end = Math.min(start + view.sections.size[index.info]!, image.length);
   const strings = [start];
   for (let at = start; ; ) {
-    at = skip(image, at, end, (byte) => byte !== 0);
-    if (at < end) at = skip(image, at, end, (byte) => byte === 0);
+    at += cStringLength(image, at);
+    while (at < end && image[at] === 0) at++;
     if (at >= end) return strings;
     strings.push(at);
   }
-}
-
-function skip(image: Uint8Array, start: number, end: number, matches: (byte: number) => boolean): number {
-  let at = start;
-  while (at < end && matches(image[at] ?? 0)) at++;
-  return at;
 }
