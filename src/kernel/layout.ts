@@ -34,7 +34,7 @@ function noteReadOnlyAfterInit(layout: ModuleLayout): void {
 
 /** `ALIGN(size, alignment ?: 1)` in 32 bits, as `unsigned int` is. */
 export function align(size: number, alignment: number): number {
-  const mask = (alignment || 1) % 2 ** 32 - 1;
+  const mask = ((alignment || 1) % 2 ** 32) - 1;
   return ((size + mask) & ~mask) >>> 0;
 }
 

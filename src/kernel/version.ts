@@ -38,7 +38,7 @@ export function checkVersion(kernel: Kernel, info: LoadInfo, symbol: string, crc
 }
 
 /** Names and CRCs of `__versions`; of equal names the first counts. A CRC over 32 bits agrees with none. */
-function readVersions(info: LoadInfo): ReadonlyMap<string, number> {
+export function readVersions(info: LoadInfo): ReadonlyMap<string, number> {
   const { view } = info;
   const bytes = imageBytes(info, info.index.vers);
   const words = new ByteView(bytes, view.form);
