@@ -1,24 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kernel } from '../kernel/kernel.ts';
+import { type ModuleRunner, skippingRunner } from '../kernel/module-runner.ts';
+import { TaskKilled } from '../kernel/task-killed.ts';
+import { beginChange, endChange } from './close-machine.ts';
+import { readStamp } from './drawing.ts';
+import { newestGeneration } from './generations.ts';
+import { type HeldLock, isLocked, tryLock } from './lock.ts';
+import { type Caller, freshMachine, type OpenMachine, openMachine } from './open-machine.ts';
+import { pendingWrites } from './pending-writes.ts';
+import { makeRoot, stateDirectory } from './root-paths.ts';
+import { onStateRoot, StateError } from './state-error.ts';
 
 /** Which machine, and how its modules' code is run. */
 export interface MachineOptions {
   /** The state root, absolute. */
   readonly root: string;
   readonly init: 'run' | 'skip';
+  /** Makes what runs the modules' code with `init: 'run'`; absent: nothing is run. */
+  readonly makeRunner?: () => ModuleRunner | Promise<ModuleRunner>;
+  /** The name by which the kernel's messages call the command; `insmod` unless told. */
+  readonly comm?: string;
+}
+
+/** Milliseconds between two looks at a held lock. */
+const SHORTEST_WAIT = 1;
+const LONGEST_WAIT = 10;
+
+/**
+ * One change of the machine: takes the lock, reads the state, lets the kernel take what was written into proc/ and
+ * sys/, hands the kernel to `change`, writes the new state and redraws proc/ and sys/. When `change` raises, nothing
+ * is written; but for TaskKilled: what the dead task left behind is kept, as in the kernel.
+ * Raises StateError, ProfileError and what `change` raises.
+ */
+export async function changeMachine<T>(
+  options: MachineOptions,
+  change: (kernel: Kernel) => T | Promise<T>,
+): Promise<T> {
+  const caller = await callerOf(options);
+  return locked(options.root, async (lockTime) => {
+    const opened = onStateRoot(() => beginChange(openMachine(options.root, caller), lockTime));
+    try {
+      const result = await change(opened.machine.kernel);
+      onStateRoot(() => endChange(opened));
+      return result;
+    } catch (error) {
+      if (error instanceof TaskKilled) onStateRoot(() => endChange(opened));
+      throw error;
+    }
+  });
+}
+
+/** Boots the machine anew with a kernel command line, a byte string: nothing loaded, taint 0, an empty log. */
+export async function bootMachine(options: MachineOptions, commandLine: string): Promise<void> {
+  const caller = await callerOf(options);
+  await locked(options.root, async (scanned) =>
+    onStateRoot(() => {
+      const generation = newestGeneration(stateDirectory(options.root));
+      const machine = freshMachine(options.root, caller, commandLine, { generation, text: '' });
+      endChange({ machine, stale: true, writes: [], scanned });
+    }),
+  );
 }
 
 /**
- * One change of the machine: takes the lock, reads the state, hands the kernel to `change`, writes the new state and
- * redraws proc/ and sys/. When `change` raises, nothing is written.
+ * The machine as it stands, without the lock; the kernel handed out must not be changed. What was written into proc/
+ * and sys/ since the last command is taken first, and a drawing that a killed command left undone is finished.
  */
-export async function changeMachine<T>(
-  _options: MachineOptions,
-  _change: (kernel: Kernel) => T | Promise<T>,
-): Promise<T> {
-  throw new Error('not written yet');
+export function readMachine(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
+  const caller = { runner: skippingRunner, comm: options.comm ?? 'kobox' };
+  const machine = openMachine(options.root, caller);
+  if (machine.generation === 0 || !needsSettling(machine)) return machine.kernel;
+  settle(options.root, caller);
+  return openMachine(options.root, caller).kernel;
 }
 
-/** The machine as it stands, without the lock; the kernel handed out must not be changed. */
-export function readMachine(_options: MachineOptions): Kernel {
-  throw new Error('not written yet');
+/** Finishes what a killed command left undone, so that proc/ and sys/ can be read as they stand. Cheap when all is well. */
+export function settleMachine(root: string): void {
+  const directory = stateDirectory(root);
+  if (readStamp(root).generation !== newestGeneration(directory)) {
+    settle(root, { runner: skippingRunner, comm: 'kobox' });
+  }
+}
+
+function needsSettling({ root, kernel, generation }: OpenMachine): boolean {
+  const stamp = readStamp(root);
+  return stamp.generation !== generation || pendingWrites(root, kernel, stamp.scanned).length > 0;
+}
+
+/** A change that changes nothing itself; left to others when somebody is at it, or when the root cannot be written. */
+function settle(root: string, caller: Caller): void {
+  if (isLocked(stateDirectory(root))) return;
+  try {
+    onStateRoot(() => {
+      const lock = tryLock(stateDirectory(root));
+      if (!lock) return;
+      try {
+        endChange(beginChange(openMachine(root, caller), lock.time));
+      } finally {
+        lock.release();
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+  }
+}
+
+async function callerOf({ init, makeRunner, comm }: MachineOptions): Promise<Caller> {
+  const runner = init === 'run' && makeRunner ? await makeRunner() : skippingRunner;
+  return { runner, comm: comm ?? 'insmod' };
+}
+
+async function locked<T>(root: string, work: (lockTime: number) => Promise<T>): Promise<T> {
+  onStateRoot(() => makeRoot(root));
+  const lock = await waitForLock(stateDirectory(root));
+  try {
+    return await work(lock.time);
+  } finally {
+    lock.release();
+  }
+}
+
+async function waitForLock(directory: string): Promise<HeldLock> {
+  for (let wait = SHORTEST_WAIT; ; wait = Math.min(wait * 1.5, LONGEST_WAIT)) {
+    const lock = onStateRoot(() => tryLock(directory));
+    if (lock) return lock;
+    await sleep(wait * (0.5 + Math.random()));
+  }
 }

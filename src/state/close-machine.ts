@@ -1,0 +1,79 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Module } from '../kernel/module.ts';
+import { type Changes, drawAll, drawChanges, readStamp, writeStamp } from './drawing.ts';
+import { commitState, pruneStates } from './generations.ts';
+import { type KernelRecord, saveKernel, usedImages } from './kernel-record.ts';
+import type { OpenMachine, StateFile } from './open-machine.ts';
+import { type PendingWrite, pendingWrites } from './pending-writes.ts';
+import { stateDirectory } from './root-paths.ts';
+
+/** A change under way: what was found before it began. Requires the lock from here to the end. */
+export interface Change {
+  readonly machine: OpenMachine;
+  /** Proc/ and sys/ show an older state: all of them is drawn anew. */
+  readonly stale: boolean;
+  readonly writes: readonly PendingWrite[];
+  /** When files were looked at: milliseconds by the clock of the file system. */
+  readonly scanned: number;
+}
+
+/** Looks at what people wrote into proc/ and sys/ since the last command and lets the kernel take it. */
+export function beginChange(machine: OpenMachine, lockTime: number): Change {
+  const stamp = readStamp(machine.root);
+  const stale = stamp.generation !== machine.generation;
+  const writes = stale ? [] : pendingWrites(machine.root, machine.kernel, stamp.scanned);
+  for (const write of writes) write.apply();
+  return { machine, stale, writes, scanned: lockTime };
+}
+
+/** Commits what has become of the machine, and draws it. Nothing is written when nothing has changed. */
+export function endChange({ machine, stale, writes, scanned }: Change): void {
+  const { root, kernel, images, generation } = machine;
+  const record = saveKernel(kernel, images);
+  const file: StateFile = { ...machine.state, kernel: record };
+  const text = JSON.stringify(file);
+  const changed = text !== machine.text;
+  if (changed) commit(machine, record, text);
+  else if (!stale && writes.length === 0) return;
+  const written = writes.flatMap(({ module }) => (module ? [module] : []));
+  if (stale || generation === 0) drawAll(root, kernel, images);
+  else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, written));
+  writeStamp(root, { generation: changed ? generation + 1 : generation, scanned });
+}
+
+function commit({ root, generation, images }: OpenMachine, record: KernelRecord, text: string): void {
+  const directory = stateDirectory(root);
+  images.flush();
+  commitState(directory, generation + 1, text);
+  pruneStates(directory, generation + 1);
+  images.prune(usedImages(record));
+}
+
+/** Which modules' directories show something else now. */
+function changesBetween(
+  before: KernelRecord | undefined,
+  after: KernelRecord,
+  kernel: Kernel,
+  written: readonly Module[],
+): Changes {
+  const shown = new Map((before?.modules ?? []).map((record) => [nameOf(record), fingerprint(record, before)]));
+  const now = new Map(after.modules.map((record) => [nameOf(record), fingerprint(record, after)]));
+  const touched = kernel.modules.filter(
+    (module) => written.includes(module) || shown.get(module.name) !== now.get(module.name),
+  );
+  const removed = [...shown.keys()].filter((name) => !now.has(name));
+  return { touched, removed, modulesChanged: shown.size !== now.size || touched.some(({ name }) => !shown.has(name)) };
+}
+
+type Row = KernelRecord['modules'][number];
+
+function nameOf({ fields }: Row): string {
+  return (fields as Pick<Module, 'name'>).name;
+}
+
+/** Two equal ones: nothing that sysfs shows of the module differs, its memory included. */
+function fingerprint(row: Row, record: KernelRecord | undefined): string {
+  const { core } = row.fields as Pick<Module, 'core'>;
+  const memory = record?.mappings.filter(({ base }) => base >= core.base && base < core.base + core.size);
+  return JSON.stringify([row, memory?.map(({ ref }) => ref)]);
+}

@@ -1,0 +1,38 @@
+/**
+ * Plain data as JSON and back: what JSON has no form for (maps, sets, big integers, bytes) stands as an object of one
+ * key that starts with `%`.
+ */
+const MAP = '%map';
+const SET = '%set';
+const BIGINT = '%bigint';
+const BYTES = '%bytes';
+
+/** A value in a form that JSON.stringify takes. Functions are left out. Requires no cycles. */
+export function encode(value: unknown): unknown {
+  if (typeof value === 'bigint') return { [BIGINT]: value.toString() };
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(encode);
+  if (value instanceof Map) return { [MAP]: [...value].map(([key, entry]) => [encode(key), encode(entry)]) };
+  if (value instanceof Set) return { [SET]: [...value].map(encode) };
+  if (value instanceof Uint8Array) return { [BYTES]: Buffer.from(value).toString('base64') };
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, encode(entry)]));
+}
+
+/** What {@link encode} was given. */
+export function decode(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(decode);
+  const entries = Object.entries(value);
+  const [key, content] = entries[0] ?? [];
+  if (entries.length === 1 && key?.startsWith('%')) return decodeTagged(key, content);
+  return Object.fromEntries(entries.map(([name, entry]) => [name, decode(entry)]));
+}
+
+function decodeTagged(tag: string, content: unknown): unknown {
+  if (tag === BIGINT) return BigInt(content as string);
+  if (tag === BYTES) return new Uint8Array(Buffer.from(content as string, 'base64'));
+  const items = decode(content) as unknown[];
+  if (tag === MAP) return new Map(items as [unknown, unknown][]);
+  if (tag === SET) return new Set(items);
+  return { [tag]: items };
+}

@@ -1,0 +1,65 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { VirtualFile } from '../kernel/virtual-file.ts';
+import { hostPath, stateDirectory } from './root-paths.ts';
+
+/** Puts one file of proc/ or sys/ on disk: written beside and renamed, so that a reader sees the old text or the new one. */
+export function drawFile(root: string, file: VirtualFile): void {
+  const path = hostPath(root, file.path);
+  if (file.kind === 'directory') mkdirSync(path, { recursive: true });
+  else if (!isDrawn(path, file)) replace(root, path, file);
+}
+
+/** Puts a file where nothing is yet; the directory must be there. */
+export function drawNewFile(path: Buffer, file: VirtualFile): void {
+  if (file.kind === 'directory') mkdirSync(path, { recursive: true });
+  else if (file.kind === 'link') symlinkSync(Buffer.from(file.contents, 'latin1'), path);
+  else {
+    writeFileSync(path, file.contents, { encoding: 'latin1', mode: file.mode, flag: 'wx' });
+    if (file.mode & process.umask()) chmodSync(path, file.mode);
+  }
+}
+
+/** The text of a drawn file as it stands on disk, also when its mode forbids its owner to read it; undefined: absent. */
+export function readDrawn(path: Buffer): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
+    if (code !== 'EACCES') throw error;
+  }
+  const mode = lstatSync(path).mode & 0o7777;
+  chmodSync(path, mode | 0o400);
+  try {
+    return readFileSync(path, 'latin1');
+  } finally {
+    chmodSync(path, mode);
+  }
+}
+
+function isDrawn(path: Buffer, file: VirtualFile): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return false;
+  if (file.kind === 'link') {
+    return found.isSymbolicLink() && readlinkSync(path, 'latin1') === file.contents;
+  }
+  return found.isFile() && (found.mode & 0o777) === file.mode && readDrawn(path) === file.contents;
+}
+
+function replace(root: string, path: Buffer, file: VirtualFile): void {
+  const beside = Buffer.from(join(stateDirectory(root), `draw-${process.pid}.tmp`), 'utf8');
+  rmSync(beside, { force: true });
+  drawNewFile(beside, file);
+  renameSync(beside, path);
+}

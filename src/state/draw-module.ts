@@ -1,0 +1,64 @@
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Module } from '../kernel/module.ts';
+import { sysfsDirectory, sysfsFiles } from '../kernel/sysfs.ts';
+import type { VirtualFile } from '../kernel/virtual-file.ts';
+import { drawFile, drawNewFile } from './draw-file.ts';
+import { hostPath, stateDirectory } from './root-paths.ts';
+
+/** Draws sys/module/NAME: at once when it is new, else file by file. */
+export function drawModule(root: string, kernel: Kernel, module: Module): void {
+  const base = sysfsDirectory(module.name);
+  if (base === undefined) return;
+  const files = sysfsFiles(kernel, module);
+  if (lstatSync(hostPath(root, base), { throwIfNoEntry: false })) redraw(root, base, files);
+  else drawWhole(root, base, files);
+}
+
+/** Takes sys/module/NAME away at once. */
+export function eraseModule(root: string, name: string): void {
+  const base = sysfsDirectory(name);
+  if (base === undefined) return;
+  const away = join(stateDirectory(root), `gone-${process.pid}.tmp`);
+  rmSync(away, { recursive: true, force: true });
+  try {
+    renameSync(hostPath(root, base), away);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  rmSync(away, { recursive: true, force: true });
+}
+
+/** Makes the whole directory out of sight, then gives it its name. */
+function drawWhole(root: string, base: string, files: readonly VirtualFile[]): void {
+  const aside = join(stateDirectory(root), `new-${process.pid}.tmp`);
+  rmSync(aside, { recursive: true, force: true });
+  const made = new Set<string>();
+  for (const file of files) {
+    const inside = file.path.slice(base.length + 1);
+    const slash = inside.lastIndexOf('/');
+    const folder = slash < 0 ? '' : inside.slice(0, slash);
+    if (!made.has(folder)) mkdirSync(join(aside, folder), { recursive: true });
+    made.add(folder);
+    if (inside !== '') drawNewFile(hostPath(aside, inside), file);
+  }
+  renameSync(aside, hostPath(root, base));
+}
+
+function redraw(root: string, base: string, files: readonly VirtualFile[]): void {
+  for (const file of files) {
+    if (file.kind !== 'directory') makeParent(root, file.path);
+    drawFile(root, file);
+  }
+  const holders = `${base}/holders`;
+  const wanted = new Set(files.map(({ path }) => path));
+  for (const name of readdirSync(hostPath(root, holders), 'latin1')) {
+    if (!wanted.has(`${holders}/${name}`)) rmSync(hostPath(root, `${holders}/${name}`), { force: true });
+  }
+}
+
+function makeParent(root: string, path: string): void {
+  mkdirSync(hostPath(root, path.slice(0, path.lastIndexOf('/'))), { recursive: true });
+}

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtinDirectories, builtinFiles } from '../kernel/builtin-sysfs.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Module } from '../kernel/module.ts';
+import { procFiles } from '../kernel/procfs.ts';
+import { sysfsDirectory } from '../kernel/sysfs.ts';
+import { textFile } from '../kernel/virtual-file.ts';
+import { drawFile, readDrawn } from './draw-file.ts';
+import { drawModule, eraseModule } from './draw-module.ts';
+import type { ImageStore } from './image-store.ts';
+import { keptKallsyms } from './module-record.ts';
+import { hostPath, stateDirectory } from './root-paths.ts';
+
+/** What proc/ and sys/ show: which state, and until when files there were looked at for what people wrote into them. */
+export interface Stamp {
+  readonly generation: number;
+  /** Milliseconds, by the clock of the file system. */
+  readonly scanned: number;
+}
+
+const NOTHING_DRAWN: Stamp = { generation: 0, scanned: 0 };
+
+/** Reads the stamp of a root. */
+export function readStamp(root: string): Stamp {
+  try {
+    return JSON.parse(readFileSync(stampPath(root), 'utf8')) as Stamp;
+  } catch {
+    return NOTHING_DRAWN;
+  }
+}
+
+/** Says that proc/ and sys/ show a state now. */
+export function writeStamp(root: string, stamp: Stamp): void {
+  const beside = `${stampPath(root)}-${process.pid}.tmp`;
+  writeFileSync(beside, JSON.stringify(stamp));
+  renameSync(beside, stampPath(root));
+}
+
+/** What a change leaves to be drawn. */
+export interface Changes {
+  readonly touched: readonly Module[];
+  readonly removed: readonly string[];
+  /** Modules came or went. */
+  readonly modulesChanged: boolean;
+}
+
+/** Draws what has changed. Requires the lock. */
+export function drawChanges(root: string, kernel: Kernel, images: ImageStore, changes: Changes): void {
+  for (const name of changes.removed) eraseModule(root, name);
+  for (const module of changes.touched) drawModule(root, kernel, module);
+  for (const file of [...procFiles(kernel), ...builtinFiles(kernel)]) drawFile(root, file);
+  if (changes.modulesChanged) drawFile(root, textFile('proc/kallsyms', 0o444, kallsyms(kernel, images)));
+}
+
+/** Draws everything, whatever stands there. Requires the lock. */
+export function drawAll(root: string, kernel: Kernel, images: ImageStore): void {
+  const wanted = new Set(kernel.modules.map(({ name }) => sysfsDirectory(name)));
+  const removed = readdirSync(join(root, 'sys/module'), 'latin1').filter(
+    (name) => !wanted.has(`sys/module/${name}`) && isLoadedModule(root, name),
+  );
+  for (const file of builtinDirectories(kernel)) drawFile(root, file);
+  drawChanges(root, kernel, images, { touched: kernel.modules, removed, modulesChanged: true });
+}
+
+/** Only a loaded module's directory has a size; those of built-in code, or put there by somebody, stay. */
+function isLoadedModule(root: string, name: string): boolean {
+  return readDrawn(hostPath(root, `sys/module/${name}/coresize`)) !== undefined;
+}
+
+function kallsyms(kernel: Kernel, images: ImageStore): string {
+  return kernel.modules
+    .map((module) => Buffer.from(keptKallsyms(module, images)).toString('latin1'))
+    .reverse()
+    .join('');
+}
+
+function stampPath(root: string): string {
+  return join(stateDirectory(root), 'drawn');
+}

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { publish, syncDirectory, writeDurably } from './atomic-file.ts';
+import { StateError } from './state-error.ts';
+
+const NAME = /^state-(\d+)\.json$/;
+
+/** The number of the newest state in a directory; 0 when there is none, also when the directory is absent. */
+export function newestGeneration(directory: string): number {
+  return stateNumbers(directory).reduce((most, number) => Math.max(most, number), 0);
+}
+
+/** The newest state and its number; undefined when there is none. A writer may replace it while this looks. */
+export function readNewest(directory: string): { generation: number; text: string } | undefined {
+  for (;;) {
+    const generation = newestGeneration(directory);
+    if (generation === 0) return undefined;
+    try {
+      return { generation, text: readFileSync(statePath(directory, generation), 'utf8') };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+/**
+ * Commits a state: afterwards it is the newest one, and lasting. Raises StateError when another process has committed
+ * this number, which the lock prevents wherever it can.
+ */
+export function commitState(directory: string, generation: number, text: string): void {
+  const beside = join(directory, `state-${generation}.${process.pid}.tmp`);
+  try {
+    writeDurably(beside, [Buffer.from(text, 'utf8')]);
+    if (!publish(beside, statePath(directory, generation))) {
+      throw new StateError('the state was changed by another process at the same time');
+    }
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+  syncDirectory(directory);
+}
+
+/** Removes older states and what killed writers left behind. Requires the lock. */
+export function pruneStates(directory: string, generation: number): void {
+  for (const name of readdirSync(directory)) {
+    const old = NAME.exec(name);
+    if (old ? Number(old[1]) < generation : /\.tmp$/.test(name)) rmSync(join(directory, name), { force: true });
+  }
+}
+
+function stateNumbers(directory: string): number[] {
+  return namesIn(directory).flatMap((name) => {
+    const found = NAME.exec(name);
+    return found ? [Number(found[1])] : [];
+  });
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function statePath(directory: string, generation: number): string {
+  return join(directory, `state-${generation}.json`);
+}

@@ -1,0 +1,63 @@
+import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { syncDirectory, writeDurably } from './atomic-file.ts';
+import { StateError } from './state-error.ts';
+
+/** A stretch of bytes in an image file: the file's number, offset and length. */
+export type BlobRef = readonly [file: number, offset: number, length: number];
+
+/** Image files of a state root: written once, never changed, removed when no state refers to them. */
+export class ImageStore {
+  readonly #directory: string;
+  readonly #number: number;
+  readonly #parts: Uint8Array[] = [];
+  #length = 0;
+
+  /** `number` is that of the file which {@link add} fills: the generation that is being made. */
+  constructor(directory: string, number: number) {
+    this.#directory = directory;
+    this.#number = number;
+  }
+
+  /** Keeps bytes for the new image file, which must not change before {@link flush}. */
+  add(bytes: Uint8Array): BlobRef {
+    const ref: BlobRef = [this.#number, this.#length, bytes.length];
+    this.#parts.push(bytes);
+    this.#length += bytes.length;
+    return ref;
+  }
+
+  /** Writes the new image file, if anything was added. */
+  flush(): void {
+    if (this.#parts.length === 0) return;
+    writeDurably(this.#path(this.#number), this.#parts);
+    syncDirectory(this.#directory);
+  }
+
+  /** The bytes of a stretch, in a buffer of `size` bytes whose rest is zero. */
+  read([file, offset, length]: BlobRef, size = length): Uint8Array {
+    const bytes = new Uint8Array(size);
+    const fd = openSync(this.#path(file), 'r');
+    try {
+      for (let done = 0; done < length; ) {
+        const got = readSync(fd, bytes, done, length - done, offset + done);
+        if (got === 0) throw new StateError(`${this.#path(file)} is damaged`);
+        done += got;
+      }
+    } finally {
+      closeSync(fd);
+    }
+    return bytes;
+  }
+
+  /** Removes all files but these. */
+  prune(used: ReadonlySet<number>): void {
+    for (const name of readdirSync(this.#directory)) {
+      if (!used.has(Number(name.replace(/\.img$/, '')))) rmSync(join(this.#directory, name), { force: true });
+    }
+  }
+
+  #path(file: number): string {
+    return join(this.#directory, `${file}.img`);
+  }
+}

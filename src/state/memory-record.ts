@@ -1,0 +1,72 @@
+import type { Address } from '../memory/address.ts';
+import type { AddressSpace, Mapping, Permissions } from '../memory/address-space.ts';
+import type { BlobRef, ImageStore } from './image-store.ts';
+
+/** A mapping as the state file holds it; zeros at its end are not kept. */
+export interface MappingRecord {
+  readonly base: Address;
+  readonly size: number;
+  readonly name: string;
+  readonly permissions: Permissions;
+  /** Null: all zero. */
+  readonly ref: BlobRef | null;
+}
+
+/** A mapping that came from the state: where its bytes stand, and whether they have been fetched. */
+interface Origin {
+  readonly ref: BlobRef | null;
+  fetched: boolean;
+}
+
+const origins = new WeakMap<Mapping, Origin>();
+
+/** Maps what a state holds; bytes are fetched on first use. */
+export function loadMappings(memory: AddressSpace, records: readonly MappingRecord[], images: ImageStore): void {
+  for (const { base, size, name, permissions, ref } of records) {
+    const origin: Origin = { ref, fetched: false };
+    const load = (): Uint8Array => {
+      origin.fetched = true;
+      return ref ? images.read(ref, size) : new Uint8Array(size);
+    };
+    origins.set(memory.mapLazily(base, size, load, permissions, name), origin);
+  }
+}
+
+/** The records of all mappings; bytes that are new or have changed go to `images`. */
+export function saveMappings(memory: AddressSpace, images: ImageStore): MappingRecord[] {
+  return memory.mappings.map((mapping) => {
+    const { base, size, name, permissions } = mapping;
+    return { base, size, name, permissions, ref: saveBytes(mapping, images) };
+  });
+}
+
+function saveBytes(mapping: Mapping, images: ImageStore): BlobRef | null {
+  const origin = origins.get(mapping);
+  if (origin && !origin.fetched) return origin.ref;
+  const used = mapping.bytes.subarray(0, usedLength(mapping.bytes));
+  if (origin && isSame(used, origin.ref, images)) return origin.ref;
+  return used.length === 0 ? null : images.add(used);
+}
+
+function isSame(bytes: Uint8Array, ref: BlobRef | null, images: ImageStore): boolean {
+  if (ref === null || ref[2] !== bytes.length) return ref === null && bytes.length === 0;
+  return Buffer.compare(bytes, images.read(ref)) === 0;
+}
+
+const WORD = 8;
+
+/** Bytes up to the last one that is not zero; looks at eight at a time, because most of a large .bss is zero. */
+function usedLength(bytes: Uint8Array): number {
+  let end = bytes.length;
+  while (end > 0 && (bytes.byteOffset + end) % WORD !== 0) {
+    if (bytes[end - 1] !== 0) return end;
+    end--;
+  }
+  const start = Math.min(end, (WORD - (bytes.byteOffset % WORD)) % WORD);
+  const words = new BigUint64Array(bytes.buffer, bytes.byteOffset + start, (end - start) / WORD);
+  let last = words.length;
+  while (last > 0 && words[last - 1] === 0n) last--;
+  end = last === 0 ? start : start + last * WORD;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return end;
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { bootKernel } from '../kernel/boot.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { ModuleRunner } from '../kernel/module-runner.ts';
+import { chooseProfile, openChosen, type ProfileName } from './choose-profile.ts';
+import { bootClock, now } from './clock.ts';
+import { readNewest } from './generations.ts';
+import { ImageStore } from './image-store.ts';
+import { type KernelRecord, loadKernel, type Surroundings } from './kernel-record.ts';
+import { stateDirectory } from './root-paths.ts';
+import { StateError } from './state-error.ts';
+
+/** The version of the state file's form; others are refused. */
+const VERSION = 1;
+
+/** The state file. */
+export interface StateFile {
+  readonly version: number;
+  /** Microseconds since the epoch. */
+  readonly bootedAt: number;
+  readonly profile: ProfileName;
+  readonly kernel: KernelRecord;
+}
+
+/** A machine as a command finds it. */
+export interface OpenMachine {
+  readonly root: string;
+  /** 0: nothing has been kept yet. */
+  readonly generation: number;
+  /** The state file's text; `` when there is none. */
+  readonly text: string;
+  readonly state: Omit<StateFile, 'kernel'>;
+  /** Undefined on a fresh machine. */
+  readonly record: KernelRecord | undefined;
+  readonly kernel: Kernel;
+  readonly images: ImageStore;
+}
+
+/** Who asks. */
+export interface Caller {
+  readonly runner: ModuleRunner;
+  readonly comm: string;
+}
+
+/** Reads the newest state; a fresh machine when there is none. Raises StateError, ProfileError. */
+export function openMachine(root: string, caller: Caller): OpenMachine {
+  const newest = readNewest(stateDirectory(root));
+  if (!newest) return freshMachine(root, caller, '', { generation: 0, text: '' });
+  const file = parseState(root, newest.text);
+  const images = imagesFor(root, newest.generation);
+  const { kernel: record, ...state } = file;
+  const kernel: Kernel = loadKernel(
+    record,
+    images,
+    surroundings(root, file, caller, () => kernel),
+  );
+  return { root, ...newest, state, record, kernel, images };
+}
+
+/** A machine that boots now with a command line, to stand in the place of what was there. */
+export function freshMachine(
+  root: string,
+  caller: Caller,
+  commandLine: string,
+  before: Pick<OpenMachine, 'generation' | 'text'>,
+): OpenMachine {
+  const state = { version: VERSION, bootedAt: now(), profile: chooseProfile(root) };
+  const { profile, runner, clock, current } = surroundings(root, state, caller, () => kernel);
+  const kernel: Kernel = bootKernel(profile, commandLine, runner, clock, { current });
+  return { root, ...before, state, record: undefined, kernel, images: imagesFor(root, before.generation) };
+}
+
+function surroundings(
+  root: string,
+  state: Pick<StateFile, 'bootedAt' | 'profile'>,
+  caller: Caller,
+  kernel: () => Kernel,
+): Surroundings {
+  return {
+    profile: openChosen(root, state.profile),
+    runner: caller.runner,
+    clock: bootClock(state.bootedAt, () => kernel().log.at(-1)?.timestamp ?? 0),
+    current: { comm: caller.comm, pid: process.pid },
+  };
+}
+
+function imagesFor(root: string, generation: number): ImageStore {
+  return new ImageStore(join(stateDirectory(root), 'images'), generation + 1);
+}
+
+function parseState(root: string, text: string): StateFile {
+  let file: StateFile;
+  try {
+    file = JSON.parse(text) as StateFile;
+  } catch {
+    throw new StateError(`the state in ${stateDirectory(root)} is damaged`);
+  }
+  if (file.version === VERSION) return file;
+  throw new StateError(`the state in ${stateDirectory(root)} has version ${file.version}, this is for ${VERSION}`);
+}
