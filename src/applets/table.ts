@@ -6,6 +6,7 @@ export const APPLETS: Readonly<Record<string, () => Promise<Applet>>> = {
   depmod: async () => (await import('./depmod.ts')).depmod,
   dmesg: async () => (await import('./dmesg.ts')).dmesg,
   insmod: async () => (await import('./insmod.ts')).insmod,
+  kernel: async () => (await import('./kernel.ts')).kernel,
   key: async () => (await import('./key.ts')).key,
   lsmod: async () => (await import('./lsmod.ts')).lsmod,
   modinfo: async () => (await import('./modinfo.ts')).modinfo,

@@ -29,6 +29,16 @@ export interface StructLayout {
   readonly offsets: Readonly<Record<string, number>>;
 }
 
+/** One member of a struct as its BTF has it; those of anonymous members are lifted. */
+export interface StructMember {
+  readonly name: string;
+  /** The type as C spells it: `struct list_head`. */
+  readonly type: string;
+  readonly bitOffset: number;
+  /** Width of a bit-field in bits; 0 for an ordinary member. */
+  readonly bitSize: number;
+}
+
 /** A C type as far as a call or a typed stub needs it. */
 export interface ValueType {
   /** `aggregate`: a struct, union or array by value. Enums and `_Bool` are integers. */
@@ -84,6 +94,10 @@ export interface KernelProfile {
   config(option: string): string | undefined;
   /** Layout of a structure by name, from BTF or debug information. */
   layout(structName: string): StructLayout | undefined;
+  /** Names of all structs, unions and typedefs with a layout, sorted; for comparisons. */
+  structNames(): Iterable<string>;
+  /** Members of a structure in their order, or undefined when it is not known. */
+  members(structName: string): readonly StructMember[] | undefined;
   /** Prototype of an exported function, if the kernel's BTF has it. */
   prototype(functionName: string): FunctionPrototype | undefined;
   /** Trusted certificates (DER) of `system_certificate_list`. */

@@ -1,7 +1,7 @@
 import { Btf } from './btf/btf.ts';
 import { type NameGroup, type NameIndex, readNameIndex } from './btf/name-index.ts';
 import { functionPrototype } from './btf/prototype.ts';
-import { structLayout } from './btf/struct-layout.ts';
+import { structLayout, structMembers } from './btf/struct-layout.ts';
 import type { ByteSource } from './container/byte-source.ts';
 import { splitCertificates } from './container/certificate-list.ts';
 import { findOption } from './container/config-table.ts';
@@ -54,6 +54,15 @@ class FileProfile implements KernelProfile {
 
   layout(structName: string) {
     return this.#lookup('struct', structName, structLayout);
+  }
+
+  *structNames() {
+    const types = this.#readTypes();
+    for (const id of types?.names.ids('struct') ?? []) yield types!.btf.name(id);
+  }
+
+  members(structName: string) {
+    return this.#lookup('struct', structName, structMembers);
   }
 
   prototype(functionName: string) {

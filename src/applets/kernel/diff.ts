@@ -1,0 +1,73 @@
+import { diffExports, type ExportChange } from '../../profile/diff-exports.ts';
+import { diffStructs, type MemberChange, type StructChange } from '../../profile/diff-structs.ts';
+import type { KernelExport } from '../../profile/kernel-profile.ts';
+import { openRelease } from '../../profile/root-profiles.ts';
+import type { AppletContext } from '../applet.ts';
+import { writeByteString } from '../byte-string.ts';
+import type { CommandLine } from '../getopt.ts';
+import { formatCrc, formatPlace } from './format.ts';
+import { readWords } from './words.ts';
+
+const LINE: CommandLine = {
+  name: 'kernel diff',
+  usage: 'RELEASE RELEASE [options]',
+  summary:
+    'Compare two kernels: which exports appeared, vanished or changed, and which structs changed and how. Exit status 1: they differ.',
+  rows: [{ long: 'json', help: 'as JSON, for programs' }],
+};
+
+/** `kernel diff`. */
+export async function diffKernels(context: AppletContext, argv: readonly string[]): Promise<number> {
+  const words = await readWords(context, LINE, argv, [2, 2]);
+  if (!words) return 0;
+  const [before, after] = words.operands.map((release) => openRelease(context.options.root, release));
+  const exports = diffExports(before!, after!);
+  const structs = diffStructs(before!, after!);
+  const text = words.options['json'] ? `${JSON.stringify({ exports, structs })}\n` : diffText(exports, structs);
+  writeByteString(context.stdout, text);
+  return exports.length + structs.length === 0 ? 0 : 1;
+}
+
+function diffText(exports: readonly ExportChange[], structs: readonly StructChange[]): string {
+  const appeared = exports.filter(({ before }) => !before).length;
+  const vanished = exports.filter(({ after }) => !after).length;
+  const summary = `exports: ${appeared} appeared, ${vanished} vanished, ${exports.length - appeared - vanished} changed\n`;
+  return [
+    summary,
+    ...exports.map(exportLine),
+    `structs: ${structs.length} changed\n`,
+    ...structs.map(structLines),
+  ].join('');
+}
+
+function exportLine({ name, before, after }: ExportChange): string {
+  if (!before) return `+ ${name}\n`;
+  if (!after) return `- ${name}\n`;
+  return `! ${name}: ${EXPORT_FACTS.flatMap((fact) => changeOf(fact(before), fact(after))).join(', ')}\n`;
+}
+
+const EXPORT_FACTS: readonly ((symbol: KernelExport) => string)[] = [
+  ({ crc }) => formatCrc(crc),
+  ({ gplOnly }) => (gplOnly ? 'EXPORT_SYMBOL_GPL' : 'EXPORT_SYMBOL'),
+  ({ namespace }) => namespace || 'no namespace',
+];
+
+function structLines({ name, sizeBefore, sizeAfter, members }: StructChange): string {
+  const size = sizeBefore === sizeAfter ? `${sizeBefore}` : `${sizeBefore} -> ${sizeAfter}`;
+  return `! ${name}: ${size} bytes\n${members.map((member) => `  ${memberLine(member)}\n`).join('')}`;
+}
+
+function memberLine({ name, before, after }: MemberChange): string {
+  if (!before) return `+ ${name}: ${after!.type} at ${formatPlace(after!)}`;
+  if (!after) return `- ${name}: ${before.type} at ${formatPlace(before)}`;
+  const changes = [
+    ...changeOf(`at ${formatPlace(before)}`, `at ${formatPlace(after)}`),
+    ...changeOf(before.type, after.type),
+    ...changeOf(`${before.bitSize} bits`, `${after.bitSize} bits`),
+  ];
+  return `! ${name}: ${changes.join(', ')}`;
+}
+
+function changeOf(before: string, after: string): string[] {
+  return before === after ? [] : [`${before} -> ${after}`];
+}

@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CompressionError } from '../../compression/compression-error.ts';
+import { decompress } from '../../compression/decompress.ts';
+import { importKernel, type KernelSources } from '../../profile/import/import-kernel.ts';
+import { ProfileError } from '../../profile/profile-error.ts';
+import { storeProfile } from '../../profile/root-profiles.ts';
+import type { AppletContext } from '../applet.ts';
+import type { CommandLine, ParsedWords } from '../getopt.ts';
+import { InputError } from '../input-error.ts';
+import { requireFile } from '../require-file.ts';
+import { optionValue, readWords } from './words.ts';
+
+const LINE: CommandLine = {
+  name: 'kernel import',
+  usage: '[IMAGE] [options]',
+  summary:
+    'Take a kernel in: IMAGE is what a distribution puts into /boot (vmlinuz, Image.gz, zImage) or a vmlinux. Without IMAGE, --symvers, --config and --release are needed.',
+  rows: [
+    { long: 'config', argument: 'file', help: 'its .config; else what the image has in it' },
+    { long: 'symvers', argument: 'file', help: 'a Module.symvers that completes and replaces its exports' },
+    { long: 'system-map', argument: 'file', help: 'a System.map that replaces its symbols' },
+    { long: 'release', argument: 'release', help: 'uname -r, instead of what the image says' },
+    { long: 'compact', help: 'leave out types and symbols that a module loader rarely needs' },
+    { short: 'o', long: 'output', argument: 'file', help: 'write the profile there, not below the root' },
+  ],
+};
+
+/** `kernel import`: makes a profile and puts it into boot/. */
+export async function importImage(context: AppletContext, argv: readonly string[]): Promise<number> {
+  const words = await readWords(context, LINE, argv, [0, 1]);
+  if (!words) return 0;
+  const { release, bytes } = await makeProfile(readSources(context, words), words.operands[0] ?? 'kernel');
+  const output = optionValue(words, 'output');
+  if (output === undefined) storeProfile(context.options.root, release, bytes);
+  else writeFileSync(resolve(context.cwd, output), bytes);
+  context.stdout.write(`${release}\n`);
+  return 0;
+}
+
+async function makeProfile(sources: KernelSources, name: string) {
+  try {
+    return await importKernel(sources, decompress);
+  } catch (error) {
+    if (error instanceof ProfileError || error instanceof CompressionError) {
+      throw new InputError(`${name}: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+function readSources(context: AppletContext, words: ParsedWords): KernelSources {
+  const [image] = words.operands;
+  const text = (option: string) => {
+    const path = optionValue(words, option);
+    return path === undefined ? undefined : Buffer.from(requireFile(context, path)).toString('latin1');
+  };
+  return {
+    image: image === undefined ? undefined : requireFile(context, image),
+    config: text('config'),
+    symvers: text('symvers'),
+    systemMap: text('system-map'),
+    release: optionValue(words, 'release'),
+    compact: words.options['compact'] === true,
+  };
+}

@@ -1,0 +1,20 @@
+import { setReleaseToBoot } from '../../profile/root-profiles.ts';
+import { bootMachine } from '../../state/machine.ts';
+import type { AppletContext } from '../applet.ts';
+import { readWords } from './words.ts';
+
+const LINE = {
+  name: 'kernel use',
+  usage: 'RELEASE',
+  summary: 'Boot the machine with this kernel: nothing is loaded then, and the log is empty.',
+  rows: [],
+};
+
+/** `kernel use`. */
+export async function useKernel(context: AppletContext, argv: readonly string[]): Promise<number> {
+  const words = await readWords(context, LINE, argv, [1, 1]);
+  if (!words) return 0;
+  setReleaseToBoot(context.options.root, words.operands[0]!);
+  await bootMachine(context.options, '');
+  return 0;
+}
