@@ -55,18 +55,16 @@ function oldSigner(bytes: Uint8Array, trailer: Trailer): Signer {
 }
 
 /**
- * The fields that tell of an appended signature: none without one. A PKCS#7 message that cannot be read gives empty
- * fields and the hash `unknown` (kmod: `kmod_module_signature_info`).
+ * The fields that tell of an appended signature: none without one, or with one that cannot be read
+ * (kmod: `kmod_module_signature_info`).
  */
 export function signatureFields(bytes: Uint8Array): ModinfoField[] {
   const trailer = readTrailer(bytes);
   if (trailer === undefined) return [];
   const { start, signatureLength, idType } = trailer;
-  const unknown: Signer = { signer: '', key: new Uint8Array(0), hash: 'unknown', signature: new Uint8Array(0) };
   const found =
-    idType === PKCS7
-      ? (pkcs7Signer(bytes.subarray(start - signatureLength, start)) ?? unknown)
-      : oldSigner(bytes, trailer);
+    idType === PKCS7 ? pkcs7Signer(bytes.subarray(start - signatureLength, start)) : oldSigner(bytes, trailer);
+  if (found === undefined) return [];
   return [
     ['sig_id', ID_TYPES[idType]!],
     ['signer', found.signer],

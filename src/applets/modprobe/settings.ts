@@ -110,7 +110,7 @@ export const SETTERS: Readonly<Record<string, Setter>> = {
   c: set({ listing: 'config' }),
   'show-modversions': set({ listing: 'modversions' }),
   'show-exports': set({ listing: 'exports' }),
-  n: set({ dryRun: true, show: true }),
+  n: set({ dryRun: true }),
   C: (settings, value) => {
     settings.configPaths.push(value);
     settings.passedOn.push('-C', value);
