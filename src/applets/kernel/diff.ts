@@ -61,7 +61,7 @@ function memberLine({ name, before, after }: MemberChange): string {
   if (!before) return `+ ${name}: ${after!.type} at ${formatPlace(after!)}`;
   if (!after) return `- ${name}: ${before.type} at ${formatPlace(before)}`;
   const changes = [
-    ...changeOf(`at ${formatPlace(before)}`, `at ${formatPlace(after)}`),
+    ...changeOf(formatPlace(before), formatPlace(after)),
     ...changeOf(before.type, after.type),
     ...changeOf(`${before.bitSize} bits`, `${after.bitSize} bits`),
   ];
