@@ -1,6 +1,6 @@
-import { createPrivateKey, sign } from 'node:crypto';
 import type { ModuleSigner } from '../signature/sign-module.ts';
 import { parseCertificate } from '../signature/x509-certificate.ts';
+import { nodeCrypto } from './node-crypto.ts';
 
 /** DER of a PEM or DER certificate file's bytes. */
 export function certificateDer(file: Uint8Array): Uint8Array {
@@ -14,13 +14,13 @@ export function certificateDer(file: Uint8Array): Uint8Array {
  * Raises an Error when either cannot be read; KernelError for a certificate that the kernel would refuse.
  */
 export function openSigner(digestAlgorithm: string, privateKey: Uint8Array, certificate: Uint8Array): ModuleSigner {
-  const key = createPrivateKey(Buffer.from(privateKey));
+  const key = nodeCrypto().createPrivateKey(Buffer.from(privateKey));
   const { issuer, serial } = parseCertificate(certificateDer(certificate));
   return {
     digestAlgorithm,
     keyAlgorithm: key.asymmetricKeyType === 'ec' ? 'ecdsa' : 'rsa',
     issuer,
     serial,
-    sign: (data) => sign(digestAlgorithm, data, key),
+    sign: (data) => nodeCrypto().sign(digestAlgorithm, data, key),
   };
 }

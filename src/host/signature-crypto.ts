@@ -1,5 +1,6 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { SignatureCrypto } from '../signature/verify-signature.ts';
+import { nodeCrypto } from './node-crypto.ts';
 
 const keys = new Map<string, KeyObject>();
 
@@ -8,7 +9,7 @@ function publicKeyOf(der: Uint8Array): KeyObject {
   const name = Buffer.from(der).toString('latin1');
   let key = keys.get(name);
   if (!key) {
-    key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+    key = nodeCrypto().createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
     keys.set(name, key);
   }
   return key;
@@ -18,7 +19,7 @@ function publicKeyOf(der: Uint8Array): KeyObject {
 export const signatureCrypto: SignatureCrypto = {
   verify(digestAlgorithm, data, publicKey, signature) {
     try {
-      return verify(digestAlgorithm, data, publicKeyOf(publicKey), signature);
+      return nodeCrypto().verify(digestAlgorithm, data, publicKeyOf(publicKey), signature);
     } catch {
       return false;
     }

@@ -7,6 +7,7 @@ import { bootClock, now } from './clock.ts';
 import { readNewest } from './generations.ts';
 import { ImageStore } from './image-store.ts';
 import { type KernelRecord, loadKernel, type Surroundings } from './kernel-record.ts';
+import { machineVerifier } from './machine-verifier.ts';
 import { stateDirectory } from './root-paths.ts';
 import { StateError } from './state-error.ts';
 
@@ -54,6 +55,7 @@ export function openMachine(root: string, caller: Caller): OpenMachine {
     images,
     surroundings(root, file, caller, () => kernel),
   );
+  kernel.verifySignature = machineVerifier(root);
   return { root, ...newest, state, record, kernel, images };
 }
 
@@ -67,6 +69,7 @@ export function freshMachine(
   const state = { version: VERSION, bootedAt: now(), profile: chooseProfile(root) };
   const { profile, runner, clock, current } = surroundings(root, state, caller, () => kernel);
   const kernel: Kernel = bootKernel(profile, commandLine, runner, clock, { current });
+  kernel.verifySignature = machineVerifier(root);
   return { root, ...before, state, record: undefined, kernel, images: imagesFor(root, before.generation) };
 }
 

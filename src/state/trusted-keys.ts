@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeCrypto } from '../host/node-crypto.ts';
 
 /** Where a machine keeps certificates that were added to its own, one DER file each, below the state root. */
 const DIRECTORY = 'etc/keys';
@@ -23,7 +23,7 @@ export function readTrustedKeys(root: string): TrustedKey[] {
 
 /** Adds a DER certificate under a name made of its digest. Returns that name; adding it again changes nothing. */
 export function addTrustedKey(root: string, certificate: Uint8Array): string {
-  const name = createHash('sha256').update(certificate).digest('hex').slice(0, 16);
+  const name = nodeCrypto().createHash('sha256').update(certificate).digest('hex').slice(0, 16);
   const path = join(root, DIRECTORY, name + SUFFIX);
   mkdirSync(join(root, DIRECTORY), { recursive: true });
   writeFileSync(`${path}.new`, certificate, { flush: true });

@@ -1,0 +1,40 @@
+import { errnoName } from '../../abi/errno.ts';
+import type { Verdict } from '../verdict.ts';
+import { summarize } from './summary.ts';
+
+/** Paints words; the plain painter leaves them as they are. */
+export interface Paint {
+  good(text: string): string;
+  bad(text: string): string;
+  faint(text: string): string;
+}
+
+export const PLAIN: Paint = { good: (text) => text, bad: (text) => text, faint: (text) => text };
+
+/** One module's answer for a person: a line, and below it what the kernel says, the reason and the next step. */
+export function verdictText(verdict: Verdict, paint: Paint): string {
+  const { file, loads, errno } = verdict;
+  const head = loads
+    ? paint.good('loads')
+    : loads === undefined
+      ? paint.bad('could not tell')
+      : paint.bad('does not load');
+  const number = loads === false ? ` (${errnoName(errno) ?? errno})` : '';
+  return `${file}: ${head}${number}\n${loads ? warnings(verdict) : details(verdict, paint)}`;
+}
+
+/** The last line: how many of each. */
+export function summaryText(verdicts: readonly Verdict[]): string {
+  const { load, doNot, unknown } = summarize(verdicts);
+  const rest = unknown > 0 ? `, ${unknown} could not be told` : '';
+  return `${verdicts.length} ${verdicts.length === 1 ? 'module' : 'modules'}: ${load} load, ${doNot} do not${rest}\n`;
+}
+
+function warnings({ causes }: Verdict): string {
+  return causes.map(({ reason, next }) => `  warning: ${reason} ${next}\n`).join('');
+}
+
+function details({ log, causes }: Verdict, paint: Paint): string {
+  const kernel = log.map((line) => `${paint.faint(`  kernel: ${line.replaceAll('\n', '\n          ')}`)}\n`).join('');
+  return kernel + causes.map(({ reason, next }) => `  why:    ${reason}\n  next:   ${next}\n`).join('');
+}
