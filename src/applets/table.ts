@@ -3,6 +3,7 @@ import type { Applet } from './applet.ts';
 /** Name → the applet, evaluated only when it is asked for. */
 export const APPLETS: Readonly<Record<string, () => Promise<Applet>>> = {
   boot: async () => (await import('./boot.ts')).boot,
+  check: async () => (await import('./check.ts')).check,
   depmod: async () => (await import('./depmod.ts')).depmod,
   dmesg: async () => (await import('./dmesg.ts')).dmesg,
   insmod: async () => (await import('./insmod.ts')).insmod,

@@ -70,7 +70,7 @@ function otherMachine({ image, kernel, info }: Diagnosis): Cause | undefined {
   const declared = ElfView.open(image);
   if (!declared) return undefined;
   const { machine } = declared.header;
-  const wanted = info?.arch.machine ?? EM.X86_64;
+  const wanted = info?.arch.elfMachine ?? EM.X86_64;
   if (machine === wanted) return undefined;
   return {
     id: 'architecture',
