@@ -72,12 +72,19 @@ async function gather(
   const treeFiles = tree === undefined ? [] : treeSources(context.cwd, tree);
   if (files.length + treeFiles.length === 0)
     throw new InputError("name module files, or a module tree with --tree; see 'kobox check --help'");
-  const own = await Promise.all(files.map(knowOrName));
-  const known = await Promise.all(treeFiles.map(knowOrName));
+  const own = await knowAll(files);
+  const known = await knowAll(treeFiles);
   const modules = new ModuleSet();
   modules.add(own);
   modules.add(known);
   return { targets: own.length > 0 ? own : known, modules };
+}
+
+/** One after the other, so that no more than one file stands in memory. */
+async function knowAll(sources: readonly ModuleSource[]): Promise<KnownModule[]> {
+  const known: KnownModule[] = [];
+  for (const source of sources) known.push(await knowOrName(source));
+  return known;
 }
 
 /** A file that cannot be read is a module of which nothing is known: its check says so. */

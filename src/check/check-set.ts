@@ -70,7 +70,7 @@ export class SetChecker {
     }
     const verdict = checkModule(kernel, { file: target.source.file, image, args }, world);
     const module = kernel.modules.at(-1);
-    if (verdict.loads && module) this.#loaded.set(module.name, module);
+    if (verdict.loads && module) this.#loaded.set(module.name, exporterOf(module));
     return verdict.name === '' ? { ...verdict, name: target.name } : verdict;
   }
 
@@ -83,6 +83,11 @@ export class SetChecker {
     }
     return kernel;
   }
+}
+
+/** A loaded module without what only its own memory and sysfs need. */
+function exporterOf(module: Module): Module {
+  return { ...module, sections: [], notes: [], parameters: [] };
 }
 
 function unreadable({ source, name }: KnownModule, error: unknown): Verdict {
