@@ -26,6 +26,9 @@ const LINE: CommandLine = {
   ],
 };
 
+/** Most bytes that a compressed kernel may unpack to; distributions' are 20 to 70 MB. */
+const UNPACKED_LIMIT = 256 << 20;
+
 /** `kernel import`: makes a profile and puts it into boot/. */
 export async function importImage(context: AppletContext, argv: readonly string[]): Promise<number> {
   const words = await readWords(context, LINE, argv, [0, 1]);
@@ -40,7 +43,7 @@ export async function importImage(context: AppletContext, argv: readonly string[
 
 async function makeProfile(sources: KernelSources, name: string) {
   try {
-    return await importKernel(sources, decompress);
+    return await importKernel(sources, (bytes) => decompress(bytes, UNPACKED_LIMIT));
   } catch (error) {
     if (error instanceof ProfileError || error instanceof CompressionError) {
       throw new InputError(`${name}: ${error.message}`);

@@ -1,3 +1,6 @@
+/** More than any kernel is built with. */
+const MAX_CERTIFICATES = 1024;
+
 /** DER: SEQUENCE with a two-byte length. */
 const SEQUENCE_LONG = [0x30, 0x82] as const;
 
@@ -8,7 +11,12 @@ const SEQUENCE_LONG = [0x30, 0x82] as const;
 export function splitCertificates(list: Uint8Array): Uint8Array[] {
   const certificates: Uint8Array[] = [];
   let at = 0;
-  while (list[at] === SEQUENCE_LONG[0] && list[at + 1] === SEQUENCE_LONG[1] && at + 4 < list.length) {
+  while (
+    certificates.length < MAX_CERTIFICATES &&
+    list[at] === SEQUENCE_LONG[0] &&
+    list[at + 1] === SEQUENCE_LONG[1] &&
+    at + 4 < list.length
+  ) {
     const size = 4 + (list[at + 2]! << 8) + list[at + 3]!;
     if (at + size > list.length) break;
     certificates.push(list.subarray(at, at + size));

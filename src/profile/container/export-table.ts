@@ -79,7 +79,7 @@ class ExportTable implements KernelExports {
   }
 
   #end(row: number): number {
-    return this.#names + this.#view.getUint32(this.#ends + row * 4, true);
+    return Math.min(this.#names + this.#view.getUint32(this.#ends + row * 4, true), this.#bytes.length);
   }
 }
 

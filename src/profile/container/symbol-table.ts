@@ -19,6 +19,7 @@ export function findSymbol(bytes: Uint8Array, name: string): Address | undefined
   const view = viewOf(bytes);
   const count = view.getUint32(8, true);
   const names = HEADER + count * 8;
+  if (names > bytes.length) return undefined;
   const end = (row: number) => (row < 0 ? names : names + view.getUint32(HEADER + count * 4 + row * 4, true));
   const row = binarySearch(count, (index) => compareWithBytes(name, bytes, end(index - 1), end(index)));
   return row < 0 ? undefined : Number(view.getBigInt64(0, true)) + view.getInt32(HEADER + row * 4, true);

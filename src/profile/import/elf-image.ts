@@ -6,11 +6,15 @@ import type { Address } from '../../memory/address.ts';
 import { ProfileError } from '../profile-error.ts';
 import { type ImageRegion, KernelImage } from './kernel-image.ts';
 
+/** A kernel has some 40 sections in memory. */
+const MAX_REGIONS = 512;
+
 /** The kernel in a vmlinux: its allocated sections that have contents. Raises ProfileError when it has none. */
 export function elfImage(file: Uint8Array): KernelImage {
   const elf = ElfView.open(file);
   if (!elf) throw new ProfileError('vmlinux: not an ELF file');
   const regions = [...loadedSections(elf)];
+  if (regions.length > MAX_REGIONS) throw new ProfileError('vmlinux: too many sections');
   if (regions.length === 0) throw new ProfileError('vmlinux: no section headers, or no section with contents');
   return new KernelImage(elf.header.machine, elf.form, regions);
 }

@@ -16,6 +16,9 @@ const TABLES = [
   { symbols: '__ksymtab_unused_gpl', crcs: '__kcrctab_unused_gpl', gplOnly: true },
 ] as const;
 
+/** Many times what any kernel exports. */
+const MAX_EXPORTS = 1 << 18;
+
 /** Everything that the kernel image exports, in the order of its tables. Raises ProfileError. */
 export function readImageExports(image: KernelImage): KernelExport[] {
   const found = TABLES.flatMap(({ symbols, crcs, gplOnly }) => {
@@ -30,6 +33,7 @@ function readTable(image: KernelImage, table: ImageRegion, crcs: ImageRegion | u
   const form = entryForm(image, table);
   if (!form) throw new ProfileError(`${table.name}: entries of unknown form`);
   const count = table.bytes.length / form.size;
+  if (count > MAX_EXPORTS) throw new ProfileError(`${table.name}: too many entries`);
   const crc = crcReader(image, crcs, count);
   const reader = image.reader(table);
   return Array.from({ length: count }, (_, index): KernelExport => {

@@ -5,11 +5,14 @@ import { ENTRY_FORMS, type EntryForm } from './ksymtab-entry.ts';
 
 /** Fewest symbols of a table that is believed to be one. */
 const MIN_ENTRIES = 64;
-/** Most entries that are looked at in all: bounds what a hostile image can cost. */
-const BUDGET = 40_000_000;
 const NAME_LIMIT = 512;
 /** Padding between one table and the next. */
 const PADDING = [0, 4, 8, 12] as const;
+
+/** How many entries may still be looked at in all: bounds what a hostile image can cost. */
+export interface SearchBudget {
+  left: number;
+}
 
 /** In the order in which the linker script puts them. Source: include/asm-generic/vmlinux.lds.h. */
 const SYMBOL_TABLES = ['__ksymtab', '__ksymtab_gpl'] as const;
@@ -19,9 +22,9 @@ const CRC_TABLES = ['__kcrctab', '__kcrctab_gpl'] as const;
  * The tables of exports in an image without section headers: found by the shape of their entries, whose names ascend
  * (kernel: `find_exported_symbol_in_section` searches them by halves). Empty when there are none.
  */
-export function findExportTables(image: KernelImage, region: ImageRegion): ImageRegion[] {
+export function findExportTables(image: KernelImage, region: ImageRegion, budget: SearchBudget): ImageRegion[] {
   for (const form of ENTRY_FORMS[image.form.bits]) {
-    const search = new EntrySearch(region, image.reader(region), form);
+    const search = new EntrySearch(region, image.reader(region), form, budget);
     const first = search.firstTable();
     if (!first) continue;
     const second = search.tableBehind(first.end);
@@ -61,9 +64,10 @@ class EntrySearch {
   readonly #base: Address;
   readonly #reader: RegionReader;
   readonly #form: EntryForm;
-  #left = BUDGET;
+  readonly #budget: SearchBudget;
 
-  constructor(region: ImageRegion, reader: RegionReader, form: EntryForm) {
+  constructor(region: ImageRegion, reader: RegionReader, form: EntryForm, budget: SearchBudget) {
+    this.#budget = budget;
     this.#bytes = region.bytes;
     this.#base = region.address;
     this.#reader = reader;
@@ -71,7 +75,7 @@ class EntrySearch {
   }
 
   firstTable(): Span | undefined {
-    for (let at = 0; at + this.#form.size <= this.#bytes.length && this.#left > 0; at += 4) {
+    for (let at = 0; at + this.#form.size <= this.#bytes.length && this.#budget.left > 0; at += 4) {
       const table = this.#tableAt(at);
       if (table) return table;
     }
@@ -97,7 +101,7 @@ class EntrySearch {
       if (text <= last || !IDENTIFIER.test(text)) break;
       last = text;
       lowest = Math.min(lowest, name);
-      this.#left--;
+      this.#budget.left--;
     }
     if ((at - start) / this.#form.size < MIN_ENTRIES) return undefined;
     this.lowestName = lowest;

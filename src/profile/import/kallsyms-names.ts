@@ -18,6 +18,10 @@ export interface KallsymsNames {
 const DIGITS = Array.from({ length: 10 }, (_, digit) => [0x30 + digit, 0]).flat();
 const TOKENS = 256;
 const MARKED = 256;
+/** Most names that are read in all, and most tables of tokens that are tried: bounds what a hostile image can cost. */
+const MAX_NAMES = 4_000_000;
+const MAX_TABLES = 16;
+const TOKEN_LIMIT = 64;
 /** Fewest symbols that are believed to be a kernel's. */
 const MIN_COUNT = 256;
 
@@ -31,11 +35,12 @@ export function findKallsymsNames(
   reader: RegionReader,
   alignment: number,
 ): KallsymsNames | undefined {
+  const budget = { left: MAX_NAMES };
   for (const table of tokenTables(bytes, alignment)) {
     for (let countAt = table.start - (table.start % alignment); countAt >= 0; countAt -= alignment) {
       const count = reader.u32(countAt);
       if (count < MIN_COUNT || count > (table.start - countAt) / 2) continue;
-      const names = readNames(bytes, reader, { start: countAt + alignment, count, alignment, table });
+      const names = readNames(bytes, reader, { start: countAt + alignment, count, alignment, table, budget });
       if (names) return { count, countAt, names, end: table.end };
     }
   }
@@ -50,7 +55,8 @@ interface TokenTable {
 
 function* tokenTables(bytes: Uint8Array, alignment: number): Iterable<TokenTable> {
   const needle = Uint8Array.from(DIGITS);
-  for (let at = indexOfBytes(bytes, needle, 0); at >= 0; at = indexOfBytes(bytes, needle, at + 1)) {
+  let left = MAX_TABLES;
+  for (let at = indexOfBytes(bytes, needle, 0); at >= 0 && left-- > 0; at = indexOfBytes(bytes, needle, at + 1)) {
     const start = align(stringsBack(bytes, at, 0x30), alignment);
     const table = readTokens(bytes, start, alignment);
     if (table) yield table;
@@ -70,7 +76,7 @@ function readTokens(bytes: Uint8Array, start: number, alignment: number): TokenT
   const offsets: number[] = [];
   let at = start;
   for (let i = 0; i < TOKENS; i++) {
-    const token = cString(bytes, at);
+    const token = cString(bytes.subarray(at, at + TOKEN_LIMIT), 0);
     tokens.push(token);
     offsets.push(at - start);
     at += token.length + 1;
@@ -89,14 +95,16 @@ interface Candidate {
   readonly count: number;
   readonly alignment: number;
   readonly table: TokenTable;
+  readonly budget: { left: number };
 }
 
 /** The names of a candidate, or undefined when they do not end at markers that agree. */
-function readNames(bytes: Uint8Array, reader: RegionReader, { start, count, alignment, table }: Candidate) {
+function readNames(bytes: Uint8Array, reader: RegionReader, { start, count, alignment, table, budget }: Candidate) {
   const names: string[] = [];
   const markers: number[] = [];
   let at = start;
   for (let i = 0; i < count; i++) {
+    if (--budget.left < 0) return undefined;
     if (i % MARKED === 0) markers.push(at - start);
     let length = bytes[at++]!;
     if (length & 0x80) length = (length & 0x7f) | (bytes[at++]! << 7);

@@ -11,6 +11,9 @@ export interface ImageRegion {
   readonly bytes: Uint8Array;
 }
 
+/** Longest string that is read (kernel: `KSYM_NAME_LEN` is 512). */
+const STRING_LIMIT = 1024;
+
 /** Where an address of the kernel stands within a region. */
 export interface ImagePlace {
   readonly region: ImageRegion;
@@ -49,7 +52,7 @@ export class KernelImage {
   /** The NUL-terminated byte string at `address`, or undefined when nothing stands there. */
   string(address: Address): string | undefined {
     const place = this.place(address);
-    return place && cString(place.region.bytes, place.offset);
+    return place && cString(place.region.bytes.subarray(place.offset, place.offset + STRING_LIMIT), 0);
   }
 
   /** Reads integers of a region in the image's byte order. Reads outside it give 0. */

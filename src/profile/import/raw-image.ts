@@ -33,6 +33,9 @@ export interface LoadedImage {
   readonly symbols: readonly KallsymsSymbol[];
 }
 
+/** See {@link findExportTables}. */
+const MAX_ENTRIES = 4_000_000;
+
 /** Where an arm64 kernel is linked to whose image does not say it. Source: arch/arm64/include/asm/memory.h. */
 const ARM64_KIMAGE = -0x7fff_f800_0000;
 
@@ -44,10 +47,11 @@ export function rawImage(bytes: Uint8Array): LoadedImage {
   const { elfMachine, form } = isArm64(bytes) ? ARM64 : ARM;
   const imageAt = (address: Address, tables: readonly ImageRegion[] = []) =>
     new KernelImage(elfMachine, form, [...tables, { name: '', address, bytes }]);
+  const budget = { left: MAX_ENTRIES };
   const symbols = readKallsyms(imageAt(0), ARM64_KIMAGE);
   for (const base of linkAddresses(elfMachine, symbols)) {
     const loose = imageAt(base);
-    const tables = findExportTables(loose, loose.regions[0]!);
+    const tables = findExportTables(loose, loose.regions[0]!, budget);
     if (tables.length > 0) {
       const moved = displacement(imageAt(base, tables), symbols);
       const placed = tables.map((table) => ({ ...table, address: table.address + moved }));
@@ -60,7 +64,7 @@ export function rawImage(bytes: Uint8Array): LoadedImage {
 /** `_text` of arm stands 32 KiB behind a megabyte, `_stext` at a later one. Source: arch/arm/Makefile, `textofs-y`. */
 const ARM_TEXT_OFFSET = 0x8000;
 const MEGABYTE = 0x10_0000;
-const ARM_CANDIDATES = 16;
+const ARM_CANDIDATES = 4;
 
 /** Where the image may be linked to. That matters only where its tables hold addresses and not distances: on arm. */
 function* linkAddresses(elfMachine: number, symbols: readonly KallsymsSymbol[]): Iterable<Address> {

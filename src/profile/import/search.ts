@@ -1,9 +1,14 @@
 import type { ImagePlace, KernelImage } from './kernel-image.ts';
 
-/** Every place of the image at which these bytes stand. */
+/** Most places that a search gives: bounds what a hostile image can cost. */
+const MAX_PLACES = 4096;
+
+/** The places of the image at which these bytes stand. */
 export function* occurrences(image: KernelImage, needle: Uint8Array): Iterable<ImagePlace> {
+  let left = MAX_PLACES;
   for (const region of image.regions) {
     for (let offset = indexOfBytes(region.bytes, needle, 0); offset >= 0; ) {
+      if (--left < 0) return;
       yield { region, offset };
       offset = indexOfBytes(region.bytes, needle, offset + 1);
     }
