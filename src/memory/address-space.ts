@@ -28,6 +28,9 @@ export interface Mapping {
  */
 export class AddressSpace {
   #mappings: Mapping[] = [];
+  #last: Mapping | undefined;
+  readonly #listeners: (() => void)[] = [];
+  #codeGeneration = 0;
 
   /** All mappings, ascending by base. */
   get mappings(): readonly Mapping[] {
@@ -36,23 +39,52 @@ export class AddressSpace {
 
   /** Adds a mapping. Requires that it overlaps no other. */
   map(base: Address, bytes: Uint8Array, permissions: Permissions, name: string): Mapping {
-    return this.#insert({ base, size: bytes.length, bytes, name, permissions });
+    return this.#insert(new GuestMapping(this, base, bytes.length, () => bytes, permissions, name));
   }
 
   /** Adds a mapping whose contents are fetched when first asked for. Requires that `load` gives `size` bytes. */
   mapLazily(base: Address, size: number, load: () => Uint8Array, permissions: Permissions, name: string): Mapping {
-    return this.#insert(new LazyMapping(base, size, load, permissions, name));
+    return this.#insert(new GuestMapping(this, base, size, load, permissions, name));
   }
 
   /** Removes the mapping that starts at `base`; unknown bases are ignored. */
   unmap(base: Address): void {
-    this.#mappings = this.#mappings.filter((mapping) => mapping.base !== base);
+    const at = this.#indexAfter(base) - 1;
+    if (this.#mappings[at]?.base !== base) return;
+    const [removed] = this.#mappings.splice(at, 1);
+    this.#last = undefined;
+    this.permissionsChanged(removed!.permissions);
+  }
+
+  /** Changes whenever what the guest may execute could have changed: decoded code from before is no longer valid. */
+  get codeGeneration(): number {
+    return this.#codeGeneration;
+  }
+
+  /** Says that bytes of executable memory were changed in place (`text_poke`). */
+  codeChanged(): void {
+    this.#codeGeneration++;
+  }
+
+  /** Has `listener` called whenever a mapping went away or changed its permissions. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Told by a mapping whose permissions were `before` and no longer are. */
+  permissionsChanged(before: Permissions, after?: Permissions): void {
+    if (before.execute || after?.execute) this.codeChanged();
+    for (const listener of this.#listeners) listener();
   }
 
   /** The mapping that holds `address`, if any. */
   find(address: Address): Mapping | undefined {
+    const last = this.#last;
+    if (last && address >= last.base && address < last.base + last.size) return last;
     const mapping = this.#mappings[this.#indexAfter(address) - 1];
-    return mapping && address < mapping.base + mapping.size ? mapping : undefined;
+    if (!mapping || address >= mapping.base + mapping.size) return undefined;
+    this.#last = mapping;
+    return mapping;
   }
 
   /** The `size` bytes at `address`, as a view of the guest's own memory. Raises GuestFault. */
@@ -126,6 +158,7 @@ export class AddressSpace {
       throw new RangeError(`mapping ${mapping.name} overlaps`);
     }
     this.#mappings.splice(at, 0, mapping);
+    if (mapping.permissions.execute) this.codeChanged();
     return mapping;
   }
 
@@ -141,25 +174,44 @@ export class AddressSpace {
   }
 }
 
-class LazyMapping implements Mapping {
+class GuestMapping implements Mapping {
   readonly base: Address;
   readonly size: number;
   readonly name: string;
-  permissions: Permissions;
+  readonly #space: AddressSpace;
   readonly #load: () => Uint8Array;
+  #permissions: Permissions;
   #bytes: Uint8Array | undefined;
 
-  constructor(base: Address, size: number, load: () => Uint8Array, permissions: Permissions, name: string) {
+  constructor(
+    space: AddressSpace,
+    base: Address,
+    size: number,
+    load: () => Uint8Array,
+    permissions: Permissions,
+    name: string,
+  ) {
+    this.#space = space;
     this.base = base;
     this.size = size;
-    this.name = name;
-    this.permissions = permissions;
     this.#load = load;
+    this.#permissions = permissions;
+    this.name = name;
   }
 
   get bytes(): Uint8Array {
     this.#bytes ??= this.#load();
     return this.#bytes;
+  }
+
+  get permissions(): Permissions {
+    return this.#permissions;
+  }
+
+  set permissions(permissions: Permissions) {
+    const before = this.#permissions;
+    this.#permissions = permissions;
+    this.#space.permissionsChanged(before, permissions);
   }
 }
 
