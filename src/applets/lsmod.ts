@@ -1,22 +1,13 @@
 import { readByteString } from '../host/read-file.ts';
-import { kernfsOrder } from '../kmod/kernfs-order.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
 import { BUSYBOX_USAGE } from './busybox-usage.ts';
 import { writeByteString } from './byte-string.ts';
-
-/** One line of /proc/modules, as far as lsmod shows it. */
-interface ModuleLine {
-  readonly name: string;
-  readonly size: string;
-  readonly references: string;
-  /** As the kernel lists them, newest user first. */
-  readonly users: readonly string[];
-}
+import { jsonListing, kmodListing, loadedModules, type ModuleLine } from './module-list.ts';
 
 /** How each style shows the list. */
 const LISTINGS: Readonly<Record<Style, (context: AppletContext, modules: readonly ModuleLine[]) => string>> = {
   busybox: busyboxListing,
-  kmod: kmodListing,
+  kmod: (_context, modules) => kmodListing(modules),
 };
 
 /** busybox: modutils/lsmod.c; kmod: tools/lsmod.c. */
@@ -25,9 +16,13 @@ export const lsmod: Applet = {
   summary: 'show what is loaded, as /proc/modules has it',
   run(context) {
     const style = context.options.style ?? 'busybox';
+    const modules = loadedModules(context.options.root);
+    if (context.argv.length === 1 && context.argv[0] === '--json') {
+      writeByteString(context.stdout, jsonListing(modules));
+      return 0;
+    }
     const refused = refuseWords(context, style);
     if (refused !== undefined) return refused;
-    const modules = parseModules(readByteString(`${context.options.root}/proc/modules`) ?? '');
     writeByteString(context.stdout, LISTINGS[style](context, modules));
     return 0;
   },
@@ -45,16 +40,6 @@ function refuseWords(context: AppletContext, style: Style): number | undefined {
   return 0;
 }
 
-function parseModules(text: string): ModuleLine[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [name = '', size = '', references = '', users = '-'] = line.split(' ');
-      return { name, size, references, users: users.split(',').filter((user) => user !== '' && user !== '-') };
-    });
-}
-
 function busyboxListing(context: AppletContext, modules: readonly ModuleLine[]): string {
   const tainted = Number(readByteString(`${context.options.root}/proc/sys/kernel/tainted`) ?? 0);
   const head = `${'Module'.padEnd(24)}Size  Used by${taintWords(tainted)}\n`;
@@ -69,12 +54,4 @@ function busyboxListing(context: AppletContext, modules: readonly ModuleLine[]):
 function taintWords(tainted: number): string {
   if (tainted === 0) return '    Not tainted';
   return `    Tainted: ${tainted & 1 ? 'P' : 'G'}${tainted & 2 ? 'F' : ' '}${tainted & 4 ? 'S' : ' '}`;
-}
-
-function kmodListing(_context: AppletContext, modules: readonly ModuleLine[]): string {
-  const head = `${'Module'.padEnd(24)}Size  Used by\n`;
-  return modules.reduce((text, { name, size, references, users }) => {
-    const holders = kernfsOrder(users.filter((user) => user !== '[permanent]')).join(',');
-    return `${text}${name.padEnd(19)} ${size.padStart(8)}  ${references}${holders && ` ${holders}`}\n`;
-  }, head);
 }

@@ -9,6 +9,7 @@ export const APPLETS: Readonly<Record<string, () => Promise<Applet>>> = {
   insmod: async () => (await import('./insmod.ts')).insmod,
   kernel: async () => (await import('./kernel.ts')).kernel,
   key: async () => (await import('./key.ts')).key,
+  kmod: async () => (await import('./kmod.ts')).kmod,
   lsmod: async () => (await import('./lsmod.ts')).lsmod,
   modinfo: async () => (await import('./modinfo.ts')).modinfo,
   modprobe: async () => (await import('./modprobe.ts')).modprobe,

@@ -39,7 +39,7 @@ export function parameterFieldText(info: ModuleParameterInfo): string {
   return info.description === undefined ? `${info.name}: (${info.type})` : parameterText(info);
 }
 
-/** `key:` padded to 16 columns, and the value. */
+/** `key:` padded to 16 columns, and the value. kmod 30 pads a longer key by as much as it is longer. */
 export function labelled(key: string, value: string): string {
-  return `${`${key}:`.padEnd(16)}${value}`;
+  return `${key}:${' '.repeat(Math.abs(15 - key.length))}${value}`;
 }

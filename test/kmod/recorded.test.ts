@@ -51,7 +51,10 @@ async function replay(answer: Answer) {
   const root = directoryOf(answer.root);
   const at = (text: string) => text.replaceAll('RELEASE', RELEASE).replace(/(^|=|["'])@/g, `$1${root}`);
   const [programName = '', ...words] = answer.line.split(' ').map(at);
-  const environment = Object.entries(group.environment ?? {}).map(([name, value]) => [name, value.replaceAll('@', root)]);
+  const environment = Object.entries(group.environment ?? {}).map(([name, value]) => [
+    name,
+    value.replaceAll('@', root),
+  ]);
   const [stdout, stderr] = [memoryOutput(), memoryOutput()];
   const exit = await main({
     programName,

@@ -5,8 +5,18 @@
  * `bin/kmod`, `ld.so` and `lib/` for the rows of that tool (they are left as they were without it).
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { release as unameRelease, tmpdir } from 'node:os';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, release as unameRelease } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMMAND_GROUPS, type CommandGroup, type RecordedTool } from './command-lines.ts';
 import { layOutRoot } from './lay-out-root.ts';
@@ -37,14 +47,24 @@ function furnish(jail: string): void {
 function argvOf(tool: RecordedTool, words: readonly string[]): string[] {
   if (tool === 'kmod') return words.slice();
   if (tool === 'busybox') return ['busybox', ...words];
-  return ['/kmod34/ld.so', '--library-path', '/kmod34/lib', '--argv0', words[0]!, '/kmod34/bin/kmod', ...words.slice(1)];
+  return [
+    '/kmod34/ld.so',
+    '--library-path',
+    '/kmod34/lib',
+    '--argv0',
+    words[0]!,
+    '/kmod34/bin/kmod',
+    ...words.slice(1),
+  ];
 }
 
 const inJail = (text: string) => text.replaceAll('RELEASE', RELEASE).replace(/(^|=|["'])@/g, '$1');
 
 function run(jail: string, group: CommandGroup, line: string) {
   const words = argvOf(group.tool, line.split(' ').map(inJail));
-  const environment = Object.entries(group.environment ?? {}).map(([name, value]) => `${name}=${value.replaceAll('@', '')}`);
+  const environment = Object.entries(group.environment ?? {}).map(
+    ([name, value]) => `${name}=${value.replaceAll('@', '')}`,
+  );
   const inside = ['/bin/sh', '-c', 'cd "$1"; shift; exec "$@"', 'sh', `/${group.cwd ?? ''}`];
   const command = ['-i', 'PATH=/bin', ...environment, '/usr/sbin/chroot', jail, ...inside, ...words];
   const { stdout, stderr, status } = spawnSync('/usr/bin/env', command, { encoding: 'latin1' });

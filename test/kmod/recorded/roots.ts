@@ -1,6 +1,9 @@
 import type { TinyModule } from './tiny-module.ts';
 
-/** A small machine: its files as text, its modules in words. RELEASE in a path is the kernel's release. */
+/**
+ * A small machine: its files as text, its modules in words. RELEASE in a path is the kernel's release; a path that ends
+ * in `/` is an empty directory.
+ */
 export interface RecordedRoot {
   readonly files?: Readonly<Record<string, string>>;
   readonly modules?: Readonly<Record<string, TinyModule>>;
@@ -10,7 +13,8 @@ export interface RecordedRoot {
 
 const SIGNED_PKCS7 =
   'MIIBkAYJKoZIhvcNAQcCoIIBgTCCAX0CAQExDTALBglghkgBZQMEAgEwCwYJKoZIhvcNAQcBMYIBWjCCAVYCAQEwMTAZMRcwFQYDVQQDDA5vcmFjbGUgb3duIGtleQIUHQ1vCCBnPiNIqH8nLLnVpvJVIngwCwYJYIZIAWUDBAIBMA0GCSqGSIb3DQEBAQUABIIBAAxpT7R+grNnecngin87ZaHpXhPT/wCBZs1TXTxqh8bvzd8rKXn3znVCKWyVxAxFqOj8ul3WbNLWt+fjOwMwx4GWeEJ2HQNpTMIlU1oYuMpCZnPF0VCr8j8FGDUVP969hp5Srr1ToMzpDjXyrlZt7ngaNHxUK/xfQLU2xhg/Ko1ZTxN9FxI0Cm+2oWbPPkZ5wrgZCXL6YzftPZsG68TrQApz3CPuGDHanL0gP4H6U/nvIkR5ks1ezDnuY8UxhaSX/dh+1fuwIDp0WAoME8m9B91qfsJFgU3RbgUoCj8v2sywHcV3WYkzmTHC8dfuDqhRZLWCGa0o4Vl7X8veXlLViMkAAAIAAAAAAAAAAZR+TW9kdWxlIHNpZ25hdHVyZSBhcHBlbmRlZH4K';
-const SIGNED_X509 = 'RXhhbXBsZSBrZXkBAt6tAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissAQQBCwQAAAAAAAAtfk1vZHVsZSBzaWduYXR1cmUgYXBwZW5kZWR+Cg==';
+const SIGNED_X509 =
+  'RXhhbXBsZSBrZXkBAt6tAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissAQQBCwQAAAAAAAAtfk1vZHVsZSBzaWduYXR1cmUgYXBwZW5kZWR+Cg==';
 const SIGNED_BADLY = 'MBBqdW5rAAACAAAAAAAAAAAGfk1vZHVsZSBzaWduYXR1cmUgYXBwZW5kZWR+Cg==';
 
 const TREE = 'lib/modules/RELEASE';
@@ -21,7 +25,10 @@ const license = (...more: string[]) => ({ modinfo: ['license=GPL', ...more, 'dep
 const MAIN: RecordedRoot = {
   depmod: true,
   modules: {
-    [`${TREE}/kernel/a.ko`]: { ...license('alias=pci:v00001234d*sv*sd*bc*sc*i*', 'alias=shared'), exports: { a_fn: 0x1111 } },
+    [`${TREE}/kernel/a.ko`]: {
+      ...license('alias=pci:v00001234d*sv*sd*bc*sc*i*', 'alias=shared'),
+      exports: { a_fn: 0x1111 },
+    },
     [`${TREE}/kernel/b.ko`]: { ...license('alias=shared'), exports: { b_fn: 0x2222 }, needs: { a_fn: 0x1111 } },
     [`${TREE}/kernel/c.ko`]: { ...license('alias=char-major-240-*'), needs: { a_fn: 0x1111, b_fn: 0x2222 } },
     [`${TREE}/kernel/my-dash.ko`]: license('alias=fs-dash', 'alias=net-pf-10-proto-[0-9]'),
@@ -40,9 +47,24 @@ const MAIN: RecordedRoot = {
   },
   files: {
     [`${TREE}/modules.order`]: [
-      'a', 'b', 'c', 'my-dash', 'soft', 'softer', 'loop_a', 'loop_b', 'weak', 'inst', 'needs_inst', 'soft_inst', 'opt',
-      'black', 'needs_black',
-    ].map((name) => `kernel/${name}.ko\n`).join(''),
+      'a',
+      'b',
+      'c',
+      'my-dash',
+      'soft',
+      'softer',
+      'loop_a',
+      'loop_b',
+      'weak',
+      'inst',
+      'needs_inst',
+      'soft_inst',
+      'opt',
+      'black',
+      'needs_black',
+    ]
+      .map((name) => `kernel/${name}.ko\n`)
+      .join(''),
     [`${TREE}/modules.builtin`]: 'kernel/fs/inside.ko\nkernel/lib/built-in.ko\n',
     [`${TREE}/modules.builtin.modinfo`]:
       'inside.license=GPL\0inside.file=fs/inside\0inside.alias=fs-inside\0inside.parm=level:how deep\0inside.parmtype=level:int\0built_in.license=GPL v2\0built_in.file=lib/built-in\0',
@@ -70,7 +92,6 @@ softdep c pre: a
 `,
     'run/modprobe.d/10-main.conf': 'alias hidden a\n',
     'run/modprobe.d/20-run.conf': 'options opt from=run\nblacklist my-dash\n',
-    'usr/lib/modprobe.d/05-vendor.conf': 'options opt from=vendor\n',
     'lib/modprobe.d/30-lib.conf': 'alias greet b\noptions c last\n',
     'lib/modprobe.d/README': 'alias readme a\n',
     'lib/modprobe.d/.hidden.conf': 'alias dotted a\n',
@@ -147,7 +168,7 @@ const LOADED: RecordedRoot = {
     ...MAIN.files,
     'proc/cmdline': '\n',
     'proc/modules':
-      'c 16384 0 - Live 0x0000000000000000\nb 16384 1 c, Live 0x0000000000000000\na 20480 3 b,c, Live 0x0000000000000000\nopt 12288 1 - Live 0x0000000000000000\nmy_dash 8192 0 [permanent], Live 0x0000000000000000\n',
+      'c 16384 0 - Live 0x0000000000000000\nb 16384 1 c, Live 0x0000000000000000\na 20480 2 b, Live 0x0000000000000000\nopt 12288 1 - Live 0x0000000000000000\nmy_dash 8192 0 [permanent], Live 0x0000000000000000\n',
     'sys/module/a/initstate': 'live\n',
     'sys/module/a/refcnt': '2\n',
     'sys/module/a/coresize': '20480\n',
@@ -159,15 +180,15 @@ const LOADED: RecordedRoot = {
     'sys/module/c/initstate': 'live\n',
     'sys/module/c/refcnt': '0\n',
     'sys/module/c/coresize': '16384\n',
-    'sys/module/c/holders/.keep': '',
+    'sys/module/c/holders/': '',
     'sys/module/opt/initstate': 'live\n',
     'sys/module/opt/refcnt': '1\n',
     'sys/module/opt/coresize': '12288\n',
-    'sys/module/opt/holders/.keep': '',
+    'sys/module/opt/holders/': '',
     'sys/module/my_dash/initstate': 'live\n',
     'sys/module/my_dash/refcnt': '0\n',
     'sys/module/my_dash/coresize': '8192\n',
-    'sys/module/my_dash/holders/.keep': '',
+    'sys/module/my_dash/holders/': '',
     'sys/module/late/refcnt': '0\n',
   },
 };
@@ -177,10 +198,26 @@ const FILES: RecordedRoot = {
   modules: {
     'w/full.ko': {
       modinfo: [
-        'version=1.0', 'author=First <first@example.org>', 'author=Second', 'description=all fields, "quoted" = signs',
-        'license=GPL', 'alias=usb:v1D6Bp*', 'alias=fs-full', 'firmware=full/fw.bin', 'softdep=pre: x', 'depends=x,y',
-        'a_key_longer_than_fifteen=v', 'parm=one:the first', 'parmtype=one:int', 'parmtype=two:charp',
-        'parm=three:only described', 'parm=one:described again', 'vermagic=6.1.0 SMP ', 'empty=', 'noequals', 'intree=Y',
+        'version=1.0',
+        'author=First <first@example.org>',
+        'author=Second',
+        'description=all fields, "quoted" = signs',
+        'license=GPL',
+        'alias=usb:v1D6Bp*',
+        'alias=fs-full',
+        'firmware=full/fw.bin',
+        'softdep=pre: x',
+        'depends=x,y',
+        'a_key_longer_than_fifteen=v',
+        'parm=one:the first',
+        'parmtype=one:int',
+        'parmtype=two:charp',
+        'parm=three:only described',
+        'parm=one:described again',
+        'vermagic=6.1.0 SMP ',
+        'empty=',
+        'noequals',
+        'intree=Y',
         'description=second',
       ],
       exports: { x_one: 0x12345678, x_two: 0x9 },
@@ -235,7 +272,10 @@ const WEAK: RecordedRoot = {
     [`${TREE}/modules.builtin`]: '',
     [`${TREE}/modules.builtin.modinfo`]: '',
     [`${TREE}/modules.weakdep`]: '# Weak dependencies extracted from modules themselves.\nweakdep a b\n',
-    'etc/modprobe.d/weak.conf': 'weakdep b a  nosuch\nweakdep\n',
+    'etc/modprobe.d/weak.conf': 'weakdep b a  nosuch\n',
+    'usr/lib/modprobe.d/05-vendor.conf': 'options a from=vendor\n',
+    'usr/local/lib/modprobe.d/06-local.conf': 'options a from=local\n',
+    'lib/modprobe.d/05-vendor.conf': 'options a from=lib\n',
     'proc/cmdline': '',
     'proc/modules': '',
   },
