@@ -1,11 +1,18 @@
+import { toByteString } from '../kmod/files.ts';
 import type { Applet } from './applet.ts';
-import { InputError } from './input-error.ts';
+import { ToolExit } from './kmod-log.ts';
 
-/** Not written yet. */
+/** depmod: tools/depmod.c of kmod; depmod(8). busybox's depmod writes other files; `--style` changes nothing here. */
 export const depmod: Applet = {
   name: 'depmod',
-  summary: 'not written yet',
-  run() {
-    throw new InputError('not written yet');
+  summary: 'work out module dependencies and write the files that modprobe reads',
+  async run(context) {
+    const { DepmodRun } = await import('./depmod/run.ts');
+    try {
+      return await new DepmodRun(context).run(context.argv.map(toByteString));
+    } catch (error) {
+      if (error instanceof ToolExit) return error.status;
+      throw error;
+    }
   },
 };

@@ -1,0 +1,204 @@
+import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
+import { defaultConfigPaths } from '../../kmod/config-files.ts';
+import { examineModules, moduleFile } from '../../kmod/depmod/depmod.ts';
+import { loadDepmodConfig } from '../../kmod/depmod/depmod-config.ts';
+import type { DepmodLog } from '../../kmod/depmod/depmod-log.ts';
+import { MODULES_LIMIT } from '../../kmod/depmod/depmod-module.ts';
+import { type FoundModules, findModules } from '../../kmod/depmod/find-modules.ts';
+import { type KernelSymbols, readSymvers, readSystemMap } from '../../kmod/depmod/kernel-symbols.ts';
+import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
+import { makeOutputs } from '../../kmod/depmod/outputs.ts';
+import { PublishError, publish } from '../../kmod/depmod/publish.ts';
+import type { DepmodResult } from '../../kmod/depmod/text-outputs.ts';
+import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
+import { absolutePath, readBytes, statOf, toByteString } from '../../kmod/files.ts';
+import { normalizeModuleName } from '../../kmod/underscores.ts';
+import type { AppletContext } from '../applet.ts';
+import { KmodLog, LOG } from '../kmod-log.ts';
+import { KMOD_VERSION } from '../kmod-version.ts';
+import { runningRelease } from '../running-release.ts';
+import { explain } from './explain.ts';
+import { helpText } from './help.ts';
+import { jsonOf } from './json.ts';
+import { type DepmodWords, depmodWords } from './options.ts';
+import { progressOn } from './progress.ts';
+
+/** Where one run of depmod reads and writes. */
+interface Places {
+  readonly release: string;
+  readonly directory: string;
+  readonly outDirectory: string;
+}
+
+/** One run of depmod. */
+export class DepmodRun {
+  readonly #context: AppletContext;
+  readonly #kmodLog: KmodLog;
+  #verbosity = 0;
+
+  constructor(context: AppletContext) {
+    this.#context = context;
+    this.#kmodLog = new KmodLog('depmod', context.stderr, undefined);
+  }
+
+  /** Does what the words say; the exit status. Raises ToolExit after a FATAL message. */
+  async run(argv: readonly string[]): Promise<number> {
+    const words = depmodWords(argv);
+    if (words.flags.has('h')) return this.#print(helpText('depmod'));
+    if (words.flags.has('V')) return this.#print(KMOD_VERSION);
+    if (words.wrong !== undefined) {
+      this.#kmodLog.bare(words.wrong);
+      return 1;
+    }
+    this.#verbosity = words.verbosity;
+    this.#kmodLog.setUp(Math.min(LOG.WARNING + words.verbosity, LOG.DEBUG));
+    const prefix = words.values.get('P') ?? '';
+    if (words.values.has('P') && prefix.length !== 1) this.#log.fatal('-P only takes a single char');
+    const places = this.#places(words);
+    return places === undefined ? 1 : this.#work(words, places, prefix);
+  }
+
+  async #work(words: DepmodWords, places: Places, prefix: string): Promise<number> {
+    const { flags, values } = words;
+    const log = this.#log;
+    const isShown = flags.has('n');
+    if (flags.has('A') && (isShown || isUpToDate(places.directory, log))) return 0;
+    const kernel = this.#kernelSymbols(values, prefix);
+    if (kernel === undefined && flags.has('e')) log.warning('-e needs -E or -F');
+    const config = loadDepmodConfig(this.#configPaths(words), places.release, log);
+    const found = this.#modules(words, places, config);
+    if (found.byName.size >= MODULES_LIMIT) {
+      log.fatal(`could not build module array: ${strerror(errnoNumber('ERANGE'))}`);
+    }
+    const wanted = values.get('explain');
+    if (wanted !== undefined) return explain(this.#context.stdout, found, normalizeModuleName(wanted));
+    const result = await this.#examine(words, places, found.byName.values(), kernel, prefix);
+    if (result === undefined) return 1;
+    const outputs = makeOutputs(
+      result,
+      { directory: places.directory, log, warnDuplicates: flags.has('w') },
+      isShown ? 'text' : 'all',
+    );
+    if (isShown && flags.has('json')) return this.#print(jsonOf(result));
+    if (isShown) for (const { bytes } of outputs) this.#context.stdout.writeBytes(bytes);
+    else await this.#publish(places.outDirectory, outputs);
+    return 0;
+  }
+
+  async #examine(
+    words: DepmodWords,
+    { directory }: Places,
+    files: Iterable<ModuleFile>,
+    kernel: KernelSymbols | undefined,
+    symbolPrefix: string,
+  ): Promise<DepmodResult | undefined> {
+    const progress = progressOn(this.#context.stderr);
+    try {
+      const reportUnknown = words.flags.has('e') && kernel !== undefined;
+      const checkVersions = words.flags.has('E');
+      const verbose = words.verbosity > 0;
+      return await examineModules(
+        { files, directory, kernel, symbolPrefix, reportUnknown, checkVersions, verbose, progress: progress.step },
+        this.#log,
+      );
+    } finally {
+      progress.end();
+    }
+  }
+
+  #configPaths({ configPaths }: DepmodWords): readonly string[] {
+    const { cwd, options } = this.#context;
+    if (configPaths.length > 0) return configPaths.map((path) => absolutePath(path, toByteString(cwd)));
+    return defaultConfigPaths(toByteString(options.root), 'depmod.d');
+  }
+
+  /** The modules of the tree, or those that the command line names. */
+  #modules(
+    { flags, operands }: DepmodWords,
+    { directory }: Places,
+    config: ReturnType<typeof loadDepmodConfig>,
+  ): FoundModules {
+    const log = this.#log;
+    const paths = operands.slice(1);
+    if (paths.length === 0 || flags.has('a') || flags.has('A')) {
+      const found = findModules(directory, config, log);
+      if (typeof found !== 'string') return found;
+      return log.fatal(`could not search modules: ${strerror(errnoNumber(found))}`);
+    }
+    const byName = new Map<string, ModuleFile>();
+    for (const path of paths) {
+      if (!path.startsWith('/')) log.fatal(`${path}: not absolute path.`);
+      if (statOf(path) === undefined) log.fatal(`could not create module ${path}: ${strerror(errnoNumber('ENOENT'))}`);
+      const file = moduleFile(path, directory);
+      if (byName.has(file.name)) log.fatal(`could not add module ${path}: ${strerror(errnoNumber('EEXIST'))}`);
+      byName.set(file.name, file);
+    }
+    return { byName, shadowed: [] };
+  }
+
+  #kernelSymbols(values: ReadonlyMap<string, string>, prefix: string): KernelSymbols | undefined {
+    const [option, read] = values.has('E') ? (['E', readSymvers] as const) : (['F', readSystemMap] as const);
+    const given = values.get(option);
+    if (given === undefined) return undefined;
+    const path = absolutePath(given, toByteString(this.#context.cwd));
+    if (readBytes(path) === undefined) this.#log.fatal(`could not load ${given}: ${strerror(errnoNumber('ENOENT'))}`);
+    return read(path, prefix, this.#log);
+  }
+
+  #places({ values, operands }: DepmodWords): Places | undefined {
+    const root = toByteString(this.#context.options.root);
+    const [version] = operands;
+    if (version !== undefined && !/^\s*[+-]?\d+\.\s*[+-]?\d+/.test(version)) {
+      this.#log.error(`Bad version passed ${version}`);
+      return undefined;
+    }
+    const release = version ?? runningRelease(root);
+    const base = this.#root(values.get('b')) ?? root;
+    const place = modulePlace(values.get('m'), base, release);
+    return {
+      release,
+      directory: `${base}${place}/${release}`,
+      outDirectory: `${this.#root(values.get('o')) ?? base}${place}/${release}`,
+    };
+  }
+
+  #root(given: string | undefined): string | undefined {
+    return given === undefined ? undefined : absolutePath(given, toByteString(this.#context.cwd)).replace(/\/+$/, '');
+  }
+
+  async #publish(directory: string, outputs: Parameters<typeof publish>[1]): Promise<void> {
+    try {
+      await publish(directory, outputs);
+    } catch (error) {
+      if (!(error instanceof PublishError)) throw error;
+      this.#log.fatal(`${error.message}: ${strerror(errnoNumber(error.code as ErrnoName))}`);
+    }
+  }
+
+  #print(text: string): number {
+    this.#context.stdout.writeBytes(Buffer.from(text, 'latin1'));
+    return 0;
+  }
+
+  readonly #log: DepmodLog = {
+    error: (text) => this.#kmodLog.say(LOG.ERR, text),
+    warning: (text) => this.#kmodLog.say(LOG.WARNING, text),
+    info: (text) => this.#kmodLog.say(LOG.INFO, text),
+    fatal: (text) => {
+      this.#kmodLog.say(LOG.CRIT, text);
+      throw new Error(text);
+    },
+    show: (text) => {
+      if (this.#verbosity > 0) this.#print(`${text}\n`);
+    },
+  };
+}
+
+/** `/lib/modules` below the root, or what `-m` says; `/usr/lib/modules` where only that one has the release. */
+function modulePlace(given: string | undefined, base: string, release: string): string {
+  if (given !== undefined) return `/${given.replace(/^\/+/, '')}`;
+  const isOnlyBelowUsr =
+    statOf(`${base}/lib/modules/${release}`) === undefined &&
+    statOf(`${base}/usr/lib/modules/${release}`) !== undefined;
+  return isOnlyBelowUsr ? '/usr/lib/modules' : '/lib/modules';
+}

@@ -1,0 +1,84 @@
+import type { DepmodLog } from './depmod-log.ts';
+import type { DepmodModule } from './depmod-module.ts';
+import { KERNEL, type SymbolOwners } from './symbol-owners.ts';
+import type { SymbolPool } from './symbol-pool.ts';
+
+/** What `-e` and `-v` ask to be said while dependencies are resolved. */
+export interface ResolveOptions {
+  readonly reportUnknown: boolean;
+  readonly checkVersions: boolean;
+  readonly verbose: boolean;
+}
+
+/**
+ * Fills in every module's `dependencies` (kmod: `depmod_load_dependencies`).
+ */
+export function resolveDependencies(
+  modules: readonly DepmodModule[],
+  owners: SymbolOwners,
+  pool: SymbolPool,
+  options: ResolveOptions,
+  log: DepmodLog,
+): void {
+  const seen = new Int32Array(modules.length).fill(-1);
+  for (const module of modules) {
+    const { needs, versions } = module.facts;
+    for (let i = 0; i < needs.length; i++) {
+      const needed = needs[i]!;
+      const symbol = owners.resolve(needed);
+      const isWeak = versions?.weak[i] === 1;
+      if (symbol === undefined) {
+        if (options.reportUnknown && !isWeak) log.warning(`${module.path} needs unknown symbol ${pool.name(needed)}`);
+        continue;
+      }
+      if (
+        options.checkVersions &&
+        options.reportUnknown &&
+        !isWeak &&
+        owners.crc(symbol) !== (versions?.needCrcs[i] ?? 0)
+      ) {
+        log.warning(`${module.path} disagrees about version of symbol ${pool.name(needed)}`);
+      }
+      const owner = owners.owner(symbol);
+      if (owner === KERNEL || seen[owner] === module.index) continue;
+      seen[owner] = module.index;
+      module.dependencies.push(owner);
+      if (options.verbose) log.show(`${module.path} needs "${pool.name(symbol)}": ${modules[owner]!.path}`);
+    }
+  }
+}
+
+/**
+ * Gives every module its `rank`: modules without users first, the last one found next (kmod:
+ * `depmod_calculate_dependencies`). Returns the indexes of the modules that are left because of cycles.
+ */
+export function rankModules(modules: readonly DepmodModule[]): number[] {
+  const users = new Int32Array(modules.length);
+  for (const { dependencies } of modules) for (const owner of dependencies) users[owner]!++;
+  const ready: number[] = [];
+  for (let i = 0; i < modules.length; i++) if (users[i] === 0) ready.push(i);
+  let rank = 0;
+  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+    const module = modules[next]!;
+    module.rank = rank++;
+    for (const owner of module.dependencies) if (--users[owner]! === 0) ready.push(owner);
+  }
+  if (rank === modules.length) return [];
+  return modules.filter(({ index }) => users[index]! > 0).map(({ index }) => index);
+}
+
+/** Every module's dependencies and theirs, by ascending rank (kmod: `mod_get_all_sorted_dependencies`). */
+export function allDependencies(modules: readonly DepmodModule[]): DepmodModule[][] {
+  const seen = new Int32Array(modules.length).fill(-1);
+  return modules.map((module) => {
+    const all: DepmodModule[] = [];
+    const stack = [...module.dependencies];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      if (seen[next] === module.index) continue;
+      seen[next] = module.index;
+      all.push(modules[next]!);
+      stack.push(...modules[next]!.dependencies);
+    }
+    return all.sort((one, other) => one.rank - other.rank);
+  });
+}

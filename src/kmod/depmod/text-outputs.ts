@@ -1,0 +1,101 @@
+import type { DepmodLog } from './depmod-log.ts';
+import type { DepmodModule } from './depmod-module.ts';
+import { hashOrder } from './hash-order.ts';
+
+/** A symbol that a module exports. */
+export interface OwnedSymbol {
+  readonly name: string;
+  readonly owner: DepmodModule;
+}
+
+/** Everything that the outputs are made from. */
+export interface DepmodResult {
+  readonly modules: readonly DepmodModule[];
+  /** All dependencies of each module, in output order. */
+  readonly dependencies: readonly (readonly DepmodModule[])[];
+  /** In kmod's hash order. */
+  readonly symbols: readonly OwnedSymbol[];
+}
+
+/** Buckets of kmod's hash table of symbols. */
+const SYMBOL_BUCKETS = 2048;
+
+/** Symbols in the order in which kmod lists them. */
+export function orderSymbols(symbols: readonly OwnedSymbol[]): OwnedSymbol[] {
+  return hashOrder(symbols, ({ name }) => name, SYMBOL_BUCKETS);
+}
+
+/** `kernel/fs/ext4/ext4.ko: kernel/lib/crc16.ko …`, one a module, without line ends. */
+export function dependencyLines({ modules, dependencies }: DepmodResult): string[] {
+  return modules.map(({ listedPath }, i) => {
+    const all = dependencies[i]!;
+    let line = `${listedPath}:`;
+    for (const { listedPath: path } of all) line += ` ${path}`;
+    return line;
+  });
+}
+
+/** modules.alias. */
+export function aliasText({ modules }: DepmodResult): string {
+  return fieldText(
+    '# Aliases extracted from modules themselves.\n',
+    modules,
+    'aliases',
+    (name, alias) => `alias ${alias} ${name}\n`,
+  );
+}
+
+/** modules.softdep. */
+export function softdepText({ modules }: DepmodResult): string {
+  const header = '# Soft dependencies extracted from modules themselves.\n';
+  return fieldText(header, modules, 'softdeps', (name, text) => `softdep ${name} ${text}\n`);
+}
+
+/** modules.weakdep. */
+export function weakdepText({ modules }: DepmodResult): string {
+  const header = '# Weak dependencies extracted from modules themselves.\n';
+  return fieldText(header, modules, 'weakdeps', (name, text) => `weakdep ${name} ${text}\n`);
+}
+
+function fieldText(
+  header: string,
+  modules: readonly DepmodModule[],
+  field: 'aliases' | 'softdeps' | 'weakdeps',
+  line: (name: string, value: string) => string,
+): string {
+  let text = header;
+  for (const { name, facts } of modules) for (const value of facts[field]) text += line(name, value);
+  return text;
+}
+
+/** modules.symbols. */
+export function symbolText({ symbols }: DepmodResult): string {
+  let text = '# Aliases for symbols, used by symbol_request().\n';
+  for (const { name, owner } of symbols) text += `alias symbol:${name} ${owner.name}\n`;
+  return text;
+}
+
+/** modules.devname: the device nodes by which udev has modules loaded (kmod: `output_devname`). */
+export function devnameText({ modules }: DepmodResult, log: DepmodLog): string {
+  const lines = modules.flatMap((module) => devnameLine(module, log) ?? []);
+  return lines.length === 0 ? '' : `# Device nodes to trigger on-demand module loading.\n${lines.join('')}`;
+}
+
+const NODE_NUMBERS = /^(char|block)-major-(\d+)-(\d+)/;
+
+function devnameLine({ name, facts }: DepmodModule, log: DepmodLog): string | undefined {
+  let node: string | undefined;
+  let numbers: string | undefined;
+  for (const alias of facts.aliases) {
+    if (alias.startsWith('devname:')) node = alias.slice('devname:'.length);
+    else {
+      const match = NODE_NUMBERS.exec(alias);
+      if (match !== null) numbers = `${match[1]![0]}${Number(match[2])}:${Number(match[3])}`;
+    }
+    if (node !== undefined && numbers !== undefined) return `${name} ${node} ${numbers}\n`;
+  }
+  if (node !== undefined) {
+    log.error(`Module '${name}' has devname (${node}) but lacks major and minor information. Ignoring.`);
+  }
+  return undefined;
+}
