@@ -24,6 +24,9 @@ const WARM_UP = [
   ['insmod', 'missing.ko'],
 ];
 
+/** Packages with a binary of their own: they stay where npm put them. */
+const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
+
 rmSync(dist, { recursive: true, force: true });
 await build({
   entryPoints: { kobox: join(source, 'main.ts'), start: join(source, 'host/start.ts') },
@@ -33,6 +36,9 @@ await build({
   format: 'cjs',
   platform: 'node',
   target: 'node20',
+  external: NATIVE,
+  /* A vm.Script has no import() of its own: packages outside the bundle come through require(). */
+  supported: { 'dynamic-import': false },
   legalComments: 'none',
   logLevel: 'warning',
   logOverride: { 'empty-import-meta': 'silent' },

@@ -34,8 +34,9 @@ const gunzip: Decoder = (bytes, limit) => {
   try {
     return zlib.gunzipSync(bytes, { chunkSize, maxOutputLength: limit });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') withinLimit('gzip', Infinity, limit);
-    throw new CompressionError('gzip: damaged data');
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') withinLimit('gzip', Infinity, limit);
+    throw new CompressionError(`gzip: ${code === 'Z_BUF_ERROR' ? 'unexpected end of data' : 'damaged data'}`);
   }
 };
 

@@ -1,0 +1,126 @@
+import type { RecipeStep } from '../support/recipe.ts';
+
+/** A broken module as a base module and what was done to it. */
+export interface Edit {
+  readonly base: string;
+  readonly steps: readonly RecipeStep[];
+}
+
+const hello = (...steps: RecipeStep[]): Edit => ({ base: 'hello', steps });
+
+const MARKER = '~Module signature appended~\n';
+const RELEASE = '6.1.0-56-amd64';
+const FLAGS = 'SMP preempt mod_unload modversions ';
+/** Sections of hello.ko; the last one holds their names. */
+const SHNUM = 31;
+const signature = (algorithm: string, length: string) => `${'30'.repeat(100)}${algorithm}00020000000000${length}`;
+
+/** By the name that the recorded case gave the file. The importer takes one only if it gives the same bytes. */
+export const KNOWN_EDITS: Readonly<Record<string, Edit>> = {
+  magic: hello(['patch', 0, '7f454c47']),
+  etdyn: hello(['header', 'type', 3]),
+  etcore: hello(['header', 'type', 4]),
+  machine386: hello(['header', 'machine', 3]),
+  osabi: hello(['header', 'osabi', 9]),
+  eversion: hello(['header', 'version', 7]),
+  ehsize: hello(['header', 'ehsize', 10]),
+  shentsize0: hello(['header', 'shentsize', 0]),
+  shoff0: hello(['header', 'shoff', 0]),
+  shnum1: hello(['header', 'shnum', 1]),
+  shnumless: hello(['header', 'shnum', SHNUM - 1]),
+  shstrbeyond: hello(['section', SHNUM - 1, 'offset', 0x9000000]),
+  shstrndxbig: hello(['header', 'shstrndx', 999]),
+  sec0type: hello(['section', 0, 'type', 1]),
+  sec0addr: hello(['section', 0, 'addr', 16]),
+  secbeyond: hello(['section', '.init.text', 'offset', 0x7000000]),
+  secsizebeyond: hello(['section', '.comment', 'size', 0x7000000]),
+  secwrap: hello(['section', '.init.text', 'offset', '0xfffffffffffffff8']),
+  trunc3000: hello(['truncate', 3000]),
+  truncminus1: hello(['truncate', -1]),
+  truncminus64: hello(['truncate', -64]),
+  trailing: hello(['append', '00'.repeat(100)]),
+  nothismod: hello(['rename', '.gnu.linkonce.this_module', '.gnu.linkonce.that_module']),
+  nothismodnomodinfo: hello(
+    ['rename', '.gnu.linkonce.this_module', '.gnu.linkonce.that_module'],
+    ['rename', '.modinfo', '.modinfx'],
+  ),
+  thismodsmall: hello(['section', '.gnu.linkonce.this_module', 'size', 0x300]),
+  thismodbig: hello(['extend', '.gnu.linkonce.this_module', 128]),
+  nomodinfo: hello(['rename', '.modinfo', '.modinfx']),
+  modinfonoalloc: hello(['section', '.modinfo', 'flags', 0]),
+  structname: hello(['poke', '.gnu.linkonce.this_module', 24, '7374727563745f6e']),
+  structnamedash: hello(['poke', '.gnu.linkonce.this_module', 24, '68652d6c6f000000']),
+  twosymtab: hello([
+    'add-section',
+    '.symtab2',
+    { type: 2, addralign: 8, link: '.strtab', info: 1, entsize: 24 },
+    '[.symtab]',
+  ]),
+  symshndxproc: hello(['symbol', 'cleanup_module', 'shndx', 0xff00]),
+  reltype: hello(['relocation', '.rela.init.text', 1, { type: 99 }]),
+  relgotpcrel: hello(['relocation', '.rela.init.text', 2, { type: 9 }]),
+  relabs64: hello(['relocation', '.rela.init.text', 1, { type: 1 }]),
+  reloverflow32: hello(['relocation', '.rela.init.text', 1, { type: 10 }]),
+  reloverflow32s: hello(['relocation', '.rela.init.text', 1, { addend: 0x7fffffff0000 }]),
+  relsizeodd: hello(['section', '.rela.init.text', 'size', 0x61]),
+  relnonzero: hello(['poke-relocated', '.init.text', '.rela.init.text', 1, '01']),
+  relnonzeropc32: hello(['poke-relocated', '.init.text', '.rela.init.text', 2, '01']),
+  relnonzero64: hello(['poke-relocated', '.gnu.linkonce.this_module', '.rela.gnu.linkonce.this_module', 0, '07']),
+  hugebss: hello(['section', '.bss', 'size', 0x7ffff000]),
+  bss500m: hello(['section', '.bss', 'size', 500 * 2 ** 20]),
+  alignbig: hello(['add-section', '.data.big', { type: 1, flags: 3, addralign: 65536 }, '3132333435363738']),
+  alignodd: hello(['add-section', '.data.odd', { type: 1, flags: 3, addralign: 3 }, '3132333435363738']),
+  unknownsec: hello(['add-section', '.my_section', { type: 1, flags: 2 }, '01'.repeat(100)]),
+  exportnocrc: { base: 'math', steps: [['rename', '__kcrctab', '__kcrctax']] },
+  'lic-prop': hello(['modinfo', 'license', 'Proprietary']),
+  'lic-gpl': hello(['modinfo', 'license', 'GPL']),
+  'lic-gpladd': hello(['modinfo', 'license', 'GPL and additional rights']),
+  'lic-dualmit': hello(['modinfo', 'license', 'Dual MIT/GPL']),
+  'lic-bsd': hello(['modinfo', 'license', 'BSD']),
+  'lic-mit': hello(['modinfo', 'license', 'MIT']),
+  'lic-lower': hello(['modinfo', 'license', 'gpl']),
+  'lic-space': hello(['modinfo', 'license', 'GPL ']),
+  'lic-emptyl': hello(['modinfo', 'license', '']),
+  'lic-apache': hello(['modinfo', 'license', 'Apache 2.0']),
+  'lic-gpl20only': hello(['modinfo', 'license', 'GPL-2.0-only']),
+  'lic-nvidia': hello(['modinfo', 'license', 'NVIDIA']),
+  intree: hello(['modinfo-add', 'intree', 'Y']),
+  staging: hello(['modinfo-add', 'staging', 'Y']),
+  livepatch: hello(['modinfo-add', 'livepatch', 'Y']),
+  noretpoline: hello(['modinfo-drop', 'retpoline']),
+  intreestaging: hello(['modinfo-add', 'intree', 'Y'], ['modinfo-add', 'staging', 'Y']),
+  lictwo: hello(['modinfo-drop', 'license'], ['modinfo-first', 'license=Proprietary', 'license=GPL']),
+  'vm-wrong': hello(['modinfo', 'vermagic', '5.4.0-generic SMP mod_unload ']),
+  'vm-release': hello(['modinfo', 'vermagic', `9.9.9-other ${FLAGS}`]),
+  'vm-notrail': hello(['modinfo', 'vermagic', `${RELEASE} ${FLAGS.trimEnd()}`]),
+  'vm-empty': hello(['modinfo', 'vermagic', '']),
+  'vm-release-nover': hello(['modinfo', 'vermagic', `9.9.9-other ${FLAGS}`], ['rename', '__versions', '__versionx']),
+  nover: hello(['rename', '__versions', '__versionx']),
+  'nover-noversec-vm': hello(['rename', '__versions', '__versionx'], ['modinfo-drop', 'vermagic']),
+  verempty: hello(['version-none']),
+  'crc-layout': hello(['version-xor', 'module_layout', '0x1']),
+  'crc-printk': hello(['version-xor', '_printk', '0x10']),
+  'crc-two': hello(['version-xor-others', 'module_layout', '0x10']),
+  'crc-noprintk': hello(['version-drop', '_printk']),
+  'crc-hi': hello(['version-xor', '_printk', '0x10000000000']),
+  'usemath-badcrc': { base: 'usemath', steps: [['version-xor', 'math_add', '0xff']] },
+  'usemath-nocrc': { base: 'usemath', steps: [['version-drop', 'math_add']] },
+  'usens-noimport': { base: 'usens', steps: [['modinfo-drop', 'import_ns']] },
+  'usens-otherns': { base: 'usens', steps: [['modinfo', 'import_ns', 'OTHERNS']] },
+  math2: {
+    base: 'math',
+    steps: [
+      ['poke', '.gnu.linkonce.this_module', 24, '6d6174683200'],
+      ['modinfo', 'name', 'math2'],
+    ],
+  },
+  printkname: hello(['poke', '.gnu.linkonce.this_module', 24, '7072696e746b00'], ['modinfo', 'name', 'printk']),
+  sigmarkeronly: hello(['append-text', MARKER]),
+  sigonlymarker: hello(['truncate', 0], ['append-text', MARKER]),
+  siglenbig: hello(['append', signature('00', '7fffffff')], ['append-text', MARKER]),
+  signonzero: hello(['append', signature('01', '00000064')], ['append-text', MARKER]),
+  sigjunk: hello(['append', signature('00', '00000064')], ['append-text', MARKER]),
+  text: hello(['truncate', 0], ['append-text', 'this is a text file, not a module.\n'.repeat(10)]),
+  shorttext: hello(['truncate', 0], ['append-text', 'hello\n']),
+  empty: hello(['truncate', 0]),
+};
