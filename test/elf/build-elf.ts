@@ -5,6 +5,7 @@ export interface BuiltSection {
   readonly name: string;
   readonly type?: number;
   readonly flags?: number;
+  readonly address?: number;
   readonly content?: Uint8Array;
   readonly link?: number;
   readonly info?: number;
@@ -34,12 +35,13 @@ export function buildElf(form: ElfForm, machine: number, sections: readonly Buil
   put(header.shstrndx, all.length - 1, 2);
   let offset = header.size;
   let name = 0;
-  for (const [i, { name: text, type = 1, flags = 0, link = 0, info = 0 }] of all.entries()) {
+  for (const [i, { name: text, type = 1, flags = 0, address = 0, link = 0, info = 0 }] of all.entries()) {
     const at = total - (all.length - i) * section.size;
     file.set(contents[i]!, offset);
     put(at + section.name, name, 4);
     put(at + section.type, type, 4);
     put(at + section.flags, flags, word);
+    put(at + section.address, address, word);
     put(at + section.offset, offset, word);
     put(at + section.length, contents[i]!.length, word);
     put(at + section.link, link, 4);
