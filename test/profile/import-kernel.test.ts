@@ -1,0 +1,223 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decompress } from '../../src/compression/decompress.ts';
+import { memorySource } from '../../src/profile/container/byte-source.ts';
+import { importKernel, type KernelSources } from '../../src/profile/import/import-kernel.ts';
+import { ProfileError } from '../../src/profile/profile-error.ts';
+import { readProfile } from '../../src/profile/read-profile.ts';
+import { buildBtf, POINT } from './build-btf.ts';
+import { buildKernel, EXPORTS, type TableShape, TODAY } from './build-kernel.ts';
+
+const CONFIG = 'CONFIG_X86_64=y\nCONFIG_SMP=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n';
+const DER = Buffer.concat([Uint8Array.of(0x30, 0x82, 1, 4, 0x30, 0x82, 0, 200, 0xa0, 3, 2, 1, 2), new Uint8Array(251)]);
+const BASE = -0x7f000000;
+
+async function imported(sources: KernelSources) {
+  const { release, bytes } = await importKernel(sources, decompress);
+  const profile = readProfile(memorySource(bytes));
+  expect(profile.release).toBe(release);
+  return profile;
+}
+
+const shapes = ([32, 64] as const).flatMap((bits) =>
+  (['relative', 'absolute'] as const).flatMap((entries) =>
+    [true, false].flatMap((namespaces) =>
+      (['plain', 'relative', 'none'] as const).map((crcs): TableShape => ({ bits, entries, namespaces, crcs })),
+    ),
+  ),
+);
+
+describe('the import of a vmlinux', () => {
+  it.each(shapes)(
+    'reads exports of $bits bits, $entries entries, namespaces $namespaces, $crcs CRCs',
+    async (shape) => {
+      const profile = await imported({ image: buildKernel(shape) });
+      const base = shape.bits === 64 ? BASE : 0xc1000000;
+      const addresses = [base, base + 16, base];
+      expect([...profile.exports.all()]).toEqual(
+        EXPORTS.map((row, i) => ({
+          ...row,
+          address: addresses[i],
+          crc: shape.crcs === 'none' ? 0 : row.crc,
+          namespace: shape.namespaces ? row.namespace : '',
+        })),
+      );
+    },
+  );
+
+  it('finds release, version, numbers, machine and vermagic in the image', async () => {
+    const profile = await imported({ image: buildKernel(TODAY) });
+    expect([profile.release, profile.version, profile.versionNumbers, profile.machine, profile.vermagic]).toEqual([
+      '6.1.0-9-test',
+      '#1 SMP Test 6.1.99-1 (2026-01-01)',
+      [6, 1, 99],
+      'x86_64',
+      '6.1.0-9-test SMP mod_unload ',
+    ]);
+  });
+
+  it('takes the version numbers from the vDSO note when it has one', async () => {
+    const note = Buffer.concat([
+      Uint8Array.of(6, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0),
+      Buffer.from('Linux\0\0\0'),
+      Uint8Array.of(57, 1, 6, 0),
+    ]);
+    const profile = await imported({
+      image: buildKernel(TODAY, EXPORTS, [{ name: '.vdso', content: note, address: 4096 }]),
+    });
+    expect(profile.versionNumbers).toEqual([6, 1, 57]);
+  });
+
+  it('reads layouts from the BTF and the certificates that are built in', async () => {
+    const profile = await imported({
+      image: buildKernel(TODAY, EXPORTS, [
+        { name: '.BTF', address: 4096, content: buildBtf(POINT) },
+        { name: '.init.data', address: 8192, content: Buffer.concat([Buffer.from('junk'), DER, DER]) },
+      ]),
+    });
+    expect(profile.layout('point')?.offsets['list']).toBe(16);
+    expect(profile.layout('nothing')).toBeUndefined();
+    expect(profile.prototype('lookup')?.variadic).toBe(true);
+    expect(profile.certificates.map((each) => Buffer.from(each))).toEqual([DER, DER]);
+  });
+
+  it('reads the configuration that is built in', async () => {
+    const packed = Buffer.concat([Buffer.from('IKCFG_ST'), gzipSync(CONFIG), Buffer.from('IKCFG_ED')]);
+    const profile = await imported({
+      image: buildKernel(TODAY, EXPORTS, [{ name: '.config', content: packed, address: 4096 }]),
+    });
+    expect(profile.config('SMP')).toBe('y');
+    expect(profile.config('PREEMPT')).toBeUndefined();
+  });
+
+  it('takes what is given beside the image instead of what the image says', async () => {
+    const profile = await imported({
+      image: buildKernel(TODAY),
+      config: 'CONFIG_PREEMPT=y\n',
+      release: '6.1.0-mine',
+      symvers:
+        '0x00000007\talpha\tvmlinux\tEXPORT_SYMBOL_GPL\tNS\n0x00000008\tnew\tvmlinux\tEXPORT_SYMBOL\t\n0x1\tx\tfs/x\tEXPORT_SYMBOL\t\n',
+      systemMap: 'ffffffff81000100 T alpha\nffffffff81000200 t hidden\n',
+    });
+    expect([profile.release, profile.vermagic, profile.config('PREEMPT')]).toEqual([
+      '6.1.0-mine',
+      '6.1.0-mine SMP mod_unload ',
+      'y',
+    ]);
+    expect(profile.exports.find('alpha')).toEqual({
+      name: 'alpha',
+      address: BASE + 0x100,
+      crc: 7,
+      gplOnly: true,
+      namespace: 'NS',
+    });
+    expect([profile.exports.count, profile.exports.find('new')?.crc, profile.exports.find('x')]).toEqual([
+      4,
+      8,
+      undefined,
+    ]);
+    expect([profile.symbolAddress('alpha'), profile.symbolAddress('hidden')]).toEqual([BASE + 0x100, BASE + 0x200]);
+  });
+
+  it('passes over the System.map that stands for one in a debug package', async () => {
+    const systemMap = 'ffffffffffffffff B The real System.map is in the linux-image-<version>-dbg package\n';
+    const profile = await imported({ image: buildKernel(TODAY), systemMap });
+    expect([profile.symbolAddress('alpha'), profile.symbolAddress('The')]).toEqual([BASE, undefined]);
+  });
+
+  it('makes a kernel of Module.symvers, configuration and release alone', async () => {
+    const symvers = '0x00000007\talpha\tvmlinux\tEXPORT_SYMBOL\n';
+    const profile = await imported({ symvers, config: CONFIG, release: '5.4.1' });
+    expect([profile.vermagic, profile.machine, profile.versionNumbers, profile.exports.find('alpha')?.crc]).toEqual([
+      '5.4.1 SMP mod_unload modversions ',
+      'x86_64',
+      [5, 4, 1],
+      7,
+    ]);
+  });
+});
+
+/** A bzImage of boot protocol 2.15 around a payload. */
+function bzImage(payload: Uint8Array): Uint8Array {
+  const file = new Uint8Array(1024 + payload.length);
+  const view = new DataView(file.buffer);
+  file.set(Buffer.from('HdrS'), 0x202);
+  view.setUint8(0x1f1, 1);
+  view.setUint16(0x206, 0x20f, true);
+  view.setUint32(0x24c, payload.length, true);
+  file.set(payload, 1024);
+  return file;
+}
+
+function zboot(payload: Uint8Array): Uint8Array {
+  const head = new Uint8Array(64);
+  const view = new DataView(head.buffer);
+  head.set(Buffer.from('MZ\0\0zimg'));
+  view.setUint32(8, 64, true);
+  view.setUint32(12, payload.length, true);
+  return Buffer.concat([head, payload]);
+}
+
+function zImage(payload: Uint8Array): Uint8Array {
+  const head = new Uint8Array(0x80);
+  const view = new DataView(head.buffer);
+  view.setUint32(0x24, 0x016f2818, true);
+  view.setUint32(0x38, 0x60, true);
+  view.setUint32(0x68, 0x80 + payload.length, true);
+  return Buffer.concat([head, payload, new Uint8Array(4)]);
+}
+
+describe('a boot image', () => {
+  const vmlinux = buildKernel(TODAY);
+  const packed = gzipSync(vmlinux);
+
+  it.each([
+    ['a bzImage', bzImage(packed)],
+    ['an EFI zboot image', zboot(packed)],
+    [
+      'a zImage with decoys before the kernel',
+      zImage(Buffer.concat([Buffer.from('\x1f\x8b\x08 decoy', 'latin1'), packed])),
+    ],
+    ['a compressed vmlinux', packed],
+    ['a compressed bzImage', gzipSync(bzImage(packed))],
+  ])('unpacks from %s', async (_what, image) => {
+    expect((await imported({ image })).exports.count).toBe(3);
+  });
+
+  it.each([
+    ['an empty file', new Uint8Array(0), 'neither an ELF file nor a raw kernel image with exported symbols'],
+    ['text', Buffer.from('#!/bin/sh\n'.repeat(50)), 'neither an ELF file nor a raw kernel image with exported symbols'],
+    ['a bzImage cut off', bzImage(packed).subarray(0, 1100), 'kernel image: gzip: damaged data'],
+    [
+      'a bzImage without payload',
+      bzImage(packed).subarray(0, 700),
+      'kernel image: its payload is compressed in an unknown format',
+    ],
+    [
+      'an ELF file that is no kernel',
+      vmlinux.subarray(0, 700),
+      'vmlinux: no section headers, or no section with contents',
+    ],
+    ['a kernel without exports', buildKernel(TODAY, []), 'no exported symbols (__ksymtab) in the kernel image'],
+  ])('that is %s is refused in one line', async (_what, image, message) => {
+    await expect(imported({ image })).rejects.toThrow(new ProfileError(message));
+  });
+
+  it('with any byte changed or cut anywhere imports or raises ProfileError', async () => {
+    const whole = buildKernel(TODAY, EXPORTS, [{ name: '.BTF', address: 4096, content: buildBtf(POINT) }]);
+    const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(changes, fc.nat(whole.length), fc.boolean(), async (edits, end, cut) => {
+        const image = whole.slice(0, cut ? end : whole.length);
+        for (const [at, byte] of edits) if (at < image.length) image[at] = byte;
+        try {
+          await imported({ image });
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProfileError);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
