@@ -3,6 +3,7 @@ import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { type LoadInfo, MODULE_INIT } from './load-info.ts';
 import { getModinfo } from './modinfo.ts';
+import { taintUnsigned } from './module-list.ts';
 import { KERN, printk, printkOnce } from './printk.ts';
 import { addTaint, addTaintModule, TAINT, testTaint } from './taint.ts';
 import { sameMagic, tryToForceLoad } from './version.ts';
@@ -17,15 +18,34 @@ const GPL_COMPATIBLE = new Set([
   'Dual MPL/GPL',
 ]);
 
-/** `check_modinfo`, kernel/module/main.c of 6.1: vermagic, then what `.modinfo` tells about where the module is from. */
+/** `check_modinfo`, kernel/module/main.c up to 6.3: vermagic, then what `.modinfo` tells about where the module is from. */
 export function checkModinfo(kernel: Kernel, info: LoadInfo): void {
   checkVermagic(kernel, info);
-  checkOrigin(kernel, info);
-  checkRetpoline(kernel, info);
-  checkStaging(kernel, info);
+  taintForModinfo(kernel, info);
+}
+
+/** `check_modinfo` from 6.4 on: nothing taints before the module has its place in the list. */
+export function earlyCheckModinfo(kernel: Kernel, info: LoadInfo): void {
+  checkVermagic(kernel, info);
   checkLivepatch(kernel, info);
-  setLicense(kernel, info);
-  checkTest(kernel, info);
+}
+
+/** `module_augment_kernel_taints`, from 6.4 on. */
+export function moduleAugmentKernelTaints(kernel: Kernel, info: LoadInfo): void {
+  const before = testTaint(kernel, TAINT.PROPRIETARY_MODULE);
+  taintForModinfo(kernel, info);
+  taintUnsigned(kernel, info);
+  taintForName(kernel, info, before);
+}
+
+function taintForModinfo(kernel: Kernel, info: LoadInfo): void {
+  taintForOrigin(kernel, info);
+  checkRetpoline(kernel, info);
+  taintForStaging(kernel, info);
+  checkLivepatch(kernel, info);
+  taintForLivepatch(kernel, info);
+  taintForLicense(kernel, info);
+  taintForTest(kernel, info);
 }
 
 function checkVermagic(kernel: Kernel, info: LoadInfo): void {
@@ -39,7 +59,7 @@ function checkVermagic(kernel: Kernel, info: LoadInfo): void {
   }
 }
 
-function checkOrigin(kernel: Kernel, info: LoadInfo): void {
+function taintForOrigin(kernel: Kernel, info: LoadInfo): void {
   if (getModinfo(info, 'intree') !== undefined) return;
   if (!testTaint(kernel, TAINT.OOT_MODULE)) {
     printk(kernel, KERN.WARNING, `${info.module.name}: loading out-of-tree module taints kernel.`);
@@ -54,7 +74,7 @@ function checkRetpoline(kernel: Kernel, info: LoadInfo): void {
   printk(kernel, KERN.WARNING, `${info.module.name}: loading module not compiled with retpoline compiler.`);
 }
 
-function checkStaging(kernel: Kernel, info: LoadInfo): void {
+function taintForStaging(kernel: Kernel, info: LoadInfo): void {
   if (getModinfo(info, 'staging') === undefined) return;
   addTaintModule(kernel, info.module, TAINT.CRAP, 'LOCKDEP_STILL_OK');
   const text = 'module is from the staging directory, the quality is unknown, you have been warned.';
@@ -70,12 +90,16 @@ function checkLivepatch(kernel: Kernel, info: LoadInfo): void {
     throw new KernelError('ENOEXEC');
   }
   info.livepatch = true;
-  addTaintModule(kernel, info.module, TAINT.LIVEPATCH, 'LOCKDEP_STILL_OK');
-  printkOnce(kernel, 'livepatch', KERN.NOTICE, `${name}: tainting kernel with TAINT_LIVEPATCH`);
+}
+
+function taintForLivepatch(kernel: Kernel, { livepatch, module }: LoadInfo): void {
+  if (!livepatch) return;
+  addTaintModule(kernel, module, TAINT.LIVEPATCH, 'LOCKDEP_STILL_OK');
+  printkOnce(kernel, 'livepatch', KERN.NOTICE, `${module.name}: tainting kernel with TAINT_LIVEPATCH`);
 }
 
 /** `set_license`. */
-function setLicense(kernel: Kernel, info: LoadInfo): void {
+function taintForLicense(kernel: Kernel, info: LoadInfo): void {
   const license = getModinfo(info, 'license') ?? 'unspecified';
   if (GPL_COMPATIBLE.has(license)) return;
   if (!testTaint(kernel, TAINT.PROPRIETARY_MODULE)) {
@@ -85,7 +109,7 @@ function setLicense(kernel: Kernel, info: LoadInfo): void {
 }
 
 /** `MODULE_INFO(test, …)`: since 5.19. */
-function checkTest(kernel: Kernel, info: LoadInfo): void {
+function taintForTest(kernel: Kernel, info: LoadInfo): void {
   if (!versionAtLeast(kernel, 5, 19) || getModinfo(info, 'test') === undefined) return;
   if (!testTaint(kernel, TAINT.TEST)) {
     printk(kernel, KERN.WARNING, `${info.module.name}: loading test module taints kernel.`);
@@ -100,20 +124,28 @@ const SUSPECTS: Readonly<Record<string, { readonly own: boolean }>> = {
   lve: { own: true },
 };
 
-/** `check_module_license_and_versions`: names that taint, and exports that need CRCs. Raises ENOEXEC. */
+/** `check_module_license_and_versions`, up to 6.3: names that taint, and exports that need CRCs. Raises ENOEXEC. */
 export function checkModuleLicenseAndVersions(kernel: Kernel, info: LoadInfo): void {
-  const { module } = info;
-  const before = testTaint(kernel, TAINT.PROPRIETARY_MODULE);
-  const suspect = Object.hasOwn(SUSPECTS, module.name) ? SUSPECTS[module.name] : undefined;
-  if (suspect?.own) addTaintModule(kernel, module, TAINT.PROPRIETARY_MODULE, 'LOCKDEP_NOW_UNRELIABLE');
-  else if (suspect) addTaint(kernel, TAINT.PROPRIETARY_MODULE, 'LOCKDEP_NOW_UNRELIABLE');
-  if (!before && testTaint(kernel, TAINT.PROPRIETARY_MODULE)) {
-    printk(kernel, KERN.WARNING, `${module.name}: module license taints kernel.`);
-  }
+  taintForName(kernel, info, testTaint(kernel, TAINT.PROPRIETARY_MODULE));
+  checkExportSymbolVersions(kernel, info);
+}
+
+/** `check_export_symbol_versions`: exports need CRCs. Raises ENOEXEC. */
+export function checkExportSymbolVersions(kernel: Kernel, info: LoadInfo): void {
   if (kernel.profile.config('MODVERSIONS') !== 'y' || !info.exportTables.some(lacksCrcs)) return;
   if (!tryToForceLoad(kernel, info, 'no versions for exported symbols')) throw new KernelError('ENOEXEC');
 }
 
 function lacksCrcs(table: { readonly count: number; readonly crcs: number }): boolean {
   return table.count > 0 && table.crcs === 0;
+}
+
+/** Taints for a module's name; `before`: whether the kernel was tainted by a proprietary module already. */
+function taintForName(kernel: Kernel, { module }: LoadInfo, before: boolean): void {
+  const suspect = Object.hasOwn(SUSPECTS, module.name) ? SUSPECTS[module.name] : undefined;
+  if (suspect?.own) addTaintModule(kernel, module, TAINT.PROPRIETARY_MODULE, 'LOCKDEP_NOW_UNRELIABLE');
+  else if (suspect) addTaint(kernel, TAINT.PROPRIETARY_MODULE, 'LOCKDEP_NOW_UNRELIABLE');
+  if (!before && testTaint(kernel, TAINT.PROPRIETARY_MODULE)) {
+    printk(kernel, KERN.WARNING, `${module.name}: module license taints kernel.`);
+  }
 }

@@ -1,6 +1,7 @@
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import type { LoadInfo } from './load-info.ts';
+import { checkModuleBtf } from './module-btf.ts';
 import { readExports, verifyExportedSymbols } from './module-exports.ts';
 import { KERN, printk } from './printk.ts';
 import { readConstructors, readParameters } from './read-parameters.ts';
@@ -24,11 +25,13 @@ export function completeFormation(kernel: Kernel, info: LoadInfo): void {
 }
 
 /** `prepare_coming_module`: livepatching (`klp_module_coming`) and all who listen are told. Raises EINVAL. */
-export function prepareComingModule(kernel: Kernel, { module }: LoadInfo): void {
+export function prepareComingModule(kernel: Kernel, info: LoadInfo): void {
+  const { module } = info;
   if (kernel.profile.config('LIVEPATCH') === 'y' && module.name === 'vmlinux') {
     printk(kernel, KERN.ERR, 'livepatch: vmlinux.ko: invalid module name');
     throw new KernelError('EINVAL');
   }
+  checkModuleBtf(kernel, info);
   kernel.runner.notify(kernel, module, 'COMING');
 }
 

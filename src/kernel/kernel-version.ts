@@ -5,3 +5,12 @@ export function versionAtLeast(kernel: Kernel, major: number, minor: number): bo
   const [ownMajor, ownMinor] = kernel.profile.versionNumbers;
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
+
+/** True when the kernel's version is `since` or later, and earlier than `until`; either may be left open. */
+export function isVersionWithin(
+  kernel: Kernel,
+  since: readonly [number, number] = [0, 0],
+  until?: readonly [number, number],
+): boolean {
+  return versionAtLeast(kernel, ...since) && !(until && versionAtLeast(kernel, ...until));
+}

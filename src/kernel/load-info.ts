@@ -70,6 +70,9 @@ export interface ExportTable {
   readonly crcs: Address;
 }
 
+/** What stands in messages in place of a module's name that could not be found. */
+export const NO_NAME = '(missing .modinfo section or name field)';
+
 export const AREA = { NONE: 0, CORE: 1, INIT: 2 } as const;
 
 /** `MODULE_INIT_*`, include/uapi/linux/module.h. */

@@ -1,8 +1,15 @@
 import { errnoName } from '../abi/errno.ts';
 import { GuestFault } from '../memory/guest-fault.ts';
-import { checkModinfo, checkModuleLicenseAndVersions } from './check-modinfo.ts';
+import {
+  checkExportSymbolVersions,
+  checkModinfo,
+  checkModuleLicenseAndVersions,
+  earlyCheckModinfo,
+  moduleAugmentKernelTaints,
+} from './check-modinfo.ts';
 import { completeFormation, moduleGoing, prepareComingModule } from './complete-formation.ts';
 import { doInitModule } from './do-init-module.ts';
+import { checkExpectedSections } from './elf-expectations.ts';
 import { elfValidityCheck } from './elf-validity.ts';
 import { moduleEnforceRwxSections } from './enforce-rwx.ts';
 import type { KernelResult } from './errno-number.ts';
@@ -10,12 +17,13 @@ import { findModuleSections } from './find-module-sections.ts';
 import { layoutSymtab } from './kallsyms.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
+import { isVersionWithin } from './kernel-version.ts';
 import { layoutSections, markSpecialSections } from './layout.ts';
 import type { LoadInfo } from './load-info.ts';
 import type { LoadTrace } from './load-trace.ts';
 import { modSysfsSetup } from './mod-sysfs-setup.ts';
 import { parseModuleArguments } from './module-arguments.ts';
-import { addUnformedModule, checkBlacklist, taintUnsigned, unlinkModule } from './module-list.ts';
+import { addUnformedModule, checkBlacklist, checkNotThere, taintUnsigned, unlinkModule } from './module-list.ts';
 import { moduleUnloadFree, moduleUnloadInit } from './module-references.ts';
 import { moduleDeallocate, moveModule } from './move-module.ts';
 import { pageFault } from './page-fault.ts';
@@ -36,24 +44,31 @@ interface Stage {
   readonly name: string;
   readonly run?: (kernel: Kernel, info: LoadInfo) => void;
   readonly undo?: (kernel: Kernel, info: LoadInfo) => void;
+  /** Kernel versions that have this step: from `since` on, and before `until`. */
+  readonly since?: readonly [number, number];
+  readonly until?: readonly [number, number];
 }
 
-/** `load_module`, kernel/module/main.c of 6.1, in its order. */
+/** `load_module`, kernel/module/main.c, in its order. */
 const STAGES: readonly Stage[] = [
   { name: 'module_sig_check', run: moduleSigCheck },
   { name: 'elf_validity_check', run: elfValidityCheck },
+  { name: 'elf_validity_cache_copy', run: checkExpectedSections, since: [6, 4] },
   { name: 'setup_load_info', run: setupLoadInfo },
   { name: 'blacklisted', run: checkBlacklist },
   { name: 'rewrite_section_headers', run: rewriteSectionHeaders, undo: freeCopy },
   { name: 'check_modstruct_version', run: checkModstructVersion },
-  { name: 'check_modinfo', run: checkModinfo },
+  { name: 'check_modinfo', run: checkModinfo, until: [6, 4] },
+  { name: 'check_modinfo', run: earlyCheckModinfo, since: [6, 4] },
+  { name: 'module_patient_check_exists', run: checkNotThere, since: [6, 4] },
   { name: 'module_enforce_rwx_sections', run: moduleEnforceRwxSections },
   { name: 'layout_and_allocate', run: markSpecialSections },
   { name: 'layout_sections', run: layoutSections },
   { name: 'layout_symtab', run: layoutSymtab },
   { name: 'move_module', run: moveModule, undo: moduleDeallocate },
   { name: 'add_unformed_module', run: addUnformedModule, undo: unlinkModule },
-  { name: 'module_sig', run: taintUnsigned },
+  { name: 'module_sig', run: taintUnsigned, until: [6, 4] },
+  { name: 'module_augment_kernel_taints', run: moduleAugmentKernelTaints, since: [6, 4] },
   { name: 'percpu_modalloc', run: percpuModalloc, undo: percpuModfree },
   {
     name: 'module_unload_init',
@@ -61,7 +76,8 @@ const STAGES: readonly Stage[] = [
     undo: (kernel, info) => moduleUnloadFree(kernel, info.module),
   },
   { name: 'find_module_sections', run: findModuleSections },
-  { name: 'check_module_license_and_versions', run: checkModuleLicenseAndVersions },
+  { name: 'check_module_license_and_versions', run: checkModuleLicenseAndVersions, until: [6, 4] },
+  { name: 'check_export_symbol_versions', run: checkExportSymbolVersions, since: [6, 4] },
   { name: 'setup_modinfo', run: setupModinfo },
   { name: 'simplify_symbols', run: simplifySymbols },
   { name: 'apply_relocations', run: applyRelocations },
@@ -79,7 +95,7 @@ const STAGES: readonly Stage[] = [
  */
 export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): number {
   const undo: Stage[] = [];
-  for (const stage of STAGES) {
+  for (const stage of STAGES.filter(({ since, until }) => isVersionWithin(kernel, since, until))) {
     try {
       stage.run?.(kernel, info);
     } catch (error) {

@@ -7,9 +7,6 @@ import type { ExportTable, LoadInfo } from './load-info.ts';
 import type { ModuleExport } from './module.ts';
 import { KERN, printk } from './printk.ts';
 
-/** `__START_KERNEL_map` to `MODULES_VADDR`, arch/x86/include/asm/page_64_types.h. */
-const KERNEL_IMAGE = { start: -0x8000_0000, end: -0x4000_0000 } as const;
-
 /** Address, name and namespace of one `struct kernel_symbol`. */
 interface KernelSymbol {
   readonly address: Address;
@@ -39,8 +36,8 @@ function readRelative(kernel: Kernel, at: Address): KernelSymbol {
   const reference = (field: Address): Address => field + (kernel.memory.readU32(field) | 0);
   return {
     address: reference(at),
-    name: exportString(kernel, reference(at + 4)),
-    namespace: kernel.memory.readU32(at + 8) === 0 ? '' : exportString(kernel, reference(at + 8)),
+    name: guestString(kernel.memory, reference(at + 4)),
+    namespace: kernel.memory.readU32(at + 8) === 0 ? '' : guestString(kernel.memory, reference(at + 8)),
   };
 }
 
@@ -49,15 +46,9 @@ function readAbsolute(kernel: Kernel, at: Address): KernelSymbol {
   const namespace = kernel.memory.readU32(at + 8);
   return {
     address: kernel.memory.readU32(at),
-    name: exportString(kernel, kernel.memory.readU32(at + 4)),
-    namespace: namespace === 0 ? '' : exportString(kernel, namespace),
+    name: guestString(kernel.memory, kernel.memory.readU32(at + 4)),
+    namespace: namespace === 0 ? '' : guestString(kernel.memory, namespace),
   };
-}
-
-/** A string of an export. The kernel image can be read too, but what stands there is not known: the empty string. */
-function exportString(kernel: Kernel, address: Address): string {
-  const inImage = address >= KERNEL_IMAGE.start && address < KERNEL_IMAGE.end;
-  return inImage && !kernel.memory.find(address) ? '' : guestString(kernel.memory, address);
 }
 
 /** `verify_exported_symbols`: no export may exist already. Raises ENOEXEC. */

@@ -17,10 +17,16 @@ export function checkBlacklist(kernel: Kernel, info: LoadInfo): void {
  * one that is still coming, which here nobody can end but a signal: EINTR; EBUSY when it is going.
  */
 export function addUnformedModule(kernel: Kernel, info: LoadInfo): void {
+  checkNotThere(kernel, info);
+  kernel.modules.push(info.module);
+}
+
+/** `module_patient_check_exists`: since 6.4 the name is looked at before anything is allocated, too. */
+export function checkNotThere(kernel: Kernel, info: LoadInfo): void {
   const old = findModule(kernel, info.module.name, true);
-  if (!old) kernel.modules.push(info.module);
-  else if (old.state === 'LIVE') throw new KernelError('EEXIST');
-  else throw new KernelError(old.state === 'GOING' ? 'EBUSY' : 'EINTR');
+  if (!old) return;
+  if (old.state === 'LIVE') throw new KernelError('EEXIST');
+  throw new KernelError(old.state === 'GOING' ? 'EBUSY' : 'EINTR');
 }
 
 /** Takes the module from the list again; its name is free. */

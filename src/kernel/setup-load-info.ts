@@ -5,16 +5,13 @@ import type { Address } from '../memory/address.ts';
 import { READ_WRITE } from '../memory/address-space.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
-import { clearFlag, findSec, type LoadInfo, MODULE_INIT } from './load-info.ts';
+import { clearFlag, findSec, type LoadInfo, MODULE_INIT, NO_NAME } from './load-info.ts';
 import { getModinfo } from './modinfo.ts';
 import { layoutOffset, structOffset } from './module-struct.ts';
 import { KERN, printk } from './printk.ts';
 
 /** Where the temporary copy of the image stands (kernel: `__vmalloc`): addresses of sections that are not moved. */
 const IMAGE_ADDRESS: Address = -0x36ff_ffff_f000;
-
-/** What stands in place of a name that could not be found. */
-const NO_NAME = '(missing .modinfo section or name field)';
 
 /**
  * `setup_load_info`, kernel/module/main.c: sets `index`, `strtab`, `name` and the module's name.

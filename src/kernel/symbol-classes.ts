@@ -1,5 +1,5 @@
 import type { Kernel } from './kernel.ts';
-import { versionAtLeast } from './kernel-version.ts';
+import { isVersionWithin } from './kernel-version.ts';
 
 /** One kind of exported symbols: where its table stands in a module, who may use it, and what the log says of it. */
 export interface SymbolClass {
@@ -70,5 +70,5 @@ const CLASSES: readonly SymbolClass[] = [
 
 /** The classes that this kernel has. */
 export function symbolClasses(kernel: Kernel): readonly SymbolClass[] {
-  return CLASSES.filter(({ until }) => until === undefined || !versionAtLeast(kernel, until[0], until[1]));
+  return CLASSES.filter(({ until }) => isVersionWithin(kernel, undefined, until));
 }
