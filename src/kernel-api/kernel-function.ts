@@ -1,30 +1,33 @@
 import type { GuestCpu } from '../cpu/guest-cpu.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Module } from '../kernel/module.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
+import type { Session } from './core/session.ts';
 
 /** One call of a modelled kernel function by guest code: its arguments and what it may touch. */
 export interface GuestCall {
+  readonly session: Session;
   readonly kernel: Kernel;
   readonly memory: AddressSpace;
   readonly cpu: GuestCpu;
-  /** The module whose code called, if it is known. */
-  readonly module: Module | undefined;
   /** Argument `index` as `int`: signed 32 bit. */
   int(index: number): number;
   /** Argument `index` as `unsigned int`. */
   unsigned(index: number): number;
   /** Argument `index` as `unsigned long`. */
   long(index: number): bigint;
+  /** Argument `index` as `long`. */
+  signedLong(index: number): bigint;
+  /** Argument `index` as `size_t`; sizes beyond 2^53 lose their low bits. */
+  size(index: number): number;
   /** Argument `index` as a pointer. */
   pointer(index: number): Address;
-  /** Argument `index` as a C string (byte string). */
+  /** Argument `index` as a C string (byte string). Raises GuestFault. */
   string(index: number): string;
 }
 
 /** A model of one exported kernel function. Returns the C return value; nothing for void. */
-export type KernelFunction = (call: GuestCall) => bigint | number | undefined;
+export type KernelFunction = (call: GuestCall) => bigint | number | boolean | undefined | void;
 
 /** One modelled function as the tables list it. */
 export interface KernelFunctionRow {
@@ -34,4 +37,19 @@ export interface KernelFunctionRow {
   /** Where the real one stands: file under the kernel's source tree. */
   readonly source: string;
   readonly run: KernelFunction;
+}
+
+/** The name that a C prototype declares. */
+function declaredName(prototype: string): string {
+  return /([A-Za-z_]\w*)\s*\(/.exec(prototype)![1]!;
+}
+
+/** A row of a table: the name is the one that the prototype declares. */
+export function row(prototype: string, source: string, run: KernelFunction): KernelFunctionRow {
+  return { name: declaredName(prototype), prototype, source, run };
+}
+
+/** Rows of one source file: `[prototype, model]` pairs. */
+export function rowsOf(source: string, models: readonly (readonly [string, KernelFunction])[]): KernelFunctionRow[] {
+  return models.map(([prototype, run]) => row(prototype, source, run));
 }

@@ -1,0 +1,86 @@
+import { printTask } from '../../kernel/dump-stack.ts';
+import { KERN, type LogLevel, printk } from '../../kernel/printk.ts';
+import { type Address, addressFromBits } from '../../memory/address.ts';
+import { GuestFault } from '../../memory/guest-fault.ts';
+import type { Session } from './session.ts';
+import { moduleAt, sprintSymbol } from './symbolize.ts';
+
+/** Bytes of code before and after the instruction: `PROLOGUE_SIZE`, `EPILOGUE_SIZE`, arch/x86/kernel/dumpstack.c. */
+const PROLOGUE_SIZE = 42;
+const CODE_BYTES = 64;
+/** Words of the stack that are looked through for return addresses. */
+const STACK_WORDS = 512;
+
+const REGISTER_ROWS = [
+  ['rax', 'rbx', 'rcx'],
+  ['rdx', 'rsi', 'rdi'],
+  ['rbp', 'r8', 'r9'],
+  ['r10', 'r11', 'r12'],
+  ['r13', 'r14', 'r15'],
+] as const;
+
+/** `show_opcodes`. */
+function codeLine(session: Session, rip: Address): string {
+  try {
+    const bytes = session.memory.view(rip - PROLOGUE_SIZE, CODE_BYTES, 'read');
+    const words = Array.from(bytes, (byte, index) => {
+      const text = byte.toString(16).padStart(2, '0');
+      return index === PROLOGUE_SIZE ? `<${text}>` : text;
+    });
+    return `Code: ${words.join(' ')}`;
+  } catch (error) {
+    if (!(error instanceof GuestFault)) throw error;
+    return `Code: Unable to access opcode bytes at 0x${hex(BigInt.asUintN(64, BigInt(rip - PROLOGUE_SIZE)))}.`;
+  }
+}
+
+function hex(value: bigint): string {
+  return BigInt.asUintN(64, value).toString(16).padStart(16, '0');
+}
+
+/** `__show_regs`, arch/x86/kernel/process_64.c. `where` replaces the instruction pointer by a kernel function's name. */
+export function showRegisters(session: Session, where?: string, cr2: Address = 0): void {
+  const { kernel, cpu } = session;
+  const say = (text: string): void => printk(kernel, KERN.WARNING, text);
+  const rip = addressFromBits(cpu.readRegister('rip'));
+  say(`RIP: 0010:${where ?? sprintSymbol(kernel, rip, 'S')}`);
+  say(codeLine(session, rip));
+  const flags = BigInt.asUintN(32, cpu.readRegister('eflags')).toString(16).padStart(8, '0');
+  say(`RSP: 0018:${hex(cpu.readRegister('rsp'))} EFLAGS: ${flags}`);
+  for (const row of REGISTER_ROWS) {
+    say(row.map((name) => `${name.toUpperCase().padStart(3, 'R0')}: ${hex(cpu.readRegister(name))}`).join(' '));
+  }
+  say(`FS:  ${hex(0n)}(0000) GS:${hex(cpu.readRegister('gs_base'))}(0000) knlGS:${hex(0n)}`);
+  say('CS:  0010 DS: 0000 ES: 0000 CR0: 0000000080050033');
+  say(`CR2: ${hex(BigInt(cr2))} CR3: 000000001fc24000 CR4: 00000000000006f0`);
+}
+
+/** `show_trace_log_lvl`: the return addresses into modules' code that stand on the stack. */
+export function showTrace(session: Session, level: LogLevel): void {
+  const { kernel, cpu, memory } = session;
+  printk(kernel, level, 'Call Trace:');
+  printk(kernel, level, ' <TASK>');
+  const top = addressFromBits(cpu.readRegister('rsp'));
+  const mapping = memory.find(top);
+  const end = mapping ? Math.min(mapping.base + mapping.bytes.length, top + STACK_WORDS * 8) : top;
+  for (let at = top; at + 8 <= end; at += 8) {
+    const value = memory.readPointer(at);
+    if (isReturnAddress(session, value)) printk(kernel, level, ` ${sprintSymbol(kernel, value, 'B')}`);
+  }
+  printk(kernel, level, ' </TASK>');
+}
+
+/** An address behind a call instruction of a module's text. */
+function isReturnAddress(session: Session, value: Address): boolean {
+  if (value >= 0 || !moduleAt(session.kernel, value)) return false;
+  const mapping = session.memory.find(value - 5);
+  if (!mapping?.permissions.execute) return false;
+  const offset = value - mapping.base;
+  return offset >= 5 && (mapping.bytes[offset - 5] === 0xe8 || mapping.bytes[offset - 2] === 0xff);
+}
+
+/** `dump_stack`: who, on what, and from where. */
+export function dumpStack(session: Session): void {
+  printTask(session.kernel);
+  showTrace(session, KERN.WARNING);
+}

@@ -1,0 +1,96 @@
+import type { GuestTrap } from '../../cpu/guest-cpu.ts';
+import { KERN, printk } from '../../kernel/printk.ts';
+import { TaskKilled } from '../../kernel/task-killed.ts';
+import type { Address } from '../../memory/address.ts';
+import type { GuestFault } from '../../memory/guest-fault.ts';
+import { BUGFLAG, findBug, markDone } from './bug-table.ts';
+import { mapOnDemand } from './kernel-data.ts';
+import { die } from './oops.ts';
+import { passTime } from './scheduler.ts';
+import type { Session, SessionHooks } from './session.ts';
+import { sprintSymbol } from './symbolize.ts';
+import type { Task } from './task.ts';
+import { CUT_HERE, warnBody } from './warn.ts';
+
+/** Length of `ud2`. */
+const UD2_LENGTH = 2n;
+/** Virtual time that one slice of the instruction budget takes, in nanoseconds: a thousand million instructions a second. */
+const NANOSECONDS_PER_INSTRUCTION = 1;
+/** `TASK_INTERRUPTIBLE` in `task_struct.__state`; `TIF_SIGPENDING` in `thread_info.flags`. */
+const TASK_INTERRUPTIBLE = 1;
+const TIF_SIGPENDING = 4;
+
+/** What happens at a moment of virtual time, by kind of event. */
+export type EventKinds = Readonly<Record<string, (session: Session, address: Address) => void>>;
+
+/** What happens when a background task begins and ends. */
+export interface TaskEvents {
+  started(session: Session, task: Task): void;
+  ended(session: Session, task: Task): void;
+}
+
+/** Instructions that one command's guest code may run, and in which slices the clock moves. */
+export interface Budget {
+  left: number;
+  readonly slice: number;
+}
+
+/** The hooks of a real session. `imageData`: where the kernel image's data begins. */
+export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budget, imageData: Address): SessionHooks {
+  return {
+    trap: warnTrap,
+    fault: (session: Session, fault: GuestFault) =>
+      !fault.mapped && fault.access !== 'execute' && mapOnDemand(session.kernel, imageData, fault.address),
+    slice: (session) => nextSlice(session, budget),
+    fire: (session, kind, address) => events[kind]?.(session, address),
+    died: (session, error) => {
+      const outcome = die(session, error);
+      if (!(outcome instanceof TaskKilled) || outcome.cause === 'panic') throw outcome;
+    },
+    started: tasks.started,
+    ended: tasks.ended,
+    nobodyComes,
+  };
+}
+
+/** `report_bug`, lib/bug.c: a `WARN` says its piece and the code goes on behind the `ud2`. */
+function warnTrap(session: Session, trap: GuestTrap): boolean {
+  if (trap.trap !== 'invalid-opcode') return false;
+  const bug = findBug(session, trap.address);
+  if (!bug || (bug.flags & BUGFLAG.WARNING) === 0) return false;
+  const silent = (bug.flags & BUGFLAG.ONCE) !== 0 && (bug.flags & BUGFLAG.DONE) !== 0;
+  if (!silent) {
+    if (bug.flags & BUGFLAG.ONCE) markDone(session, bug);
+    if ((bug.flags & BUGFLAG.NO_CUT_HERE) === 0) printk(session.kernel, KERN.WARNING, CUT_HERE);
+    const place = bug.file === undefined ? undefined : `${bug.file}:${bug.line}`;
+    warnBody(session, place, sprintSymbol(session.kernel, trap.address, 'S'));
+  }
+  session.cpu.writeRegister('rip', BigInt.asUintN(64, BigInt(trap.address)) + UD2_LENGTH);
+  return true;
+}
+
+function nextSlice(session: Session, budget: Budget): boolean {
+  budget.left -= budget.slice;
+  passTime(session, budget.slice * NANOSECONDS_PER_INSTRUCTION);
+  if (budget.left <= 0) return false;
+  session.cpu.budget = Math.min(budget.slice, budget.left);
+  return true;
+}
+
+/**
+ * A wait that nothing ends: an interruptible one is ended by a signal, as by ^C; of the other khungtaskd speaks, and the
+ * task never comes back.
+ */
+function nobodyComes(session: Session, task: Task): void {
+  const { kernel, memory } = session;
+  const flags = session.at(task.address, 'task_struct', 'thread_info');
+  const state = memory.readU32(session.at(task.address, 'task_struct', '__state'));
+  if (state & TASK_INTERRUPTIBLE) {
+    memory.writeU64(flags, memory.readU64(flags) | BigInt(TIF_SIGPENDING));
+    return;
+  }
+  const error = (text: string): void => printk(kernel, KERN.ERR, text);
+  error(`INFO: task ${task.comm}:${task.pid} blocked for more than 120 seconds.`);
+  error('"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.');
+  throw new TaskKilled('SIGKILL', 'hung');
+}

@@ -1,0 +1,185 @@
+import { kzalloc } from '../../kernel/heap.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Address } from '../../memory/address.ts';
+import { READ_WRITE } from '../../memory/address-space.ts';
+import { ctypeTable } from './ctype.ts';
+import type { Fields } from './fields.ts';
+import { irqFunction } from './native-code.ts';
+import { percpuAddress } from './percpu.ts';
+
+/** `__PAGE_OFFSET_BASE_L4`, `__VMEMMAP_BASE_L4`, `__VMALLOC_BASE_L4`: arch/x86/include/asm/page_64_types.h and pgtable. */
+export const PAGE_OFFSET: Address = -0x778000000000;
+export const VMEMMAP_BASE: Address = -0x160000000000;
+export const VMALLOC_BASE: Address = -0x370000000000;
+/** Memory of the emulated machine, in bytes. */
+export const MEMORY_SIZE = 0x40000000 + 0x3c000000;
+
+/** Pages of the kernel's data come into being in runs of this size, zeroed, when they are first touched. */
+const CHUNK = 0x4000;
+/** The kernel image may not reach farther than this from the start of its data: what is behind is the module area. */
+const IMAGE_DATA_SIZE = 0x3000000;
+/** The low megabyte of the direct map: firmware tables that drivers look through. */
+const LOW_MEMORY = 0x100000;
+/** Room that struct pages may take. */
+const VMEMMAP_SIZE = 0x4000000000;
+/** Alignment of the kernel's read-only data behind its text: `HPAGE_SIZE`. */
+const HUGE_PAGE = 0x200000;
+
+/** Where the kernel image's data begins: behind the huge page that holds the last of its known functions. */
+export function dataStart(lastFunction: Address): Address {
+  return Math.floor(lastFunction / HUGE_PAGE) * HUGE_PAGE + HUGE_PAGE;
+}
+
+/**
+ * Maps zeroed memory under an access to kernel data, firmware or struct pages that nothing has filled yet.
+ * False when the address belongs to none of these.
+ */
+export function mapOnDemand(kernel: Kernel, imageData: Address, address: Address): boolean {
+  const areas: readonly (readonly [Address, number])[] = [
+    [imageData, IMAGE_DATA_SIZE],
+    [PAGE_OFFSET, LOW_MEMORY],
+    [VMEMMAP_BASE, VMEMMAP_SIZE],
+  ];
+  if (!areas.some(([start, size]) => address >= start && address < start + size)) return false;
+  const base = Math.floor(address / CHUNK) * CHUNK;
+  if (kernel.memory.find(base)) return false;
+  kernel.memory.map(base, new Uint8Array(CHUNK), READ_WRITE, 'kernel data');
+  return true;
+}
+
+/** What a data symbol holds when the machine has booted. */
+type Fill = (fill: { kernel: Kernel; fields: Fields; address: Address }) => void;
+
+const u32 =
+  (value: number): Fill =>
+  ({ kernel, address }) =>
+    kernel.memory.writeU32(address, value);
+const u64 =
+  (value: bigint): Fill =>
+  ({ kernel, address }) =>
+    kernel.memory.writeU64(address, value);
+const pointer = (value: Address): Fill => u64(BigInt.asUintN(64, BigInt(value)));
+/** A pointer to a zeroed structure. */
+const object =
+  (structure: string): Fill =>
+  ({ kernel, fields, address }) =>
+    kernel.memory.writePointer(address, kzalloc(kernel, fields.size(structure) || 256));
+const text =
+  (value: string): Fill =>
+  ({ kernel, address }) =>
+    writeText(kernel, address, value);
+
+function writeText(kernel: Kernel, address: Address, value: string): void {
+  const bytes = kernel.memory.view(address, value.length + 1, 'write');
+  for (let index = 0; index < value.length; index++) bytes[index] = value.charCodeAt(index);
+}
+
+const resource =
+  (name: string, end: bigint, flags: bigint): Fill =>
+  ({ kernel, fields, address }) => {
+    const label = kzalloc(kernel, name.length + 1);
+    writeText(kernel, label, name);
+    kernel.memory.writeU64(address + fields.offset('resource', 'end'), end);
+    kernel.memory.writePointer(address + fields.offset('resource', 'name'), label);
+    kernel.memory.writeU64(address + fields.offset('resource', 'flags'), flags);
+  };
+
+const utsNamespace: Fill = ({ kernel, fields, address }) => {
+  const { profile } = kernel;
+  const at = address + (fields.find('uts_namespace', 'name') ?? 0);
+  const values = ['Linux', '(none)', profile.release, profile.version, profile.machine, '(none)'];
+  for (const [index, value] of values.entries()) writeText(kernel, at + index * 65, value.slice(0, 64));
+};
+
+const initTask: Fill = ({ kernel, fields, address }) => {
+  const at = (field: string): Address => address + fields.offset('task_struct', field);
+  writeText(kernel, at('comm'), 'swapper/0');
+  for (const field of ['tasks', 'children', 'sibling', 'thread_group']) {
+    kernel.memory.writePointer(at(field), at(field));
+    kernel.memory.writePointer(at(field) + 8, at(field));
+  }
+  for (const field of ['parent', 'real_parent', 'group_leader']) kernel.memory.writePointer(at(field), address);
+  const cred = kzalloc(kernel, fields.size('cred') || 256);
+  const user = kernel.profile.exports.find('init_user_ns')?.address;
+  const space = fields.find('cred', 'user_ns');
+  if (user !== undefined && space !== undefined) kernel.memory.writePointer(cred + space, user);
+  for (const field of ['cred', 'real_cred']) kernel.memory.writePointer(at(field), cred);
+  for (const [field, structure] of [
+    ['nsproxy', 'nsproxy'],
+    ['fs', 'fs_struct'],
+    ['files', 'files_struct'],
+    ['signal', 'signal_struct'],
+    ['sighand', 'sighand_struct'],
+  ] as const) {
+    kernel.memory.writePointer(at(field), kzalloc(kernel, fields.size(structure) || 256));
+  }
+};
+
+const irqOps: Fill = ({ kernel, fields, address }) => {
+  const at = address + (fields.find('paravirt_patch_template', 'irq') ?? 0);
+  for (let index = 0; index < 3; index++) kernel.memory.writePointer(at + index * 8, irqFunction(index));
+};
+
+const bytes =
+  (value: () => Uint8Array): Fill =>
+  ({ kernel, address }) =>
+    kernel.memory.view(address, value().length, 'write').set(value());
+
+const WORKQUEUES = [
+  'system_wq', 'system_highpri_wq', 'system_long_wq', 'system_unbound_wq', 'system_freezable_wq',
+  'system_power_efficient_wq', 'system_freezable_power_efficient_wq',
+];
+const KOBJECTS = ['kernel_kobj', 'fs_kobj', 'mm_kobj', 'hypervisor_kobj', 'firmware_kobj', 'power_kobj'];
+const CPU_MASKS = ['__cpu_online_mask', '__cpu_possible_mask', '__cpu_present_mask', '__cpu_active_mask'];
+
+/** Exported data that modules read: what it holds on a small machine with one processor. */
+const DATA: Readonly<Record<string, Fill>> = {
+  page_offset_base: pointer(PAGE_OFFSET),
+  vmemmap_base: pointer(VMEMMAP_BASE),
+  vmalloc_base: pointer(VMALLOC_BASE),
+  high_memory: pointer(PAGE_OFFSET + MEMORY_SIZE),
+  physical_mask: u64((1n << 46n) - 1n),
+  __default_kernel_pte_mask: u64(0xffff_ffff_ffff_ffffn),
+  __supported_pte_mask: u64(0xffff_ffff_ffff_ffffn),
+  jiffies: u64(0n),
+  nr_cpu_ids: u32(1),
+  __num_online_cpus: u32(1),
+  nr_node_ids: u32(1),
+  nr_online_nodes: u32(1),
+  _totalram_pages: u64(BigInt(MEMORY_SIZE / 4096)),
+  cpu_khz: u32(2_000_000),
+  tsc_khz: u32(2_000_000),
+  loops_per_jiffy: u64(4_000_000n),
+  console_printk: ({ kernel, address }) => [7, 4, 1, 7].forEach((level, i) => kernel.memory.writeU32(address + i * 4, level)),
+  system_state: u32(4),
+  overflowuid: u32(65534),
+  overflowgid: u32(65534),
+  hex_asc: text('0123456789abcdef'),
+  hex_asc_upper: text('0123456789ABCDEF'),
+  _ctype: bytes(ctypeTable),
+  init_uts_ns: utsNamespace,
+  init_task: initTask,
+  pv_ops: irqOps,
+  iomem_resource: resource('PCI mem', (1n << 40n) - 1n, 0x200n),
+  ioport_resource: resource('PCI IO', 0xffffn, 0x100n),
+  ...Object.fromEntries(CPU_MASKS.map((name) => [name, u64(1n)])),
+  ...Object.fromEntries(WORKQUEUES.map((name) => [name, object('workqueue_struct')])),
+  ...Object.fromEntries(KOBJECTS.map((name) => [name, object('kobject')])),
+};
+
+/** Exported per-CPU variables. `__preempt_count` keeps PREEMPT_NEED_RESCHED inverted. */
+const PERCPU_DATA: Readonly<Record<string, number>> = { __preempt_count: 0x80000000, cpu_number: 0 };
+
+/** Fills the exported data for the first time. Requires the per-CPU area. */
+export function fillKernelData(kernel: Kernel, fields: Fields, imageData: Address): void {
+  for (const [name, fill] of Object.entries(DATA)) {
+    const address = kernel.profile.exports.find(name)?.address;
+    if (address === undefined) continue;
+    for (let at = address; at < address + 0x3000; at += CHUNK / 4) mapOnDemand(kernel, imageData, at);
+    fill({ kernel, fields, address });
+  }
+  for (const [name, value] of Object.entries(PERCPU_DATA)) {
+    const address = percpuAddress(kernel, name);
+    if (address !== undefined) kernel.memory.writeU32(address, value);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Kernel } from '../../kernel/kernel.ts';
+import { PERCPU_OFFSET } from '../../kernel/percpu.ts';
+import type { Address } from '../../memory/address.ts';
+import { READ_WRITE } from '../../memory/address-space.ts';
+
+/** The kernel's static per-CPU variables, below the modules' reserve. */
+const STATIC_SIZE = 0x36000;
+/** Where `__alloc_percpu` begins, behind the modules' reserve, and how much it has. */
+const DYNAMIC_START = 0x40000;
+const DYNAMIC_SIZE = 0x40000;
+/** `__stack_chk_guard`: `fixed_percpu_data.stack_canary`, arch/x86/include/asm/processor.h. */
+const CANARY_OFFSET = 0x28;
+const CANARY = 0x5ad1c0de5ca1ab00n;
+
+/** The dynamic part of the per-CPU area. */
+export interface PercpuState {
+  next: number;
+}
+
+/** Maps the only processor's per-CPU area once. */
+export function ensurePercpu(kernel: Kernel): void {
+  if (kernel.memory.find(PERCPU_OFFSET)) return;
+  kernel.memory.map(PERCPU_OFFSET, new Uint8Array(STATIC_SIZE), READ_WRITE, 'percpu');
+  kernel.memory.map(PERCPU_OFFSET + DYNAMIC_START, new Uint8Array(DYNAMIC_SIZE), READ_WRITE, 'percpu dynamic');
+  kernel.memory.writeU64(PERCPU_OFFSET + CANARY_OFFSET, CANARY);
+  const self = percpuAddress(kernel, 'this_cpu_off');
+  if (self !== undefined) kernel.memory.writePointer(self, PERCPU_OFFSET);
+}
+
+/** Where this processor's copy of an exported per-CPU variable stands. */
+export function percpuAddress(kernel: Kernel, name: string): Address | undefined {
+  const symbol = kernel.profile.exports.find(name);
+  return symbol && PERCPU_OFFSET + symbol.address;
+}
+
+/** `__alloc_percpu`: the per-CPU pointer (an offset) of zeroed bytes. */
+export function allocatePercpu(kernel: Kernel, state: PercpuState, size: number, align: number): Address {
+  state.next = Math.ceil(Math.max(state.next, DYNAMIC_START) / align) * align;
+  const pointer = state.next;
+  state.next += size;
+  kernel.memory.view(PERCPU_OFFSET + pointer, size, 'write').fill(0);
+  return pointer;
+}
+
+/** `preempt_count()`: the bits without `PREEMPT_NEED_RESCHED`, which is kept inverted. */
+export function preemptCount(kernel: Kernel): number {
+  const address = percpuAddress(kernel, '__preempt_count');
+  return address === undefined ? 0 : kernel.memory.readU32(address) & 0x7fffffff;
+}
+
+/** `preempt_count_set`. */
+export function setPreemptCount(kernel: Kernel, count: number): void {
+  const address = percpuAddress(kernel, '__preempt_count');
+  if (address !== undefined) kernel.memory.writeU32(address, (count | 0x80000000) >>> 0);
+}

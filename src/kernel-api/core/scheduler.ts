@@ -1,0 +1,204 @@
+import { addressFromBits } from '../../memory/address.ts';
+import { advance, jiffies, nanoseconds, ticksPerSecond } from './virtual-clock.ts';
+import { nextDue, takeDueEvent } from './events.ts';
+import { percpuAddress, preemptCount, setPreemptCount } from './percpu.ts';
+import { restoreRegisters, type SavedRegisters, saveRegisters } from './resume.ts';
+import type { Session } from './session.ts';
+import type { Task, Wait } from './task.ts';
+import { stackTop, taskState } from './tasks.ts';
+
+/** A background task gives up the processor; its registers are in its {@link Task}. */
+class Suspended extends Error {}
+
+/** A background task ends itself in the middle of its code (`kthread_exit`). */
+class Left extends Error {}
+
+/** `SOFTIRQ_OFFSET`, include/linux/preempt.h: timers and tasklets run with it. */
+const SOFTIRQ_OFFSET = 0x100;
+/** How long a task may wait for a wake-up before nobody is thought to come: khungtaskd's two minutes, in nanoseconds. */
+const PATIENCE = 120e9;
+/** Runs of tasks and events between two commands: code that wakes itself for ever ends here. */
+const SETTLE_LIMIT = 20_000;
+
+/** How a wait ended. */
+export type WakeReason = 'woken' | 'timeout' | 'nobody';
+
+/** Makes a task the one that runs (`current`). */
+export function setCurrent(session: Session, task: Task): void {
+  session.current = task;
+  session.kernel.current = { pid: task.pid, comm: task.comm };
+  const address = percpuAddress(session.kernel, 'current_task');
+  if (address !== undefined) session.memory.writePointer(address, task.address);
+}
+
+/** Shows guest code the time: the variable `jiffies`. */
+export function refreshJiffies(session: Session): void {
+  const symbol = session.kernel.profile.exports.find('jiffies');
+  if (symbol && session.memory.find(symbol.address)) session.memory.writeU64(symbol.address, jiffies(session.kernel));
+}
+
+/** Lets virtual time pass and shows it. */
+export function passTime(session: Session, duration: number): void {
+  advance(session.kernel, duration);
+  refreshJiffies(session);
+}
+
+/**
+ * Puts the running task to sleep and gives the value that the sleeping function returns. A background task that was
+ * called directly is suspended instead: this does not return, and the value is returned when it goes on.
+ */
+export function sleep(session: Session, wait: Wait): bigint {
+  const task = session.current;
+  task.wait = wait;
+  task.state = 'asleep';
+  delete task.result;
+  if (session.base > 0 && session.depth === session.base) suspend(session, task);
+  waitInPlace(session, task);
+  return BigInt(task.result ?? '0');
+}
+
+/** `wake_up_process`: a sleeping or new task may run. False when it was not asleep. */
+export function wake(session: Session, task: Task, reason: WakeReason = 'woken'): boolean {
+  if (task.state === 'new') {
+    task.state = 'ready';
+    return true;
+  }
+  if (task.state !== 'asleep') return false;
+  task.state = 'ready';
+  task.result = resultOf(session, task, reason);
+  delete task.wait;
+  session.memory.writeU32(session.at(task.address, 'task_struct', '__state'), 0);
+  return true;
+}
+
+function resultOf(session: Session, task: Task, reason: WakeReason): string {
+  const { wait } = task;
+  if (!wait || reason === 'timeout') return wait?.timedOut ?? '0';
+  if (wait.woken !== 'remaining-jiffies') return wait.woken;
+  const left = Math.max(0, (wait.until ?? Number.POSITIVE_INFINITY) - nanoseconds(session.kernel));
+  if (!Number.isFinite(left)) return '9223372036854775807';
+  return String(Math.max(1, Math.ceil((left * ticksPerSecond(session.kernel)) / 1e9)));
+}
+
+function suspend(session: Session, task: Task): never {
+  const { cpu, memory } = session;
+  const stack = addressFromBits(cpu.readRegister('rsp'));
+  const registers: Record<string, bigint> = { ...saveRegisters(cpu), rip: memory.readU64(stack) };
+  registers['rsp'] = BigInt.asUintN(64, BigInt(stack + 8));
+  task.registers = Object.fromEntries(Object.entries(registers).map(([name, value]) => [name, value.toString(16)]));
+  throw new Suspended();
+}
+
+function waitInPlace(session: Session, task: Task): void {
+  const patience = nanoseconds(session.kernel) + PATIENCE;
+  const saved = saveRegisters(session.cpu);
+  const count = preemptCount(session.kernel);
+  while (task.state === 'asleep') {
+    if (runOne(session)) continue;
+    if (!advanceToNext(session, task.wait?.until === undefined ? patience : Number.POSITIVE_INFINITY)) {
+      session.hooks.nobodyComes(session, task);
+      wake(session, task, 'nobody');
+    }
+  }
+  setCurrent(session, task);
+  setPreemptCount(session.kernel, count);
+  restoreRegisters(session.cpu, saved);
+}
+
+/** Runs one thing that may run now: a due event, else a ready task. False when there is none. */
+function runOne(session: Session): boolean {
+  const event = takeDueEvent(session.kernel, nanoseconds(session.kernel));
+  if (event) {
+    inSoftirq(session, () => session.hooks.fire(session, event.kind, event.address));
+    return true;
+  }
+  const task = taskState(session.kernel).list.find((each) => each.state === 'ready' && !session.onStack.has(each));
+  if (!task) return false;
+  runTask(session, task);
+  return true;
+}
+
+function inSoftirq(session: Session, run: () => void): void {
+  const saved = saveRegisters(session.cpu);
+  const { base } = session;
+  const count = preemptCount(session.kernel);
+  setPreemptCount(session.kernel, count + SOFTIRQ_OFFSET);
+  session.base = 0;
+  try {
+    run();
+  } finally {
+    session.base = base;
+    setPreemptCount(session.kernel, count);
+    restoreRegisters(session.cpu, saved);
+  }
+}
+
+/** Runs a background task until it ends or sleeps. */
+function runTask(session: Session, task: Task): void {
+  const saved = saveRegisters(session.cpu);
+  const { base, current } = session;
+  session.onStack.add(task);
+  session.base = session.depth + 1;
+  setCurrent(session, task);
+  try {
+    task.exitCode = Number(BigInt.asIntN(32, enter(session, task)));
+    finish(session, task);
+  } catch (error) {
+    if (error instanceof Suspended) return;
+    if (!(error instanceof Left)) session.hooks.died(session, error);
+    finish(session, task);
+  } finally {
+    session.onStack.delete(task);
+    session.base = base;
+    setCurrent(session, current);
+    restoreRegisters(session.cpu, saved);
+  }
+}
+
+function enter(session: Session, task: Task): bigint {
+  if (!task.registers) {
+    session.hooks.started(session, task);
+    session.cpu.writeRegister('rsp', stackTop(task));
+    return session.call(task.start!.address, task.start!.argument);
+  }
+  const entries = Object.entries(task.registers).map(([name, value]) => [name, BigInt(`0x${value}`)] as const);
+  const registers: SavedRegisters = { ...Object.fromEntries(entries), rax: BigInt.asUintN(64, BigInt(task.result ?? 0)) };
+  delete task.registers;
+  return session.resume(registers);
+}
+
+/** Ends the running background task here; its exit code is set already. Does not return. */
+export function leaveThread(_session: Session): never {
+  throw new Left();
+}
+
+function finish(session: Session, task: Task): void {
+  task.state = 'dead';
+  session.hooks.ended(session, task);
+}
+
+/** Moves the clock to the next event or time-out, not past `limit`. False when there is none. */
+function advanceToNext(session: Session, limit: number): boolean {
+  const { kernel } = session;
+  const sleepers = taskState(kernel).list.filter((task) => task.state === 'asleep' && task.wait?.until !== undefined);
+  const moments = [nextDue(kernel), ...sleepers.map((task) => task.wait!.until!)].filter((each) => each !== undefined);
+  const next = Math.min(...moments);
+  if (next > limit || !Number.isFinite(next)) return false;
+  passTime(session, next - nanoseconds(kernel));
+  const now = nanoseconds(kernel);
+  for (const task of sleepers) if (task.wait!.until! <= now) wake(session, task, 'timeout');
+  return true;
+}
+
+/** Runs what may run now, until nothing does. Virtual time stands. */
+export function settle(session: Session): void {
+  for (let count = 0; count < SETTLE_LIMIT && runOne(session); count++);
+}
+
+/** Lets `duration` nanoseconds of virtual time pass, with all that happens in them. */
+export function runFor(session: Session, duration: number): void {
+  const end = nanoseconds(session.kernel) + duration;
+  settle(session);
+  while (advanceToNext(session, end)) settle(session);
+  passTime(session, end - nanoseconds(session.kernel));
+}

@@ -1,0 +1,107 @@
+import { kzalloc } from '../../kernel/heap.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Address } from '../../memory/address.ts';
+import { READ_WRITE } from '../../memory/address-space.ts';
+import type { Session } from './session.ts';
+import { subsystem } from './subsystem.ts';
+import type { Task } from './task.ts';
+
+interface TaskState {
+  readonly list: Task[];
+  nextPid: number;
+  nextStack: number;
+}
+
+const FIRST_PID = 80;
+const KERNEL_STACK_SIZE = 16384;
+/** In the vmalloc area, far above what modules take of it: one stack and its guard pages each. */
+const STACKS_BASE: Address = -0x36ff00000000;
+const STACK_STRIDE = 0x8000;
+
+/** The tasks of the machine. */
+export const taskState = subsystem<TaskState>('tasks', () => ({ list: [], nextPid: FIRST_PID, nextStack: 0 }));
+
+/** The task whose `task_struct` stands at an address. */
+export function findTask(kernel: Kernel, address: Address): Task | undefined {
+  return taskState(kernel).list.find((task) => task.address === address);
+}
+
+/** `copy_process` as far as modules see it. Sets: a task_struct and a kernel stack in guest memory. */
+export function createTask(session: Session, comm: string, fields: Partial<Task> = {}): Task {
+  const { kernel } = session;
+  const state = taskState(kernel);
+  const stack = STACKS_BASE + state.nextStack++ * STACK_STRIDE;
+  kernel.memory.map(stack, new Uint8Array(KERNEL_STACK_SIZE), READ_WRITE, 'kernel stack');
+  const address = kzalloc(kernel, session.fields.size('task_struct') || 9792);
+  const task: Task = { address, pid: fields.pid ?? state.nextPid++, comm: comm.slice(0, 15), stack, state: 'new', ...fields };
+  state.list.push(task);
+  fillTaskStruct(session, task);
+  return task;
+}
+
+/** Forgets a task and its stack. */
+export function removeTask(session: Session, task: Task): void {
+  const { list } = taskState(session.kernel);
+  list.splice(list.indexOf(task), 1);
+  session.memory.unmap(task.stack);
+  unlinkTask(session, task.address);
+}
+
+/** The stack pointer that a task starts with. */
+export function stackTop(task: Task): bigint {
+  return BigInt.asUintN(64, BigInt(task.stack + KERNEL_STACK_SIZE - 0x400));
+}
+
+/** `current->comm`, `set_task_comm`. */
+export function setComm(session: Session, task: Task, comm: string): void {
+  task.comm = comm.slice(0, 15);
+  writeString(session, session.at(task.address, 'task_struct', 'comm'), task.comm, 16);
+}
+
+function writeString(session: Session, address: Address, text: string, size: number): void {
+  const bytes = session.memory.view(address, size, 'write');
+  bytes.fill(0);
+  for (let index = 0; index < Math.min(text.length, size - 1); index++) bytes[index] = text.charCodeAt(index);
+}
+
+function fillTaskStruct(session: Session, task: Task): void {
+  const { memory, kernel } = session;
+  const at = (field: string): Address => session.at(task.address, 'task_struct', field);
+  const init = kernel.profile.exports.find('init_task')?.address ?? task.address;
+  memory.writeU32(at('pid'), task.pid);
+  memory.writeU32(at('tgid'), task.pid);
+  for (const field of ['prio', 'static_prio', 'normal_prio']) memory.writeU32(at(field), 120);
+  memory.writePointer(at('stack'), task.stack);
+  for (const field of ['parent', 'real_parent']) memory.writePointer(at(field), init);
+  memory.writePointer(at('group_leader'), task.address);
+  for (const field of ['children', 'sibling', 'thread_group']) initList(session, at(field));
+  for (const field of ['cred', 'real_cred', 'nsproxy', 'fs', 'files', 'signal', 'sighand']) {
+    memory.writePointer(at(field), memory.readPointer(session.at(init, 'task_struct', field)));
+  }
+  setComm(session, task, task.comm);
+  linkTask(session, at('tasks'), session.at(init, 'task_struct', 'tasks'));
+}
+
+/** `INIT_LIST_HEAD`. */
+export function initList(session: Session, list: Address): void {
+  session.memory.writePointer(list, list);
+  session.memory.writePointer(list + 8, list);
+}
+
+function linkTask(session: Session, entry: Address, head: Address): void {
+  const { memory } = session;
+  if (memory.readPointer(head) === 0) initList(session, head);
+  const last = memory.readPointer(head + 8);
+  memory.writePointer(entry, head);
+  memory.writePointer(entry + 8, last);
+  memory.writePointer(last, entry);
+  memory.writePointer(head + 8, entry);
+}
+
+function unlinkTask(session: Session, address: Address): void {
+  const { memory } = session;
+  const entry = session.at(address, 'task_struct', 'tasks');
+  const [next, previous] = [memory.readPointer(entry), memory.readPointer(entry + 8)];
+  memory.writePointer(next + 8, previous);
+  memory.writePointer(previous, next);
+}

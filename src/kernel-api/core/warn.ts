@@ -1,0 +1,40 @@
+import { printModules, printTask } from '../../kernel/dump-stack.ts';
+import { KERN, printk } from '../../kernel/printk.ts';
+import { addTaint, TAINT } from '../../kernel/taint.ts';
+import { showRegisters, showTrace } from './dump.ts';
+import type { Session } from './session.ts';
+
+/** A `WARN` of the kernel's own code. */
+export interface KernelWarning {
+  /** Source file and line, `init/main.c:1284`. */
+  readonly place: string;
+  /** The function, as the kernel's symbol table has it. */
+  readonly where: string;
+  /** The text between the cut line and the place. */
+  readonly message?: string;
+}
+
+/** `"------------[ cut here ]------------"`, include/asm-generic/bug.h. */
+export const CUT_HERE = '------------[ cut here ]------------';
+
+/** `warn_slowpath_fmt`: a warning of a modelled kernel function. */
+export function warn(session: Session, { place, where, message }: KernelWarning): void {
+  const say = (text: string): void => printk(session.kernel, KERN.WARNING, text);
+  say(CUT_HERE);
+  if (message !== undefined) say(message);
+  warnBody(session, place, where);
+}
+
+/** `__warn`, kernel/panic.c, behind the cut line and the message. `where`: the function of the kernel's own. */
+export function warnBody(session: Session, place: string | undefined, where: string, dumpAt?: string): void {
+  const { kernel, current } = session;
+  const say = (text: string): void => printk(kernel, KERN.WARNING, text);
+  const at = place === undefined ? '' : `${place} `;
+  say(`WARNING: CPU: 0 PID: ${current.pid} at ${at}${where}`);
+  printModules(kernel);
+  printTask(kernel);
+  showRegisters(session, dumpAt ?? where);
+  showTrace(session, KERN.WARNING);
+  say('---[ end trace 0000000000000000 ]---');
+  addTaint(kernel, TAINT.WARN, 'LOCKDEP_STILL_OK');
+}

@@ -1,0 +1,22 @@
+import type { EventKinds, TaskEvents } from './core/hooks.ts';
+import { threadEnded } from './functions/kthread.ts';
+import { fireHrtimer, fireTimer } from './functions/timers.ts';
+import { endWaits, fireDelayedWork, fireTasklet, workerEnded, workStarts } from './functions/work.ts';
+
+/** What is run when its moment has come. */
+export const EVENT_KINDS: EventKinds = {
+  timer: fireTimer,
+  hrtimer: fireHrtimer,
+  tasklet: fireTasklet,
+  'delayed-work': fireDelayedWork,
+};
+
+/** Bookkeeping of workers and kernel threads. */
+export const TASK_EVENTS: TaskEvents = {
+  started: workStarts,
+  ended: (session, task) => {
+    endWaits(session, task);
+    threadEnded(session, task);
+    workerEnded(session, task);
+  },
+};

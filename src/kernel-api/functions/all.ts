@@ -1,0 +1,49 @@
+import type { KernelFunctionRow } from '../kernel-function.ts';
+import { chardevFunctions } from './chardev.ts';
+import { debugfsFunctions } from './debugfs.ts';
+import { deviceFunctions } from './devices.ts';
+import { driverFunctions } from './drivers.ts';
+import { kobjectFunctions } from './kobject.ts';
+import { kthreadFunctions } from './kthread.ts';
+import { lockFunctions } from './locks.ts';
+import { notifierFunctions } from './notifiers.ts';
+import { numberFunctions } from './numbers.ts';
+import { pageFunctions } from './pages.ts';
+import { printkFunctions } from './printk.ts';
+import { procFunctions } from './procfs.ts';
+import { seqFileFunctions } from './seq-file.ts';
+import { slabFunctions } from './slab.ts';
+import { stringFunctions } from './strings.ts';
+import { sysfsFunctions } from './sysfs.ts';
+import { textFormatFunctions } from './text-format.ts';
+import { timeFunctions } from './time.ts';
+import { timerFunctions } from './timers.ts';
+import { userAccessFunctions } from './uaccess.ts';
+import { waitFunctions } from './waits.ts';
+import { workFunctions } from './work.ts';
+
+/** Every modelled kernel function. */
+export const kernelFunctions: readonly KernelFunctionRow[] = [
+  ...printkFunctions,
+  ...textFormatFunctions,
+  ...stringFunctions,
+  ...numberFunctions,
+  ...slabFunctions,
+  ...pageFunctions,
+  ...lockFunctions,
+  ...waitFunctions,
+  ...timeFunctions,
+  ...timerFunctions,
+  ...workFunctions,
+  ...kthreadFunctions,
+  ...notifierFunctions,
+  ...kobjectFunctions,
+  ...sysfsFunctions,
+  ...procFunctions,
+  ...debugfsFunctions,
+  ...seqFileFunctions,
+  ...chardevFunctions,
+  ...deviceFunctions,
+  ...driverFunctions,
+  ...userAccessFunctions,
+];

@@ -1,0 +1,338 @@
+import { kfree, kzalloc } from '../../kernel/heap.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Address } from '../../memory/address.ts';
+import type { Session } from '../core/session.ts';
+import { subsystem } from '../core/subsystem.ts';
+import { copyInString } from '../guest-text.ts';
+import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { addNode, removeNode } from '../vfs/char-devices.ts';
+import { addTreeNode, removeTree } from '../vfs/tree.ts';
+import { attachDevice, busName, detachDevice } from './drivers.ts';
+import { cdevAdd, majorOf, minorOf } from './chardev.ts';
+import { addAttribute, addGroup, addKobject, initKobject, kobjectName, kobjectPath, pointers, setKobjectName } from './kobject.ts';
+import { format, variadic } from './printk.ts';
+
+const EINVAL = -22;
+const EEXIST = -17;
+/** Mode of a node that nobody gives another: drivers/base/devtmpfs.c. */
+const NODE_MODE = 0o600;
+
+/** A device that was added. */
+export interface DeviceRecord {
+  readonly device: Address;
+  readonly kobject: Address;
+  readonly path: string;
+  readonly links: readonly string[];
+  readonly node?: string;
+  /** Allocated by `device_create`. */
+  readonly created: boolean;
+}
+
+const deviceState = subsystem('device', () => ({ devices: [] as DeviceRecord[] }));
+
+/** The device that a kobject is embedded in. */
+export function deviceOfKobject(kernel: Kernel, kobject: Address): Address | undefined {
+  return deviceState(kernel).devices.find((each) => each.kobject === kobject)?.device;
+}
+
+/** All devices that were added, oldest first. */
+export function devices(kernel: Kernel): readonly DeviceRecord[] {
+  return deviceState(kernel).devices;
+}
+
+/** `dev->kobj`. */
+export function deviceKobject(session: Session, device: Address): Address {
+  return session.at(device, 'device', 'kobj');
+}
+
+/** `dev_name`: the kobject's name, else `init_name`. */
+export function deviceName(session: Session, device: Address): string {
+  const name = kobjectName(session, deviceKobject(session, device));
+  if (name !== '') return name;
+  const initial = session.pointerAt(device, 'device', 'init_name');
+  return initial === 0 ? '' : session.memory.readCString(initial);
+}
+
+/** The string that a pointer field of a structure names; `` for NULL. */
+export function stringField(session: Session, base: Address, structure: string, field: string): string {
+  const address = session.pointerAt(base, structure, field);
+  return address === 0 ? '' : session.memory.readCString(address);
+}
+
+/** `device_initialize`. */
+export function initDevice(session: Session, device: Address): void {
+  initKobject(session, deviceKobject(session, device), 0);
+  for (const field of ['devres_head'] as const) {
+    const list = session.at(device, 'device', field);
+    session.memory.writePointer(list, list);
+    session.memory.writePointer(list + 8, list);
+  }
+}
+
+/** Where a device without a parent's directory goes. */
+function baseDirectory(session: Session, device: Address): string {
+  const cls = session.pointerAt(device, 'device', 'class');
+  return cls === 0 ? 'sys/devices' : `sys/devices/virtual/${stringField(session, cls, 'class', 'name')}`;
+}
+
+function parentDirectory(session: Session, device: Address): string | undefined {
+  const parent = session.pointerAt(device, 'device', 'parent');
+  const path = parent === 0 ? undefined : kobjectPath(session, deviceKobject(session, parent));
+  const cls = session.pointerAt(device, 'device', 'class');
+  if (path === undefined || cls === 0) return path;
+  const parentClass = session.pointerAt(parent, 'device', 'class');
+  return parentClass === 0 ? `${path}/${stringField(session, cls, 'class', 'name')}` : path;
+}
+
+/** `device_add`: its directory, links, attributes, node, and a driver for it. 0 or a negative errno. */
+export function addDevice(session: Session, device: Address, created = false): number {
+  const { kernel } = session;
+  const name = deviceName(session, device);
+  if (name === '') return EINVAL;
+  const kobject = deviceKobject(session, device);
+  if (kobjectName(session, kobject) === '') setKobjectName(session, kobject, name);
+  const directory = parentDirectory(session, device) ?? baseDirectory(session, device);
+  const error = addKobject(session, kobject, 0, directory);
+  if (error < 0) return EEXIST;
+  const path = kobjectPath(session, kobject)!;
+  const links = addLinks(session, device, name, path);
+  addAttributes(session, device, path);
+  const node = addDeviceNode(session, device, name);
+  deviceState(kernel).devices.push({ device, kobject, path, links, created, ...(node && { node }) });
+  attachDevice(session, device);
+  return 0;
+}
+
+function addLinks(session: Session, device: Address, name: string, path: string): string[] {
+  const cls = session.pointerAt(device, 'device', 'class');
+  const bus = session.pointerAt(device, 'device', 'bus');
+  const links: string[] = [];
+  if (cls !== 0) links.push(`sys/class/${stringField(session, cls, 'class', 'name')}/${name}`);
+  if (bus !== 0) links.push(`sys/bus/${busName(session, bus)}/devices/${name}`);
+  for (const link of links) {
+    const up = '../'.repeat(link.split('/').length - 2);
+    addTreeNode(session.kernel, { path: link, kind: 'link', mode: 0o777, object: 0, target: up + path.slice('sys/'.length) });
+  }
+  return links;
+}
+
+function addAttributes(session: Session, device: Address, path: string): void {
+  const kobject = deviceKobject(session, device);
+  const place = { kobject, path, structure: 'device_attribute', object: device };
+  const cls = session.pointerAt(device, 'device', 'class');
+  const owners = [
+    session.pointerAt(device, 'device', 'groups'),
+    cls === 0 ? 0 : session.pointerAt(cls, 'class', 'dev_groups'),
+  ];
+  for (const groups of owners) {
+    if (groups !== 0) for (const group of pointers(session, groups)) addGroup(session, { ...place, group });
+  }
+}
+
+/** `devtmpfs_create_node`: the node's name and mode may come from the class's `devnode`. */
+function addDeviceNode(session: Session, device: Address, name: string): string | undefined {
+  const { memory, kernel } = session;
+  const number = memory.readU32(session.at(device, 'device', 'devt'));
+  if (majorOf(number) === 0) return undefined;
+  const cls = session.pointerAt(device, 'device', 'class');
+  const mode = cls === 0 ? NODE_MODE : classMode(session, cls, device);
+  const path = name.replaceAll('!', '/');
+  addNode(kernel, { path, type: 'c', major: majorOf(number), minor: minorOf(number), mode });
+  return path;
+}
+
+function classMode(session: Session, cls: Address, device: Address): number {
+  const devnode = session.pointerAt(cls, 'class', 'devnode');
+  if (devnode === 0) return NODE_MODE;
+  const place = kzalloc(session.kernel, 8);
+  session.call(devnode, device, place);
+  const mode = session.memory.readU16(place) & 0o7777;
+  kfree(session.kernel, place);
+  return mode || NODE_MODE;
+}
+
+/** `device_del` and, for what `device_create` made, its end. */
+export function removeDevice(session: Session, device: Address): void {
+  const { devices: list } = deviceState(session.kernel);
+  const at = list.findIndex((each) => each.device === device);
+  if (at < 0) return;
+  const record = list[at]!;
+  detachDevice(session, device);
+  list.splice(at, 1);
+  for (const link of record.links) removeTree(session.kernel, link);
+  if (record.node) removeNode(session.kernel, record.node);
+  removeTree(session.kernel, record.path);
+  if (record.created) kfree(session.kernel, device);
+}
+
+/** `device_unregister`: and the last reference calls `dev->release`. */
+export function unregisterDevice(session: Session, device: Address): void {
+  removeDevice(session, device);
+  putDevice(session, device);
+}
+
+/** `put_device`. */
+export function putDevice(session: Session, device: Address): void {
+  const { memory } = session;
+  const count = session.at(deviceKobject(session, device), 'kobject', 'kref');
+  const left = Math.max(0, memory.readU32(count) - 1);
+  memory.writeU32(count, left);
+  const release = session.pointerAt(device, 'device', 'release');
+  if (left === 0 && release !== 0) session.call(release, device);
+}
+
+function createDevice(call: GuestCall, name: string, groups: Address): Address {
+  const { session, memory } = call;
+  const [cls, parent, devt, data] = [call.pointer(0), call.pointer(1), call.unsigned(2), call.pointer(3)];
+  const device = kzalloc(call.kernel, session.fields.size('device'));
+  initDevice(session, device);
+  memory.writePointer(session.at(device, 'device', 'class'), cls);
+  memory.writePointer(session.at(device, 'device', 'parent'), parent);
+  memory.writeU32(session.at(device, 'device', 'devt'), devt);
+  memory.writePointer(session.at(device, 'device', 'driver_data'), data);
+  memory.writePointer(session.at(device, 'device', 'groups'), groups);
+  setKobjectName(session, deviceKobject(session, device), name);
+  const error = addDevice(session, device, true);
+  return error < 0 ? error : device;
+}
+
+function destroyDevice(call: GuestCall): void {
+  const { session, memory } = call;
+  const [cls, devt] = [call.pointer(0), call.unsigned(1)];
+  const found = devices(call.kernel).find(
+    ({ device }) =>
+      session.pointerAt(device, 'device', 'class') === cls && memory.readU32(session.at(device, 'device', 'devt')) === devt,
+  );
+  if (found) removeDevice(session, found.device);
+}
+
+/** `__class_register`: /sys/class/<name> and its attributes. */
+function registerClass(session: Session, cls: Address): number {
+  const path = `sys/class/${stringField(session, cls, 'class', 'name')}`;
+  addTreeNode(session.kernel, { path, kind: 'directory', mode: 0o755, object: cls });
+  const groups = session.pointerAt(cls, 'class', 'class_groups');
+  if (groups !== 0) {
+    for (const group of pointers(session, groups)) addGroup(session, { kobject: cls, path, group, structure: 'class_attribute', object: cls });
+  }
+  return 0;
+}
+
+function createClass(call: GuestCall): Address {
+  const { session, memory } = call;
+  const cls = kzalloc(call.kernel, session.fields.size('class'));
+  memory.writePointer(session.at(cls, 'class', 'owner'), call.pointer(0));
+  memory.writePointer(session.at(cls, 'class', 'name'), copyInString(session, call.string(1)));
+  registerClass(session, cls);
+  return cls;
+}
+
+function unregisterClass(session: Session, cls: Address): void {
+  if (cls !== 0) removeTree(session.kernel, `sys/class/${stringField(session, cls, 'class', 'name')}`);
+}
+
+function attributeFile(call: GuestCall, structure: string, directory: string | undefined): number {
+  if (directory === undefined) return EINVAL;
+  return addAttribute(call.session, directory, call.pointer(1), structure, call.pointer(0));
+}
+
+function removeAttribute(call: GuestCall, directory: string | undefined): void {
+  if (directory === undefined) return;
+  const name = call.memory.readCString(call.session.pointerAt(call.pointer(1), 'attribute', 'name'));
+  removeTree(call.kernel, `${directory}/${name}`);
+}
+
+const classPath = (call: GuestCall): string => `sys/class/${stringField(call.session, call.pointer(0), 'class', 'name')}`;
+const devicePath = (call: GuestCall): string | undefined => kobjectPath(call.session, deviceKobject(call.session, call.pointer(0)));
+
+/** Classes and devices: drivers/base. */
+export const deviceFunctions = [
+  ...rowsOf('drivers/base/class.c', [
+    ['struct class *__class_create(struct module *owner, const char *name, struct lock_class_key *key)', createClass],
+    ['int __class_register(struct class *cls, struct lock_class_key *key)', (call) => registerClass(call.session, call.pointer(0))],
+    ['void class_unregister(struct class *cls)', (call) => unregisterClass(call.session, call.pointer(0))],
+    [
+      'void class_destroy(struct class *cls)',
+      (call) => {
+        const cls = call.pointer(0);
+        if (cls === 0) return;
+        unregisterClass(call.session, cls);
+        kfree(call.kernel, cls);
+      },
+    ],
+    ['int class_create_file_ns(struct class *cls, const struct class_attribute *attr, const void *ns)', (call) => attributeFile(call, 'class_attribute', classPath(call))],
+    ['void class_remove_file_ns(struct class *cls, const struct class_attribute *attr, const void *ns)', (call) => removeAttribute(call, classPath(call))],
+    ['int class_interface_register(struct class_interface *class_intf)', () => 0],
+    ['void class_interface_unregister(struct class_interface *class_intf)', () => undefined],
+  ]),
+  ...rowsOf('drivers/base/core.c', [
+    [
+      'struct device *device_create(struct class *class, struct device *parent, dev_t devt, void *drvdata, const char *fmt, ...)',
+      (call) => createDevice(call, format(call, call.string(4), variadic(call, 5)), 0),
+    ],
+    [
+      'struct device *device_create_with_groups(struct class *class, struct device *parent, dev_t devt, void *drvdata, const struct attribute_group **groups, const char *fmt, ...)',
+      (call) => createDevice(call, format(call, call.string(5), variadic(call, 6)), call.pointer(4)),
+    ],
+    ['void device_destroy(struct class *class, dev_t devt)', destroyDevice],
+    ['void device_initialize(struct device *dev)', (call) => initDevice(call.session, call.pointer(0))],
+    ['int device_add(struct device *dev)', (call) => addDevice(call.session, call.pointer(0))],
+    [
+      'int device_register(struct device *dev)',
+      (call) => {
+        const device = call.pointer(0);
+        initDevice(call.session, device);
+        return addDevice(call.session, device);
+      },
+    ],
+    ['void device_del(struct device *dev)', (call) => removeDevice(call.session, call.pointer(0))],
+    ['void device_unregister(struct device *dev)', (call) => unregisterDevice(call.session, call.pointer(0))],
+    ['struct device *get_device(struct device *dev)', (call) => call.pointer(0)],
+    ['void put_device(struct device *dev)', (call) => void (call.pointer(0) !== 0 && putDevice(call.session, call.pointer(0)))],
+    [
+      'int dev_set_name(struct device *dev, const char *fmt, ...)',
+      (call) => {
+        const device = call.pointer(0);
+        setKobjectName(call.session, deviceKobject(call.session, device), format(call, call.string(1), variadic(call, 2)));
+        return 0;
+      },
+    ],
+    ['int device_create_file(struct device *dev, const struct device_attribute *attr)', (call) => attributeFile(call, 'device_attribute', devicePath(call))],
+    ['void device_remove_file(struct device *dev, const struct device_attribute *attr)', (call) => removeAttribute(call, devicePath(call))],
+    ['int device_create_bin_file(struct device *dev, const struct bin_attribute *attr)', (call) => attributeFile(call, 'bin_attribute', devicePath(call))],
+    ['void device_remove_bin_file(struct device *dev, const struct bin_attribute *attr)', (call) => removeAttribute(call, devicePath(call))],
+    ['int device_for_each_child(struct device *parent, void *data, int (*fn)(struct device *dev, void *data))', () => 0],
+    ['const char *dev_driver_string(const struct device *dev)', (call) => copyInString(call.session, driverString(call.session, call.pointer(0)))],
+    [
+      'struct device *__root_device_register(const char *name, struct module *owner)',
+      (call) => {
+        const device = kzalloc(call.kernel, call.session.fields.size('device'));
+        initDevice(call.session, device);
+        setKobjectName(call.session, deviceKobject(call.session, device), call.string(0));
+        const error = addDevice(call.session, device, true);
+        return error < 0 ? error : device;
+      },
+    ],
+    ['void root_device_unregister(struct device *dev)', (call) => removeDevice(call.session, call.pointer(0))],
+  ]),
+  ...rowsOf('fs/char_dev.c', [
+    [
+      'int cdev_device_add(struct cdev *cdev, struct device *dev)',
+      (call) => {
+        const [cdev, device] = [call.pointer(0), call.pointer(1)];
+        const devt = call.memory.readU32(call.session.at(device, 'device', 'devt'));
+        if (devt !== 0) cdevAdd(call, cdev, devt, 1);
+        return addDevice(call.session, device);
+      },
+    ],
+  ]),
+];
+
+/** `dev_driver_string`: the driver's name, else the bus's, else the class's. */
+export function driverString(session: Session, device: Address): string {
+  const driver = session.pointerAt(device, 'device', 'driver');
+  if (driver !== 0) return stringField(session, driver, 'device_driver', 'name');
+  const bus = session.pointerAt(device, 'device', 'bus');
+  if (bus !== 0) return busName(session, bus);
+  const cls = session.pointerAt(device, 'device', 'class');
+  return cls === 0 ? '' : stringField(session, cls, 'class', 'name');
+}

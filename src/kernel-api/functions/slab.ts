@@ -1,0 +1,152 @@
+import { kfree, ksize, kzalloc } from '../../kernel/heap.ts';
+import type { Address } from '../../memory/address.ts';
+import { kernelBug } from '../core/oops.ts';
+import { subsystem } from '../core/subsystem.ts';
+import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { copyInString, readGuestText } from '../guest-text.ts';
+
+/** `ZERO_SIZE_PTR`, include/linux/slab.h. */
+const ZERO_SIZE_PTR = 16;
+/** `KMALLOC_MAX_SIZE` on x86-64. */
+const KMALLOC_MAX_SIZE = 4 << 20;
+
+/** A `kmem_cache` by its address. */
+interface Cache {
+  readonly name: string;
+  readonly size: number;
+  readonly constructor: Address;
+}
+
+const cacheState = subsystem('slab', () => ({ caches: {} as Record<string, Cache> }));
+
+/** `kmalloc` as the allocator sees a size: NULL for too much, the zero-size pointer for nothing. */
+export function allocate(call: GuestCall, size: number): Address {
+  if (size === 0) return ZERO_SIZE_PTR;
+  if (size > KMALLOC_MAX_SIZE) return 0;
+  return kzalloc(call.kernel, size);
+}
+
+/** `kfree`: NULL and the zero-size pointer are nothing; what is not an object of the heap is a BUG. */
+export function release(call: GuestCall, address: Address): void {
+  if (address === 0 || address === ZERO_SIZE_PTR) return;
+  if (ksize(call.kernel, address) === undefined) {
+    if (call.memory.find(address)?.name.startsWith('kmalloc')) kernelBug(call.session, 'mm/slub.c:419', '__kmem_cache_free');
+    return;
+  }
+  kfree(call.kernel, address);
+}
+
+function reallocate(call: GuestCall, old: Address, size: number): Address {
+  const before = ksize(call.kernel, old) ?? 0;
+  if (old > ZERO_SIZE_PTR || old < 0) {
+    if (before >= size && size > 0) return old;
+  }
+  const fresh = allocate(call, size);
+  if (before > 0 && fresh !== 0 && fresh !== ZERO_SIZE_PTR) {
+    const count = Math.min(before, size);
+    call.memory.view(fresh, count, 'write').set(call.memory.view(old, count, 'read'));
+  }
+  release(call, old);
+  return fresh;
+}
+
+function createCache(call: GuestCall, constructorIndex: number): Address {
+  const name = call.pointer(0) === 0 ? '' : call.string(0);
+  const cache = kzalloc(call.kernel, call.session.fields.size('kmem_cache') || 256);
+  const size = call.unsigned(1);
+  cacheState(call.kernel).caches[cache] = { name, size, constructor: call.pointer(constructorIndex) };
+  const { session, memory } = call;
+  memory.writePointer(session.at(cache, 'kmem_cache', 'name'), copyInString(session, name));
+  memory.writeU32(session.at(cache, 'kmem_cache', 'object_size'), size);
+  memory.writeU32(session.at(cache, 'kmem_cache', 'size'), Math.ceil(size / 8) * 8);
+  return cache;
+}
+
+function allocateFrom(call: GuestCall): Address {
+  const cache = cacheState(call.kernel).caches[call.pointer(0)];
+  const object = kzalloc(call.kernel, cache?.size ?? 256);
+  if (cache && cache.constructor !== 0) call.session.call(cache.constructor, object);
+  return object;
+}
+
+/** Duplicates of guest memory. */
+function duplicate(call: GuestCall, source: Address, size: number): Address {
+  const fresh = allocate(call, size);
+  if (size > 0 && fresh !== 0) call.memory.view(fresh, size, 'write').set(call.memory.view(source, size, 'read'));
+  return fresh;
+}
+
+function duplicateString(call: GuestCall, limit?: number): Address {
+  const source = call.pointer(0);
+  return source === 0 ? 0 : copyInString(call.session, call.memory.readCString(source, limit));
+}
+
+const alloc = (index: number) => (call: GuestCall) => allocate(call, call.size(index));
+const free = (index: number) => (call: GuestCall) => release(call, call.pointer(index));
+
+/** The slab allocator and its callers. */
+export const slabFunctions = [
+  ...rowsOf('mm/slab_common.c', [
+    ['void *__kmalloc(size_t size, gfp_t flags)', alloc(0)],
+    ['void *__kmalloc_node(size_t size, gfp_t flags, int node)', alloc(0)],
+    ['void *kmalloc_trace(struct kmem_cache *s, gfp_t gfpflags, size_t size)', alloc(2)],
+    ['void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfpflags, int node, size_t size)', alloc(3)],
+    ['void *kmalloc_large(size_t size, gfp_t flags)', alloc(0)],
+    ['void *kmalloc_large_node(size_t size, gfp_t flags, int node)', alloc(0)],
+    ['void *__kmalloc_node_track_caller(size_t size, gfp_t gfpflags, int node, unsigned long caller)', alloc(0)],
+    ['void kfree(const void *object)', free(0)],
+    ['void kfree_sensitive(const void *p)', free(0)],
+    ['void kfree_const(const void *x)', free(0)],
+    ['void *krealloc(const void *p, size_t new_size, gfp_t flags)', (call) => reallocate(call, call.pointer(0), call.size(1))],
+    ['size_t ksize(const void *objp)', (call) => ksize(call.kernel, call.pointer(0)) ?? 0],
+    [
+      'struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, void (*ctor)(void *))',
+      (call) => createCache(call, 4),
+    ],
+    [
+      'struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, unsigned int useroffset, unsigned int usersize, void (*ctor)(void *))',
+      (call) => createCache(call, 6),
+    ],
+    [
+      'void kmem_cache_destroy(struct kmem_cache *s)',
+      (call) => {
+        const cache = call.pointer(0);
+        delete cacheState(call.kernel).caches[cache];
+        if (cache !== 0) release(call, cache);
+      },
+    ],
+    ['void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfpflags)', allocateFrom],
+    ['void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfpflags, int node)', allocateFrom],
+    ['void *kmem_cache_alloc_lru(struct kmem_cache *s, struct list_lru *lru, gfp_t gfpflags)', allocateFrom],
+    ['void kmem_cache_free(struct kmem_cache *s, void *x)', free(1)],
+    ['unsigned int kmem_cache_size(struct kmem_cache *s)', (call) => cacheState(call.kernel).caches[call.pointer(0)]?.size ?? 0],
+    ['int kmem_cache_shrink(struct kmem_cache *cachep)', () => 0],
+  ]),
+  ...rowsOf('mm/util.c', [
+    ['void *kmemdup(const void *src, size_t len, gfp_t gfp)', (call) => duplicate(call, call.pointer(0), call.size(1))],
+    ['void *kvmemdup(const void *src, size_t len, gfp_t gfp)', (call) => duplicate(call, call.pointer(0), call.size(1))],
+    ['char *kstrdup(const char *s, gfp_t gfp)', (call) => duplicateString(call)],
+    ['const char *kstrdup_const(const char *s, gfp_t gfp)', (call) => duplicateString(call)],
+    ['char *kstrndup(const char *s, size_t max, gfp_t gfp)', (call) => duplicateString(call, call.size(1))],
+    [
+      'char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)',
+      (call) => copyInString(call.session, readGuestText(call.session, call.pointer(0), call.size(1))),
+    ],
+  ]),
+  ...rowsOf('drivers/base/devres.c', [
+    ['void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)', alloc(1)],
+    ['void devm_kfree(struct device *dev, const void *p)', free(1)],
+    ['void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp)', (call) => duplicate(call, call.pointer(1), call.size(2))],
+    [
+      'char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp)',
+      (call) => (call.pointer(1) === 0 ? 0 : copyInString(call.session, call.string(1))),
+    ],
+  ]),
+  ...rowsOf('mm/mempool.c', [
+    ['mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)', (call) => kzalloc(call.kernel, 256)],
+    ['mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data, gfp_t gfp_mask, int node_id)', (call) => kzalloc(call.kernel, 256)],
+    ['int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)', () => 0],
+    ['void mempool_destroy(mempool_t *pool)', free(0)],
+    ['void mempool_exit(mempool_t *pool)', () => undefined],
+  ]),
+];

@@ -1,0 +1,186 @@
+import { kfree, kzalloc } from '../../kernel/heap.ts';
+import type { Address } from '../../memory/address.ts';
+import { addEvent, findEvent, removeEvent } from '../core/events.ts';
+import { settle, sleep, wake } from '../core/scheduler.ts';
+import type { Session } from '../core/session.ts';
+import { subsystem } from '../core/subsystem.ts';
+import type { Task } from '../core/task.ts';
+import { createTask, removeTask, taskState } from '../core/tasks.ts';
+import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
+import { type GuestCall, rowsOf } from '../kernel-function.ts';
+
+/** `WORK_STRUCT_PENDING_BIT` in `work->data`. */
+const PENDING = 1n;
+/** `TASKLET_STATE_SCHED` in `tasklet_struct.state`. */
+const TASKLET_SCHEDULED = 1n;
+
+const workState = subsystem('work', () => ({ workers: 0 }));
+
+function setPending(session: Session, work: Address, pending: boolean): void {
+  const data = session.memory.readU64(work);
+  session.memory.writeU64(work, pending ? data | PENDING : data & ~PENDING);
+}
+
+/** `queue_work_on`: false when it is queued already. A worker is made ready to run it. */
+function queueWork(session: Session, work: Address): boolean {
+  if (session.memory.readU64(work) & PENDING) return false;
+  setPending(session, work, true);
+  startWorker(session, work);
+  return true;
+}
+
+/** A worker task for one item; it counts as part of the pool by its name. */
+function startWorker(session: Session, work: Address): void {
+  const state = workState(session.kernel);
+  const number = state.workers++ % 4;
+  const worker = createTask(session, `kworker/0:${number}`, { worker: true, state: 'ready' });
+  worker.start = { address: session.pointerAt(work, 'work_struct', 'func'), argument: work };
+}
+
+/** Called when a worker's item is about to run: it is not pending any more. */
+export function workStarts(session: Session, task: Task): void {
+  if (task.worker && task.start && !task.registers) setPending(session, task.start.argument, false);
+}
+
+/** `queue_delayed_work_on`: the item's own timer moment. */
+function queueDelayed(session: Session, work: Address, ticks: number): boolean {
+  if (session.memory.readU64(work) & PENDING) return false;
+  if (ticks === 0) return queueWork(session, work);
+  setPending(session, work, true);
+  const due = nanoseconds(session.kernel) + ticksToNanoseconds(session.kernel, ticks);
+  addEvent(session.kernel, { kind: 'delayed-work', address: work, due });
+  return true;
+}
+
+/** `delayed_work_timer_fn`. */
+export function fireDelayedWork(session: Session, work: Address): void {
+  startWorker(session, work);
+}
+
+function workerOf(session: Session, work: Address): Task | undefined {
+  return taskState(session.kernel).list.find((task) => task.worker && task.state !== 'dead' && task.start?.argument === work);
+}
+
+/** `__cancel_work`: takes an item back that has not begun. True when it was pending. */
+function cancel(session: Session, work: Address): boolean {
+  const delayed = removeEvent(session.kernel, 'delayed-work', work);
+  const worker = workerOf(session, work);
+  const queued = worker !== undefined && worker.state === 'ready' && !worker.registers && !session.onStack.has(worker);
+  if (queued) removeTask(session, worker);
+  if (delayed || queued) setPending(session, work, false);
+  return delayed || queued;
+}
+
+/** Waits until an item that runs has come to its end. */
+function flush(session: Session, work: Address): boolean {
+  const worker = workerOf(session, work);
+  if (!worker || session.onStack.has(worker)) return false;
+  sleep(session, { timedOut: '0', woken: '0', endOf: worker.pid });
+  return true;
+}
+
+function modifyDelayed(session: Session, work: Address, ticks: number): boolean {
+  const pending = cancel(session, work);
+  queueDelayed(session, work, ticks);
+  return pending;
+}
+
+/** `flush_delayed_work`: does not wait for the moment. */
+function flushDelayed(session: Session, work: Address): boolean {
+  if (removeEvent(session.kernel, 'delayed-work', work)) startWorker(session, work);
+  return flush(session, work);
+}
+
+function allocWorkqueue(call: GuestCall): Address {
+  return kzalloc(call.kernel, call.session.fields.size('workqueue_struct') || 512);
+}
+
+/** `tasklet_schedule`. */
+function scheduleTasklet(call: GuestCall): void {
+  const tasklet = call.pointer(0);
+  if (findEvent(call.kernel, 'tasklet', tasklet)) return;
+  addEvent(call.kernel, { kind: 'tasklet', address: tasklet, due: nanoseconds(call.kernel) });
+}
+
+/** `tasklet_action_common`: a disabled one waits on. */
+export function fireTasklet(session: Session, tasklet: Address): void {
+  const { memory } = session;
+  if (memory.readU32(session.at(tasklet, 'tasklet_struct', 'count')) !== 0) return;
+  const state = session.at(tasklet, 'tasklet_struct', 'state');
+  memory.writeU64(state, memory.readU64(state) & ~TASKLET_SCHEDULED);
+  const byStruct = memory.readU8(session.at(tasklet, 'tasklet_struct', 'use_callback')) !== 0;
+  const callback = session.pointerAt(tasklet, 'tasklet_struct', byStruct ? 'callback' : 'func');
+  session.call(callback, byStruct ? tasklet : memory.readU64(session.at(tasklet, 'tasklet_struct', 'data')));
+}
+
+function initTasklet(call: GuestCall, byStruct: boolean): void {
+  const { session, memory } = call;
+  const [tasklet, callback, data] = [call.pointer(0), call.pointer(1), call.long(2)];
+  memory.view(tasklet, session.fields.size('tasklet_struct'), 'write').fill(0);
+  memory.writePointer(session.at(tasklet, 'tasklet_struct', byStruct ? 'callback' : 'func'), callback);
+  memory.writeU8(session.at(tasklet, 'tasklet_struct', 'use_callback'), byStruct ? 1 : 0);
+  if (!byStruct) memory.writeU64(session.at(tasklet, 'tasklet_struct', 'data'), data);
+}
+
+/** Ends what a worker leaves behind; called when a task has come to its end. */
+export function workerEnded(session: Session, task: Task): void {
+  if (task.worker && task.state === 'dead') removeTask(session, task);
+}
+
+/** Workqueues and tasklets. */
+export const workFunctions = [
+  ...rowsOf('kernel/workqueue.c', [
+    ['struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)', allocWorkqueue],
+    [
+      'void destroy_workqueue(struct workqueue_struct *wq)',
+      (call) => {
+        const queue = call.pointer(0);
+        settle(call.session);
+        kfree(call.kernel, queue);
+      },
+    ],
+    ['bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)', (call) => queueWork(call.session, call.pointer(2))],
+    [
+      'bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)',
+      (call) => queueDelayed(call.session, call.pointer(2), call.size(3)),
+    ],
+    [
+      'bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)',
+      (call) => modifyDelayed(call.session, call.pointer(2), call.size(3)),
+    ],
+    ['void delayed_work_timer_fn(struct timer_list *t)', () => undefined],
+    ['bool cancel_work(struct work_struct *work)', (call) => cancel(call.session, call.pointer(0))],
+    ['bool cancel_delayed_work(struct delayed_work *dwork)', (call) => cancel(call.session, call.pointer(0))],
+    [
+      'bool cancel_work_sync(struct work_struct *work)',
+      (call) => {
+        const work = call.pointer(0);
+        return cancel(call.session, work) || (flush(call.session, work), false);
+      },
+    ],
+    [
+      'bool cancel_delayed_work_sync(struct delayed_work *dwork)',
+      (call) => {
+        const work = call.pointer(0);
+        return cancel(call.session, work) || (flush(call.session, work), false);
+      },
+    ],
+    ['bool flush_work(struct work_struct *work)', (call) => flush(call.session, call.pointer(0))],
+    ['bool flush_delayed_work(struct delayed_work *dwork)', (call) => flushDelayed(call.session, call.pointer(0))],
+    ['void __flush_workqueue(struct workqueue_struct *wq)', (call) => settle(call.session)],
+    ['void drain_workqueue(struct workqueue_struct *wq)', (call) => settle(call.session)],
+  ]),
+  ...rowsOf('kernel/softirq.c', [
+    ['void __tasklet_schedule(struct tasklet_struct *t)', scheduleTasklet],
+    ['void __tasklet_hi_schedule(struct tasklet_struct *t)', scheduleTasklet],
+    ['void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)', (call) => initTasklet(call, false)],
+    ['void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))', (call) => initTasklet(call, true)],
+    ['void tasklet_kill(struct tasklet_struct *t)', (call) => void removeEvent(call.kernel, 'tasklet', call.pointer(0))],
+    ['void tasklet_unlock_wait(struct tasklet_struct *t)', () => undefined],
+  ]),
+];
+
+/** Wakes a task that waits for another's end. */
+export function endWaits(session: Session, ended: Task): void {
+  for (const task of taskState(session.kernel).list) if (task.wait?.endOf === ended.pid) wake(session, task);
+}

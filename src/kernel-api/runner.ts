@@ -1,0 +1,184 @@
+import type { GuestCpu, KernelEntry } from '../cpu/guest-cpu.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Module } from '../kernel/module.ts';
+import type { ModuleRunner } from '../kernel/module-runner.ts';
+import { PERCPU_OFFSET } from '../kernel/percpu.ts';
+import type { Address } from '../memory/address.ts';
+import type { AddressSpace } from '../memory/address-space.ts';
+import { Entries } from './core/entries.ts';
+import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
+import { Fields } from './core/fields.ts';
+import { createHooks } from './core/hooks.ts';
+import { fillKernelData, dataStart } from './core/kernel-data.ts';
+import { mapNativeCode } from './core/native-code.ts';
+import { die } from './core/oops.ts';
+import { ensurePercpu, preemptCount, setPreemptCount } from './core/percpu.ts';
+import { restoreRegisters, saveRegisters } from './core/resume.ts';
+import { refreshJiffies, setCurrent, settle } from './core/scheduler.ts';
+import { Session } from './core/session.ts';
+import { subsystem } from './core/subsystem.ts';
+import { sprintSymbol } from './core/symbolize.ts';
+import type { Task } from './core/task.ts';
+import { createTask, removeTask, stackTop, taskState } from './core/tasks.ts';
+import { warn } from './core/warn.ts';
+import { kernelFunctions } from './functions/all.ts';
+import { callModuleNotifiers } from './functions/notifiers.ts';
+import { copyInString, readGuestText } from './guest-text.ts';
+
+/** What a runner is told. */
+export interface RunnerOptions {
+  /** Makes the processor over a memory; `entry` runs when control reaches a kernel function. */
+  readonly createCpu: (memory: AddressSpace, entry: KernelEntry) => GuestCpu;
+  /** Instructions that may run in one command before the code counts as never returning. */
+  readonly budget?: number;
+}
+
+/** A runner that runs the modules' own code. */
+export interface GuestRunner extends ModuleRunner {
+  /** Made-up answers of this command: how often each unmodelled kernel function was called. */
+  readonly stubs: ReadonlyMap<string, number>;
+  /** Runs `work` as the command's own task, in the kernel. Raises TaskKilled when the guest code dies. */
+  run<T>(kernel: Kernel, work: (session: Session) => T): T;
+}
+
+const DEFAULT_BUDGET = 500_000_000;
+const SLICE = 4_000_000;
+/** `X86_EFLAGS_IF` and the bit that is always set. */
+const EFLAGS_ENABLED = 0x202n;
+const EFLAGS_IF = 0x200n;
+
+/** Whether this machine's kernel data has been laid out. */
+const bootState = subsystem('boot', () => ({ filled: false }));
+
+/** A runner for the kernels of one command. */
+export function createRunner(options: RunnerOptions): GuestRunner {
+  const budget = { left: options.budget ?? DEFAULT_BUDGET, slice: SLICE };
+  let session: Session | undefined;
+
+  const sessionOf = (kernel: Kernel): Session => {
+    if (session?.kernel === kernel) return session;
+    session = openSession(kernel, options, budget);
+    return session;
+  };
+
+  const run = <T>(kernel: Kernel, work: (session: Session) => T): T => {
+    const opened = sessionOf(kernel);
+    return asTask(opened, () => {
+      opened.cpu.budget = Math.min(budget.slice, budget.left);
+      return work(opened);
+    });
+  };
+
+  return {
+    get stubs() {
+      return session?.stubs ?? new Map();
+    },
+    run,
+    callInit: (kernel, module) => run(kernel, (opened) => callInit(opened, module)),
+    callExit: (kernel, module) =>
+      run(kernel, (opened) => {
+        opened.call(module.exitFunction);
+        settle(opened);
+      }),
+    callConstructors: (kernel, _module, constructors) => {
+      if (constructors.length > 0) run(kernel, (opened) => constructors.forEach((address) => void opened.call(address)));
+    },
+    setParameter: (kernel, _module, parameter, value) => run(kernel, (opened) => setParameter(opened, parameter, value)),
+    getParameter: (kernel, _module, parameter) => run(kernel, (opened) => getParameter(opened, parameter)),
+    notify: (kernel, module, event) => {
+      if (hasNotifiers(kernel)) run(kernel, (opened) => callModuleNotifiers(opened, module, event));
+    },
+  };
+}
+
+function hasNotifiers(kernel: Kernel): boolean {
+  return kernel.subsystems['notifiers'] !== undefined;
+}
+
+function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: number; slice: number }): Session {
+  const fields = new Fields(kernel.profile);
+  const entries = new Entries(kernel.profile, kernelFunctions);
+  const imageData = dataStart(entries.last);
+  ensurePercpu(kernel);
+  const boot = bootState(kernel);
+  if (!boot.filled) fillKernelData(kernel, fields, imageData);
+  boot.filled = true;
+  mapNativeCode(kernel);
+  let session: Session;
+  const cpu = options.createCpu(kernel.memory, (at, address) => entries.run(session, at, address));
+  cpu.writeRegister('gs_base', BigInt.asUintN(64, BigInt(PERCPU_OFFSET)));
+  session = new Session(kernel, cpu, fields, createHooks(EVENT_KINDS, TASK_EVENTS, budget, imageData));
+  return session;
+}
+
+/** Runs `work` as `kernel.current` on a stack of its own; nested calls run on the outer one's. */
+function asTask<T>(session: Session, work: () => T): T {
+  if (session.depth > 0) return work();
+  const { kernel, cpu } = session;
+  const { pid, comm } = kernel.current;
+  const task: Task = createTask(session, comm, { state: 'ready', pid });
+  session.onStack.add(task);
+  setCurrent(session, task);
+  refreshJiffies(session);
+  cpu.writeRegister('rsp', stackTop(task));
+  cpu.writeRegister('eflags', EFLAGS_ENABLED);
+  try {
+    return work();
+  } catch (error) {
+    throw die(session, error);
+  } finally {
+    setPreemptCount(kernel, 0);
+    session.onStack.delete(task);
+    session.depth = 0;
+    session.base = 0;
+    if (taskState(kernel).list.includes(task)) removeTask(session, task);
+    kernel.current = { pid, comm };
+  }
+}
+
+/** `do_one_initcall`, init/main.c, and what other tasks do before the next command. */
+function callInit(session: Session, module: Module): number {
+  const { kernel, cpu } = session;
+  const count = preemptCount(kernel);
+  const shown = sprintSymbol(kernel, module.initFunction, 'S');
+  const result = session.callInt(module.initFunction);
+  const complaints = imbalance(session, count);
+  if (complaints !== '') {
+    warn(session, { place: 'init/main.c:1284', where: 'do_one_initcall', message: `initcall ${shown} returned with ${complaints}` });
+  }
+  setPreemptCount(kernel, count);
+  cpu.writeRegister('eflags', EFLAGS_ENABLED);
+  const registers = saveRegisters(cpu);
+  settle(session);
+  restoreRegisters(cpu, registers);
+  return result;
+}
+
+function imbalance({ kernel, cpu }: Session, count: number): string {
+  const preemption = preemptCount(kernel) === count ? '' : 'preemption imbalance ';
+  const interrupts = cpu.readRegister('eflags') & EFLAGS_IF ? '' : 'disabled interrupts ';
+  return preemption + interrupts;
+}
+
+/** `struct kernel_param`: `ops`, and in it `set` and `get`. */
+function parameterFunction(session: Session, parameter: Address, name: 'set' | 'get'): Address {
+  const ops = session.pointerAt(parameter, 'kernel_param', 'ops');
+  return session.pointerAt(ops, 'kernel_param_ops', name);
+}
+
+function setParameter(session: Session, parameter: Address, value: string | undefined): number | undefined {
+  const set = parameterFunction(session, parameter, 'set');
+  if (set === 0) return undefined;
+  const text = value === undefined ? 0 : copyInString(session, value);
+  const result = session.callInt(set, text, parameter);
+  settle(session);
+  return result;
+}
+
+function getParameter(session: Session, parameter: Address): string | undefined {
+  const get = parameterFunction(session, parameter, 'get');
+  if (get === 0) return undefined;
+  const buffer = copyInString(session, '\0'.repeat(4095));
+  const length = session.callInt(get, buffer, parameter);
+  return length < 0 ? undefined : readGuestText(session, buffer, length);
+}

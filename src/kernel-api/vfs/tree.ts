@@ -1,0 +1,69 @@
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Address } from '../../memory/address.ts';
+import { subsystem } from '../core/subsystem.ts';
+
+/** How a file's contents come about: who is called, and with what. */
+export type FileSource =
+  /** `struct file_operations` (debugfs) or `struct proc_ops`. */
+  | { readonly kind: 'operations' | 'proc'; readonly operations: Address; readonly data: Address }
+  /** A `show(seq_file, …)` behind `single_open`. */
+  | { readonly kind: 'single'; readonly show: Address; readonly data: Address }
+  /** `struct seq_operations`. */
+  | { readonly kind: 'seq'; readonly operations: Address; readonly data: Address; readonly size: number }
+  /** An attribute: the structure that holds `show` and `store`, and the object that they get first. */
+  | { readonly kind: 'attribute'; readonly structure: string; readonly attribute: Address; readonly object: Address }
+  /** A number in memory. */
+  | { readonly kind: 'value'; readonly format: string; readonly address: Address }
+  /** Bytes in memory. */
+  | { readonly kind: 'blob'; readonly address: Address; readonly size: number };
+
+/** A file, directory or link that a module made in /proc, /sys or debugfs. */
+export interface TreeNode {
+  /** Below /, without a slash in front: `proc/hello`. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'link';
+  mode: number;
+  /** `proc_dir_entry`, `dentry`, `kobject`: the object in guest memory; 0 for none. */
+  readonly object: Address;
+  readonly source?: FileSource;
+  /** Of a link. */
+  readonly target?: string;
+  size?: number;
+  uid?: number;
+  gid?: number;
+}
+
+const treeState = subsystem('tree', () => ({ nodes: [] as TreeNode[] }));
+
+/** All nodes, oldest first. */
+export function treeNodes(kernel: Kernel): readonly TreeNode[] {
+  return treeState(kernel).nodes;
+}
+
+/** Adds a node; one of that path is replaced. */
+export function addTreeNode(kernel: Kernel, node: TreeNode): void {
+  const { nodes } = treeState(kernel);
+  const at = nodes.findIndex((each) => each.path === node.path);
+  if (at >= 0) nodes.splice(at, 1);
+  nodes.push(node);
+}
+
+/** The node of a path. */
+export function findTreeNode(kernel: Kernel, path: string): TreeNode | undefined {
+  return treeState(kernel).nodes.find((node) => node.path === path);
+}
+
+/** The node of an object in guest memory, within one file system. */
+export function findByObject(kernel: Kernel, root: string, object: Address): TreeNode | undefined {
+  if (object === 0) return undefined;
+  return treeState(kernel).nodes.find((node) => node.object === object && node.path.startsWith(`${root}/`));
+}
+
+/** Removes a node and what is below it. */
+export function removeTree(kernel: Kernel, path: string): void {
+  const { nodes } = treeState(kernel);
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    const each = nodes[at]!.path;
+    if (each === path || each.startsWith(`${path}/`)) nodes.splice(at, 1);
+  }
+}
