@@ -1,8 +1,11 @@
 /**
- * Builds dist/: the program as one unminified CommonJS bundle, the loader that starts it from V8's code cache, and that
- * cache. What stands behind a dynamic import() stays unevaluated until it is asked for.
+ * Builds dist/: the program as one unminified CommonJS bundle, V8's code cache of it, and the loader that starts the one
+ * from the other. Bundle and cache carry the hash of their content in their names, and the loader is replaced last: a
+ * command that runs meanwhile never meets halves that do not belong together.
+ * What stands behind a dynamic import() stays unevaluated until it is asked for.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,51 +17,55 @@ const source = dirname(fileURLToPath(import.meta.url));
 const dist = join(source, '../dist');
 const hello = join(source, '../samples/hello/hello.ko');
 
-/** Commands whose functions the cache shall hold compiled. */
-const WARM_UP = [
-  ['lsmod'],
-  ['insmod', hello],
-  ['lsmod'],
-  ['dmesg', '-r'],
-  ['rmmod', 'hello'],
-  ['insmod', 'missing.ko'],
-];
-
 /** Packages with a binary of their own: they stay where npm put them. */
 const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
 
-rmSync(dist, { recursive: true, force: true });
-await build({
-  entryPoints: { kobox: join(source, 'main.ts'), start: join(source, 'host/start.ts') },
-  outdir: dist,
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  external: NATIVE,
-  /* A vm.Script has no import() of its own: packages outside the bundle come through require(). */
-  supported: { 'dynamic-import': false },
-  legalComments: 'none',
-  logLevel: 'warning',
-  logOverride: { 'empty-import-meta': 'silent' },
-});
-await writeCodeCache(join(dist, 'kobox.cjs'));
+/** Commands whose functions the cache shall hold compiled. */
+const WARM_UP = [['lsmod'], ['insmod', hello], ['lsmod'], ['dmesg', '-r'], ['rmmod', 'hello'], ['insmod', 'missing.ko']];
+
+mkdirSync(dist, { recursive: true });
+const program = await bundle(join(source, 'main.ts'), {});
+const name = `kobox-${createHash('sha256').update(program).digest('hex').slice(0, 16)}`;
+writeFileSync(join(dist, `${name}.cjs`), program);
+await writeCodeCache(join(dist, `${name}.cjs`), join(dist, `${name}.cache`));
+const start = await bundle(join(source, 'host/start.ts'), { KOBOX_BUNDLE: JSON.stringify(name) });
+writeFileSync(join(dist, `start.cjs.${process.pid}`), start);
+renameSync(join(dist, `start.cjs.${process.pid}`), join(dist, 'start.cjs'));
+for (const old of readdirSync(dist)) {
+  if (old !== 'start.cjs' && !old.startsWith(`${name}.`)) rmSync(join(dist, old), { recursive: true, force: true });
+}
+
+async function bundle(entry, define) {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    define,
+    write: false,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: NATIVE,
+    legalComments: 'none',
+    logLevel: 'warning',
+    logOverride: { 'empty-import-meta': 'silent' },
+  });
+  return outputFiles[0].contents;
+}
 
 /** Runs the bundle's common commands, then keeps what V8 compiled. */
-async function writeCodeCache(bundle) {
-  const script = new Script(Module.wrap(readFileSync(bundle, 'latin1')), { filename: bundle });
+async function writeCodeCache(path, cache) {
+  const script = new Script(Module.wrap(readFileSync(path, 'latin1')), { filename: path });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dist);
+  script.runInThisContext()(module.exports, createRequire(path), module, path, dist);
   const root = mkdtempSync(join(tmpdir(), 'kobox-build-'));
   const commands = existsSync(hello) ? WARM_UP : WARM_UP.filter((words) => !words.includes(hello));
   for (const words of commands) await module.exports.main(silentHost(words, root));
   rmSync(root, { recursive: true, force: true });
-  writeFileSync(join(dist, 'kobox.cache'), script.createCachedData());
+  writeFileSync(cache, script.createCachedData());
 }
 
 function silentHost(words, root) {
   const output = { isTTY: false, columns: 80, write: () => undefined, writeBytes: () => undefined };
-  const env = { KOBOX_ROOT: root, KOBOX_INIT: 'skip' };
+  const env = { KOBOX_ROOT: root };
   return { programName: 'kobox', words, env, cwd: root, stdin: () => new Uint8Array(), stdout: output, stderr: output };
 }

@@ -1,2 +1,2 @@
 /** What `--version` says in kmod style: the kmod whose options are understood, and the compressions that are. */
-export const KMOD_VERSION = 'kmod version 34\n+ZSTD +XZ +ZLIB +LIBCRYPTO\n';
+export const KMOD_VERSION = 'kmod version 30\n+ZSTD +XZ -ZLIB +LIBCRYPTO -EXPERIMENTAL\n';

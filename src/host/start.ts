@@ -6,10 +6,12 @@ import type { Program } from '../main.ts';
 
 /**
  * What the launchers in bin/ load: starts the bundle from V8's code cache beside it. A cache that is missing, or that
- * another V8 made, costs some milliseconds and changes nothing.
+ * another V8 made, costs some milliseconds and changes nothing. The build puts the bundle's name in.
  */
-const bundle = join(__dirname, 'kobox.cjs');
-const cache = join(__dirname, 'kobox.cache');
+declare const KOBOX_BUNDLE: string;
+
+const bundle = join(__dirname, `${KOBOX_BUNDLE}.cjs`);
+const cache = join(__dirname, `${KOBOX_BUNDLE}.cache`);
 
 const script = new Script(Module.wrap(readFileSync(bundle, 'latin1')), {
   filename: bundle,

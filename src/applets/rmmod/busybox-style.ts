@@ -1,10 +1,10 @@
+import { strerror } from '../../abi/errno.ts';
 import { readByteString } from '../../host/read-file.ts';
 import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { BUSYBOX_USAGE } from '../busybox-usage.ts';
 import { toByteString } from '../byte-string.ts';
-import { busyboxModuleError } from '../error-words.ts';
 import { getoptLong, type OptionTable } from '../getopt-long.ts';
 import { moduleCalls } from '../module-calls.ts';
 
@@ -31,7 +31,7 @@ export async function runBusyboxRmmod(context: AppletContext): Promise<number> {
 }
 
 function fail(context: AppletContext, name: string, errno: number): number {
-  const text = `rmmod: can't unload module '${name}': ${busyboxModuleError(errno)}\n`;
+  const text = `rmmod: can't unload module '${name}': ${strerror(errno)}\n`;
   context.stderr.writeBytes(Buffer.from(text, 'latin1'));
   return 1;
 }
