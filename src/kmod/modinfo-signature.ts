@@ -1,4 +1,5 @@
 import { byteString } from '../elf/c-string.ts';
+import type { SectionSource } from './depmod/section-source.ts';
 import type { ModinfoField } from './modinfo-field.ts';
 import { pkcs7Signer, type Signer } from './pkcs7-signer.ts';
 
@@ -13,6 +14,7 @@ const HASHES = ['md4', 'md5', 'sha1', 'rmd160', 'sha256', 'sha384', 'sha512', 's
 /** DSA and RSA. */
 const ALGORITHMS = 2;
 const PKCS7 = 2;
+const SLOT = 4;
 
 /** `01:12:DE…`, with a line break and two tabs after every 20 bytes (kmod: `kmod_module_strbuf_pushhex`). */
 function hex(bytes: Uint8Array): string {
@@ -33,24 +35,28 @@ interface Trailer {
   readonly start: number;
 }
 
-function readTrailer(bytes: Uint8Array): Trailer | undefined {
-  const start = bytes.length - MAGIC.length - TRAILER_SIZE;
-  if (start < 0 || byteString(bytes, bytes.length - MAGIC.length, bytes.length) !== MAGIC) return undefined;
-  const [algorithm = 0, hash = 0, idType = 0, signerLength = 0, keyLength = 0] = bytes.subarray(start);
-  const signatureLength = new DataView(bytes.buffer, bytes.byteOffset + start, TRAILER_SIZE).getUint32(8);
+function readTrailer(source: SectionSource): Trailer | undefined {
+  const start = source.size - MAGIC.length - TRAILER_SIZE;
+  if (start < 0) return undefined;
+  const bytes = source.read(SLOT, start, TRAILER_SIZE + MAGIC.length);
+  if (byteString(bytes, TRAILER_SIZE, bytes.length) !== MAGIC) return undefined;
+  const [algorithm = 0, hash = 0, idType = 0, signerLength = 0, keyLength = 0] = bytes;
+  const signatureLength = bytes.readUInt32BE(8);
   const isKnown = algorithm < ALGORITHMS && hash < HASHES.length && idType < ID_TYPES.length;
   const fits = signatureLength > 0 && start >= signatureLength + signerLength + keyLength;
   return isKnown && fits ? { hash: HASHES[hash]!, idType, signerLength, keyLength, signatureLength, start } : undefined;
 }
 
-function oldSigner(bytes: Uint8Array, trailer: Trailer): Signer {
-  const signature = trailer.start - trailer.signatureLength;
-  const key = signature - trailer.keyLength;
+function oldSigner(source: SectionSource, trailer: Trailer): Signer {
+  const { signerLength, keyLength, signatureLength, start } = trailer;
+  const length = signerLength + keyLength + signatureLength;
+  const bytes = source.read(SLOT, start - length, length);
+  const key = signerLength + keyLength;
   return {
-    signer: byteString(bytes, key - trailer.signerLength, key),
-    key: bytes.subarray(key, signature),
+    signer: byteString(bytes, 0, signerLength),
+    key: bytes.subarray(signerLength, key),
     hash: trailer.hash,
-    signature: bytes.subarray(signature, trailer.start),
+    signature: bytes.subarray(key),
   };
 }
 
@@ -58,12 +64,14 @@ function oldSigner(bytes: Uint8Array, trailer: Trailer): Signer {
  * The fields that tell of an appended signature: none without one, or with one that cannot be read
  * (kmod: `kmod_module_signature_info`).
  */
-export function signatureFields(bytes: Uint8Array): ModinfoField[] {
-  const trailer = readTrailer(bytes);
+export function signatureFields(source: SectionSource): ModinfoField[] {
+  const trailer = readTrailer(source);
   if (trailer === undefined) return [];
   const { start, signatureLength, idType } = trailer;
   const found =
-    idType === PKCS7 ? pkcs7Signer(bytes.subarray(start - signatureLength, start)) : oldSigner(bytes, trailer);
+    idType === PKCS7
+      ? pkcs7Signer(source.read(SLOT, start - signatureLength, signatureLength))
+      : oldSigner(source, trailer);
   if (found === undefined) return [];
   return [
     ['sig_id', ID_TYPES[idType]!],

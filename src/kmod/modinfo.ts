@@ -1,6 +1,8 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import { byteString } from '../elf/c-string.ts';
 import { ElfView } from '../elf/elf-view.ts';
+import { ModuleFormatError, ModuleSections } from './depmod/module-sections.ts';
+import type { SectionSource } from './depmod/section-source.ts';
 import { type ModinfoField, modinfoFields } from './modinfo-field.ts';
 import { signatureFields } from './modinfo-signature.ts';
 
@@ -16,6 +18,7 @@ export class ModinfoError extends Error {
 }
 
 const IDENT_SIZE = 16;
+const MODINFO_SLOT = 3;
 
 /** Opens a module's file as kmod does (`kmod_elf_new`). Raises ModinfoError: ENOEXEC, EINVAL. */
 export function openModuleElf(bytes: Uint8Array): ElfView {
@@ -38,11 +41,19 @@ export function sectionStrings(bytes: Uint8Array): string[] {
 
 /**
  * A module file's .modinfo in its order, then the fields of an appended signature (kmod: `kmod_module_get_info`).
- * Raises ModinfoError: ENOEXEC, EINVAL, ENOENT (no .modinfo).
+ * Reads no more of the file than these. Raises ModinfoError: ENOEXEC, EINVAL, ENOENT (no .modinfo).
  */
-export function moduleFileInfo(bytes: Uint8Array): ModinfoField[] {
-  const elf = openModuleElf(bytes);
-  const index = elf.findSection('.modinfo');
-  if (index === 0) throw new ModinfoError('ENOENT');
-  return [...modinfoFields(sectionStrings(elf.sectionBytes(index))), ...signatureFields(bytes)];
+export function moduleFileInfo(source: SectionSource): ModinfoField[] {
+  const range = sectionsOf(source).range('.modinfo');
+  if (range === undefined) throw new ModinfoError('ENOENT');
+  const strings = sectionStrings(source.read(MODINFO_SLOT, range.offset, range.size));
+  return [...modinfoFields(strings), ...signatureFields(source)];
+}
+
+function sectionsOf(source: SectionSource): ModuleSections {
+  try {
+    return new ModuleSections(source);
+  } catch (error) {
+    throw error instanceof ModuleFormatError ? new ModinfoError(error.errno) : error;
+  }
 }

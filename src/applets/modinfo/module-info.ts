@@ -1,21 +1,43 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { CompressionError } from '../../compression/compression-error.ts';
-import { decompress } from '../../compression/decompress.ts';
+import { decompress, detectCompression } from '../../compression/decompress.ts';
+import { isErrnoException } from '../../host/errno-exception.ts';
 import { builtinModinfo } from '../../kmod/builtin-modinfo.ts';
-import { readByteString, readBytes } from '../../kmod/files.ts';
+import { FileSource, MemorySource } from '../../kmod/depmod/section-source.ts';
+import { hostPath, readByteString } from '../../kmod/files.ts';
 import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
 import { ModinfoError, moduleFileInfo } from '../../kmod/modinfo.ts';
 import { type ModinfoField, modinfoFields } from '../../kmod/modinfo-field.ts';
 
+/** The longest magic number of a compression. */
+const MAGIC_LENGTH = 6;
+
 /**
  * Everything that a module says of itself, in kmod's order: from its file, or for a built-in one from
- * `modules.builtin.modinfo`. Fails with ModinfoError: ENOENT, EINVAL, ENOEXEC.
+ * `modules.builtin.modinfo`. Fails with ModinfoError.
  */
 export async function moduleInfo(context: KmodContext, module: KmodModule): Promise<ModinfoField[]> {
   if (context.isBuiltin(module)) return builtinInfo(context, module.name);
   const path = context.path(module);
-  const bytes = path === undefined ? undefined : readBytes(path);
-  if (bytes === undefined) throw new ModinfoError('ENOENT');
-  return moduleFileInfo(await plain(bytes));
+  if (path === undefined) throw new ModinfoError('ENOENT');
+  try {
+    return await fileInfo(path);
+  } catch (error) {
+    if (error instanceof CompressionError) throw new ModinfoError('EINVAL');
+    throw isErrnoException(error) ? new ModinfoError(error.code) : error;
+  }
+}
+
+async function fileInfo(path: string): Promise<ModinfoField[]> {
+  const descriptor = openSync(hostPath(path), 'r');
+  try {
+    const source = new FileSource(descriptor, fstatSync(descriptor).size);
+    const start = source.read(0, 0, Math.min(source.size, MAGIC_LENGTH));
+    if (detectCompression(start) === undefined) return moduleFileInfo(source);
+    return moduleFileInfo(new MemorySource(await decompress(readFileSync(descriptor))));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function builtinInfo(context: KmodContext, name: string): ModinfoField[] {
@@ -24,13 +46,4 @@ function builtinInfo(context: KmodContext, name: string): ModinfoField[] {
   const strings = builtinModinfo(contents, name);
   if (strings === undefined) throw new ModinfoError('EINVAL');
   return modinfoFields(strings);
-}
-
-async function plain(bytes: Uint8Array): Promise<Uint8Array> {
-  try {
-    return await decompress(bytes);
-  } catch (error) {
-    if (error instanceof CompressionError) throw new ModinfoError('EINVAL');
-    throw error;
-  }
 }
