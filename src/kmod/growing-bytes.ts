@@ -1,4 +1,4 @@
-/** A byte buffer that grows as it is written to; integers are big-endian. */
+/** A byte buffer that grows as it is written to; integers are big-endian, texts byte strings. */
 export class GrowingBytes {
   length = 0;
   #buffer: Buffer;
@@ -19,14 +19,38 @@ export class GrowingBytes {
   }
 
   setU32(at: number, value: number): void {
-    this.#buffer.writeUInt32BE(value, at);
+    this.#buffer[at] = value >>> 24;
+    this.#buffer[at + 1] = value >>> 16;
+    this.#buffer[at + 2] = value >>> 8;
+    this.#buffer[at + 3] = value;
   }
 
-  /** A byte string and a final NUL. */
-  string(text: string): void {
-    this.#reserve(text.length + 1);
+  /** Room for what is known later: where it is. */
+  zeros(count: number): number {
+    this.#reserve(count);
+    const at = this.length;
+    this.#buffer.fill(0, at, at + count);
+    this.length += count;
+    return at;
+  }
+
+  /** A text without an end. */
+  text(text: string): void {
+    this.#reserve(text.length);
     this.#buffer.write(text, this.length, 'latin1');
     this.length += text.length;
+  }
+
+  /** A text and a final NUL. */
+  string(text: string): void {
+    this.text(text);
+    this.u8(0);
+  }
+
+  /** `bytes[start, end)` and a final NUL. */
+  cString(bytes: Uint8Array, start: number, end: number): void {
+    this.#reserve(end - start + 1);
+    for (let at = start; at < end; at++) this.#buffer[this.length++] = bytes[at]!;
     this.#buffer[this.length++] = 0;
   }
 

@@ -1,5 +1,6 @@
 import { GrowingBytes } from './growing-bytes.ts';
 import {
+  INDEX_CHILDMAX,
   INDEX_HEADER_SIZE,
   INDEX_MAGIC,
   INDEX_NODE,
@@ -9,14 +10,14 @@ import {
 
 /** A key with a value to be written. */
 export interface IndexEntry {
-  /** ASCII. */
+  /** ASCII, without NUL. */
   readonly key: string;
   readonly value: string;
   /** Of one key's values, lower ones come first. */
   readonly priority: number;
 }
 
-/** A subtrie to be written: the sorted entries [low, high) from character `depth` of their keys on. */
+/** A subtrie to be written: the entries of `order` in [low, high), which agree up to character `depth`. */
 interface Pending {
   readonly low: number;
   readonly high: number;
@@ -28,81 +29,138 @@ interface Pending {
 /**
  * The index file of these entries, in the layout that kmod 34 and later write: each node before its children, the root
  * first and without prefix. Of one key's values with equal priority, the one inserted last comes first; none is dropped.
- * Requires ASCII keys. Source: tools/depmod.c, `index_write`; the trie does not depend on the order of insertion.
+ * Source: tools/depmod.c, `index_write`; the trie does not depend on the order of insertion.
  */
 export function writeIndex(entries: readonly IndexEntry[]): Uint8Array {
-  const sorted = sortEntries(entries);
-  const out = new GrowingBytes(INDEX_HEADER_SIZE + sorted.length * 64);
-  out.u32(INDEX_MAGIC);
-  out.u32(INDEX_VERSION_MAJOR * 0x10000 + INDEX_VERSION_MINOR);
-  out.u32(0);
-  const stack: Pending[] = [{ low: 0, high: sorted.length, depth: 0, offsetAt: INDEX_HEADER_SIZE - 4 }];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) writeNode(out, sorted, node, stack);
-  return out.bytes();
+  return new IndexWriter(entries).write();
 }
 
-function sortEntries(entries: readonly IndexEntry[]): IndexEntry[] {
-  const compare = (one: IndexEntry, other: IndexEntry) =>
-    one.key < other.key ? -1 : one.key > other.key ? 1 : one.priority - other.priority;
-  return entries.toReversed().sort(compare);
-}
+/**
+ * Sorts and writes at once: the entries of a node are dealt out by their next byte, which is a radix sort from the
+ * front. Keys are compared as bytes of one buffer; time is linear in their length.
+ */
+class IndexWriter {
+  readonly #entries: readonly IndexEntry[];
+  readonly #keys: Buffer;
+  /** Key i has bytes [#starts[i], #starts[i + 1]), the last of them NUL. */
+  readonly #starts: Int32Array;
+  readonly #order: Int32Array;
+  readonly #dealt: Int32Array;
+  readonly #counts = new Int32Array(INDEX_CHILDMAX + 1);
+  readonly #out: GrowingBytes;
+  readonly #stack: Pending[] = [];
 
-function writeNode(out: GrowingBytes, sorted: readonly IndexEntry[], node: Pending, stack: Pending[]): void {
-  const { low, high, offsetAt } = node;
-  const start = out.length;
-  let depth = node.depth;
-  let flags = 0;
-  if (offsetAt !== INDEX_HEADER_SIZE - 4) {
-    const prefixLength = commonLength(sorted[low]!.key, sorted[high - 1]!.key, depth);
+  constructor(entries: readonly IndexEntry[]) {
+    const count = entries.length;
+    this.#entries = entries;
+    this.#starts = new Int32Array(count + 1);
+    let length = 0;
+    for (let i = 0; i < count; i++) {
+      this.#starts[i] = length;
+      length += entries[i]!.key.length + 1;
+    }
+    this.#starts[count] = length;
+    this.#keys = Buffer.alloc(length);
+    for (let i = 0; i < count; i++) this.#keys.write(entries[i]!.key, this.#starts[i]!, 'latin1');
+    this.#order = Int32Array.from({ length: count }, (_, i) => count - 1 - i);
+    this.#dealt = new Int32Array(count);
+    this.#out = new GrowingBytes(INDEX_HEADER_SIZE + length * 2);
+  }
+
+  write(): Uint8Array {
+    this.#out.u32(INDEX_MAGIC);
+    this.#out.u32(INDEX_VERSION_MAJOR * 0x10000 + INDEX_VERSION_MINOR);
+    this.#out.u32(0);
+    const root = { low: 0, high: this.#order.length, depth: 0, offsetAt: INDEX_HEADER_SIZE - 4 };
+    this.#writeNode(root, 0);
+    for (let node = this.#stack.pop(); node !== undefined; node = this.#stack.pop()) {
+      this.#writeNode(node, this.#commonLength(node));
+    }
+    return this.#out.bytes();
+  }
+
+  #writeNode({ low, high, depth, offsetAt }: Pending, prefixLength: number): void {
+    const start = this.#out.length;
+    let flags = 0;
     if (prefixLength > 0) {
-      out.string(sorted[low]!.key.slice(depth, depth + prefixLength));
+      const at = this.#starts[this.#order[low]!]! + depth;
+      this.#out.cString(this.#keys, at, at + prefixLength);
       flags |= INDEX_NODE.PREFIX;
     }
-    depth += prefixLength;
+    const end = depth + prefixLength;
+    const isLeaf = high - low === 1 && this.#byteAt(this.#order[low]!, end) === 0;
+    const valuesEnd = isLeaf ? high : this.#deal(low, high, end);
+    if (valuesEnd < high) {
+      this.#writeChildren(valuesEnd, high, end);
+      flags |= INDEX_NODE.CHILDS;
+    }
+    if (valuesEnd > low) {
+      this.#writeValues(low, valuesEnd);
+      flags |= INDEX_NODE.VALUES;
+    }
+    this.#out.setU32(offsetAt, (start | flags) >>> 0);
   }
-  let valuesEnd = low;
-  while (valuesEnd < high && sorted[valuesEnd]!.key.length === depth) valuesEnd++;
-  if (valuesEnd < high) {
-    writeChildren(out, sorted, { low: valuesEnd, high, depth, offsetAt }, stack);
-    flags |= INDEX_NODE.CHILDS;
-  }
-  if (valuesEnd > low) {
-    writeValues(out, sorted, low, valuesEnd);
-    flags |= INDEX_NODE.VALUES;
-  }
-  out.setU32(offsetAt, (start | flags) >>> 0);
-}
 
-/** The table of edges; the children themselves are left on the stack, the smallest edge on top. */
-function writeChildren(out: GrowingBytes, sorted: readonly IndexEntry[], node: Pending, stack: Pending[]): void {
-  const { low, high, depth } = node;
-  const edge = (i: number): number => sorted[i]!.key.charCodeAt(depth);
-  const first = edge(low);
-  const last = edge(high - 1);
-  out.u8(first);
-  out.u8(last);
-  const table = out.length;
-  for (let i = first; i <= last; i++) out.u32(0);
-  for (let childHigh = high; childHigh > low; ) {
-    const character = edge(childHigh - 1);
-    let childLow = childHigh - 1;
-    while (childLow > low && edge(childLow - 1) === character) childLow--;
-    stack.push({ low: childLow, high: childHigh, depth: depth + 1, offsetAt: table + (character - first) * 4 });
-    childHigh = childLow;
+  /** How far from `depth` on the keys agree; for a single one: to its end. */
+  #commonLength({ low, high, depth }: Pending): number {
+    const keys = this.#keys;
+    const first = this.#starts[this.#order[low]!]!;
+    let most = this.#starts[this.#order[low]! + 1]! - 1 - first - depth;
+    for (let i = low + 1; i < high && most > 0; i++) {
+      const other = this.#starts[this.#order[i]!]!;
+      let length = 0;
+      while (length < most && keys[first + depth + length] === keys[other + depth + length]) length++;
+      most = length;
+    }
+    return most;
   }
-}
 
-function writeValues(out: GrowingBytes, sorted: readonly IndexEntry[], low: number, high: number): void {
-  out.u32(high - low);
-  for (let i = low; i < high; i++) {
-    out.u32(sorted[i]!.priority);
-    out.string(sorted[i]!.value);
+  /** Sorts [low, high) by the byte at `depth`, keeping the order of equals; where the keys that end there end. */
+  #deal(low: number, high: number, depth: number): number {
+    const counts = this.#counts.fill(0);
+    for (let i = low; i < high; i++) counts[this.#byteAt(this.#order[i]!, depth) + 1]!++;
+    for (let byte = 1; byte <= INDEX_CHILDMAX; byte++) counts[byte]! += counts[byte - 1]!;
+    const valuesEnd = low + counts[1]!;
+    for (let i = low; i < high; i++) {
+      const entry = this.#order[i]!;
+      this.#dealt[counts[this.#byteAt(entry, depth)]!++] = entry;
+    }
+    this.#order.set(this.#dealt.subarray(0, high - low), low);
+    return valuesEnd;
   }
-}
 
-function commonLength(one: string, other: string, from: number): number {
-  const most = Math.min(one.length, other.length);
-  let at = from;
-  while (at < most && one.charCodeAt(at) === other.charCodeAt(at)) at++;
-  return at - from;
+  #byteAt(entry: number, depth: number): number {
+    return this.#keys[this.#starts[entry]! + depth]!;
+  }
+
+  /** The table of edges; the children themselves are left on the stack, the smallest edge on top. */
+  #writeChildren(low: number, high: number, depth: number): void {
+    const first = this.#byteAt(this.#order[low]!, depth);
+    const last = this.#byteAt(this.#order[high - 1]!, depth);
+    this.#out.u8(first);
+    this.#out.u8(last);
+    const table = this.#out.zeros((last - first + 1) * 4);
+    for (let childHigh = high; childHigh > low; ) {
+      const byte = this.#byteAt(this.#order[childHigh - 1]!, depth);
+      let childLow = childHigh - 1;
+      while (childLow > low && this.#byteAt(this.#order[childLow - 1]!, depth) === byte) childLow--;
+      this.#stack.push({ low: childLow, high: childHigh, depth: depth + 1, offsetAt: table + (byte - first) * 4 });
+      childHigh = childLow;
+    }
+  }
+
+  /** The order is that of insertion, backwards; a stable sort by priority leaves equals so. */
+  #writeValues(low: number, high: number): void {
+    this.#out.u32(high - low);
+    const values = this.#order.subarray(low, high);
+    if (values.length > 1) values.set([...values].sort((one, other) => this.#priority(one) - this.#priority(other)));
+    for (const entry of values) {
+      this.#out.u32(this.#priority(entry));
+      this.#out.string(this.#entries[entry]!.value);
+    }
+  }
+
+  #priority(entry: number): number {
+    return this.#entries[entry]!.priority;
+  }
 }

@@ -4,6 +4,7 @@ import {
   aliasText,
   type DepmodResult,
   dependencyLines,
+  dependencyText,
   devnameText,
   softdepText,
   symbolText,
@@ -27,25 +28,23 @@ export interface OutputContext {
   readonly warnDuplicates: boolean;
 }
 
-const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-
 /** Each file's maker, in the order in which kmod writes them; those that make text are shown by `-n`. */
 const OUTPUTS: readonly (readonly [string, 'text' | 'index', (context: OutputContext) => Uint8Array])[] = [
-  ['modules.dep', 'text', ({ lines }) => bytes(lines.length === 0 ? '' : `${lines.join('\n')}\n`)],
+  ['modules.dep', 'text', ({ lines }) => dependencyText(lines)],
   [
     'modules.dep.bin',
     'index',
     ({ result, lines, log, warnDuplicates }) => dependencyIndex(result, lines, log, warnDuplicates),
   ],
-  ['modules.alias', 'text', ({ result }) => bytes(aliasText(result))],
+  ['modules.alias', 'text', ({ result }) => aliasText(result)],
   ['modules.alias.bin', 'index', ({ result, log, warnDuplicates }) => aliasIndex(result, log, warnDuplicates)],
-  ['modules.softdep', 'text', ({ result }) => bytes(softdepText(result))],
-  ['modules.weakdep', 'text', ({ result }) => bytes(weakdepText(result))],
-  ['modules.symbols', 'text', ({ result }) => bytes(symbolText(result))],
+  ['modules.softdep', 'text', ({ result }) => softdepText(result)],
+  ['modules.weakdep', 'text', ({ result }) => weakdepText(result)],
+  ['modules.symbols', 'text', ({ result }) => symbolText(result)],
   ['modules.symbols.bin', 'index', ({ result, log, warnDuplicates }) => symbolIndex(result, log, warnDuplicates)],
   ['modules.builtin.bin', 'index', ({ directory, log }) => builtinIndex(directory, log)],
   ['modules.builtin.alias.bin', 'index', ({ directory, log }) => builtinAliasIndex(directory, log)],
-  ['modules.devname', 'text', ({ result, log }) => bytes(devnameText(result, log))],
+  ['modules.devname', 'text', ({ result, log }) => devnameText(result, log)],
 ];
 
 /** The names of all files that depmod writes. */

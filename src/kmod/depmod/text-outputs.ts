@@ -1,3 +1,4 @@
+import { GrowingBytes } from '../growing-bytes.ts';
 import type { DepmodLog } from './depmod-log.ts';
 import type { DepmodModule } from './depmod-module.ts';
 import { hashOrder } from './hash-order.ts';
@@ -36,49 +37,61 @@ export function dependencyLines({ modules, dependencies }: DepmodResult): string
 }
 
 /** modules.alias. */
-export function aliasText({ modules }: DepmodResult): string {
-  return fieldText(
-    '# Aliases extracted from modules themselves.\n',
-    modules,
-    'aliases',
-    (name, alias) => `alias ${alias} ${name}\n`,
-  );
+export function aliasText({ modules }: DepmodResult): Uint8Array {
+  const header = '# Aliases extracted from modules themselves.\n';
+  return fieldText(header, modules, 'aliases', (name, alias) => `alias ${alias} ${name}\n`);
 }
 
 /** modules.softdep. */
-export function softdepText({ modules }: DepmodResult): string {
+export function softdepText({ modules }: DepmodResult): Uint8Array {
   const header = '# Soft dependencies extracted from modules themselves.\n';
   return fieldText(header, modules, 'softdeps', (name, text) => `softdep ${name} ${text}\n`);
 }
 
 /** modules.weakdep. */
-export function weakdepText({ modules }: DepmodResult): string {
+export function weakdepText({ modules }: DepmodResult): Uint8Array {
   const header = '# Weak dependencies extracted from modules themselves.\n';
   return fieldText(header, modules, 'weakdeps', (name, text) => `weakdep ${name} ${text}\n`);
 }
+
+/** What most trees' files need to begin with. */
+const TEXT_CAPACITY = 1 << 20;
 
 function fieldText(
   header: string,
   modules: readonly DepmodModule[],
   field: 'aliases' | 'softdeps' | 'weakdeps',
   line: (name: string, value: string) => string,
-): string {
-  let text = header;
-  for (const { name, facts } of modules) for (const value of facts[field]) text += line(name, value);
-  return text;
+): Uint8Array {
+  const out = new GrowingBytes(field === 'aliases' ? TEXT_CAPACITY : 0);
+  out.text(header);
+  for (const { name, facts } of modules) for (const value of facts[field]) out.text(line(name, value));
+  return out.bytes();
 }
 
 /** modules.symbols. */
-export function symbolText({ symbols }: DepmodResult): string {
-  let text = '# Aliases for symbols, used by symbol_request().\n';
-  for (const { name, owner } of symbols) text += `alias symbol:${name} ${owner.name}\n`;
-  return text;
+export function symbolText({ symbols }: DepmodResult): Uint8Array {
+  const out = new GrowingBytes(TEXT_CAPACITY);
+  out.text('# Aliases for symbols, used by symbol_request().\n');
+  for (const { name, owner } of symbols) out.text(`alias symbol:${name} ${owner.name}\n`);
+  return out.bytes();
+}
+
+/** modules.dep. `lines`: see {@link dependencyLines}. */
+export function dependencyText(lines: readonly string[]): Uint8Array {
+  const out = new GrowingBytes(TEXT_CAPACITY);
+  for (const line of lines) {
+    out.text(line);
+    out.u8(0x0a);
+  }
+  return out.bytes();
 }
 
 /** modules.devname: the device nodes by which udev has modules loaded (kmod: `output_devname`). */
-export function devnameText({ modules }: DepmodResult, log: DepmodLog): string {
+export function devnameText({ modules }: DepmodResult, log: DepmodLog): Uint8Array {
   const lines = modules.flatMap((module) => devnameLine(module, log) ?? []);
-  return lines.length === 0 ? '' : `# Device nodes to trigger on-demand module loading.\n${lines.join('')}`;
+  const text = lines.length === 0 ? '' : `# Device nodes to trigger on-demand module loading.\n${lines.join('')}`;
+  return Buffer.from(text, 'latin1');
 }
 
 const NODE_NUMBERS = /^(char|block)-major-(\d+)-(\d+)/;
@@ -88,7 +101,7 @@ function devnameLine({ name, facts }: DepmodModule, log: DepmodLog): string | un
   let numbers: string | undefined;
   for (const alias of facts.aliases) {
     if (alias.startsWith('devname:')) node = alias.slice('devname:'.length);
-    else {
+    else if (alias.includes('-major-')) {
       const match = NODE_NUMBERS.exec(alias);
       if (match !== null) numbers = `${match[1]![0]}${Number(match[2])}:${Number(match[3])}`;
     }
