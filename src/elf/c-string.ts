@@ -1,8 +1,8 @@
 /** Length of the NUL-terminated string at `offset`; it ends with the bytes at the latest. */
 export function cStringLength(bytes: Uint8Array, offset: number): number {
-  if (offset >= bytes.length) return 0;
-  const end = bytes.indexOf(0, offset);
-  return (end < 0 ? bytes.length : end) - offset;
+  let end = offset;
+  while (end < bytes.length && bytes[end] !== 0) end++;
+  return end - offset;
 }
 
 /** The NUL-terminated byte string at `offset` (latin-1, one character a byte); empty when out of range. */

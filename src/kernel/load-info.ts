@@ -78,8 +78,9 @@ export const AREA = { NONE: 0, CORE: 1, INIT: 2 } as const;
 /** `MODULE_INIT_*`, include/uapi/linux/module.h. */
 export const MODULE_INIT = { IGNORE_MODVERSIONS: 1, IGNORE_VERMAGIC: 2, COMPRESSED_FILE: 4 } as const;
 
-/** The state of a load before its first stage. Requires nothing of `image`. */
-export function newLoadInfo(arch: Architecture, image: Uint8Array, args: string, flags: number): LoadInfo {
+/** The state of a load before its first stage. Requires nothing of `contents`, which may be a host's kind of array. */
+export function newLoadInfo(arch: Architecture, contents: Uint8Array, args: string, flags: number): LoadInfo {
+  const image = new Uint8Array(contents.buffer, contents.byteOffset, contents.byteLength);
   return {
     arch,
     image,
