@@ -1,6 +1,7 @@
 import { errnoNumber, strerror } from '../abi/errno.ts';
 import { isErrnoException } from '../host/errno-exception.ts';
 import { ClosedPipe } from '../host/output.ts';
+import { TaskKilled } from '../kernel/task-killed.ts';
 import type { Output } from './applet.ts';
 
 /** Errors whose message is one line fit for the user. */
@@ -12,9 +13,13 @@ const DEFECT = 70;
 /** A shell's status for a program that SIGPIPE ended. */
 const BROKEN_PIPE = 141;
 
+/** A shell's status for a program that died in the kernel. */
+const KILLED = { SIGKILL: 137, SIGSEGV: 139 } as const;
+
 /** The last line of defence: says what went wrong and gives the exit status. A stack trace stands only with a defect. */
 export function reportError(error: unknown, name: string, stderr: Output): number {
   if (error instanceof ClosedPipe) return BROKEN_PIPE;
+  if (error instanceof TaskKilled) return KILLED[error.signal];
   const text = userText(error);
   if (text !== undefined) {
     stderr.write(`${name}: ${text}\n`);

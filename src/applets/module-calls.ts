@@ -1,7 +1,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import * as syscalls from '../kernel/syscalls.ts';
-import { changeMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
+import { changeWithCode } from './guest-change.ts';
 
 /**
  * The module system calls as an applet makes them: each is one change of the machine, by the user of `--uid`.
@@ -19,7 +19,7 @@ export interface ModuleCalls {
 /** The calls on the context's machine. */
 export function moduleCalls(context: AppletContext): ModuleCalls {
   const caller = { uid: context.options.uid };
-  const change = (call: (kernel: Kernel) => number) => changeMachine(context.options, call);
+  const change = (call: (kernel: Kernel) => number) => changeWithCode(context, call);
   return {
     initModule: (image, args) => change((kernel) => syscalls.initModule(kernel, image, args, caller)),
     finitModule: (image, args, flags) => change((kernel) => syscalls.finitModule(kernel, image, args, flags, caller)),

@@ -5,11 +5,11 @@ import type { ModuleRunner } from '../kernel/module-runner.ts';
 import { PERCPU_OFFSET } from '../kernel/percpu.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
+import type { KernelExports } from '../profile/kernel-profile.ts';
 import { Entries } from './core/entries.ts';
-import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
 import { Fields } from './core/fields.ts';
 import { createHooks } from './core/hooks.ts';
-import { fillKernelData, dataStart } from './core/kernel-data.ts';
+import { dataStart, fillKernelData } from './core/kernel-data.ts';
 import { mapNativeCode } from './core/native-code.ts';
 import { die } from './core/oops.ts';
 import { ensurePercpu, preemptCount, setPreemptCount } from './core/percpu.ts';
@@ -21,6 +21,7 @@ import { sprintSymbol } from './core/symbolize.ts';
 import type { Task } from './core/task.ts';
 import { createTask, removeTask, stackTop, taskState } from './core/tasks.ts';
 import { warn } from './core/warn.ts';
+import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
 import { kernelFunctions } from './functions/all.ts';
 import { callModuleNotifiers } from './functions/notifiers.ts';
 import { copyInString, readGuestText } from './guest-text.ts';
@@ -28,7 +29,7 @@ import { copyInString, readGuestText } from './guest-text.ts';
 /** What a runner is told. */
 export interface RunnerOptions {
   /** Makes the processor over a memory; `entry` runs when control reaches a kernel function. */
-  readonly createCpu: (memory: AddressSpace, entry: KernelEntry) => GuestCpu;
+  readonly createCpu: (memory: AddressSpace, entry: KernelEntry, exports: KernelExports) => GuestCpu;
   /** Instructions that may run in one command before the code counts as never returning. */
   readonly budget?: number;
 }
@@ -81,9 +82,11 @@ export function createRunner(options: RunnerOptions): GuestRunner {
         settle(opened);
       }),
     callConstructors: (kernel, _module, constructors) => {
-      if (constructors.length > 0) run(kernel, (opened) => constructors.forEach((address) => void opened.call(address)));
+      if (constructors.length > 0)
+        run(kernel, (opened) => constructors.forEach((address) => void opened.call(address)));
     },
-    setParameter: (kernel, _module, parameter, value) => run(kernel, (opened) => setParameter(opened, parameter, value)),
+    setParameter: (kernel, _module, parameter, value) =>
+      run(kernel, (opened) => setParameter(opened, parameter, value)),
     getParameter: (kernel, _module, parameter) => run(kernel, (opened) => getParameter(opened, parameter)),
     notify: (kernel, module, event) => {
       if (hasNotifiers(kernel)) run(kernel, (opened) => callModuleNotifiers(opened, module, event));
@@ -105,7 +108,11 @@ function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: num
   boot.filled = true;
   mapNativeCode(kernel);
   let session: Session;
-  const cpu = options.createCpu(kernel.memory, (at, address) => entries.run(session, at, address));
+  const cpu = options.createCpu(
+    kernel.memory,
+    (at, address) => entries.run(session, at, address),
+    kernel.profile.exports,
+  );
   cpu.writeRegister('gs_base', BigInt.asUintN(64, BigInt(PERCPU_OFFSET)));
   session = new Session(kernel, cpu, fields, createHooks(EVENT_KINDS, TASK_EVENTS, budget, imageData));
   return session;
@@ -144,7 +151,11 @@ function callInit(session: Session, module: Module): number {
   const result = session.callInt(module.initFunction);
   const complaints = imbalance(session, count);
   if (complaints !== '') {
-    warn(session, { place: 'init/main.c:1284', where: 'do_one_initcall', message: `initcall ${shown} returned with ${complaints}` });
+    warn(session, {
+      place: 'init/main.c:1284',
+      where: 'do_one_initcall',
+      message: `initcall ${shown} returned with ${complaints}`,
+    });
   }
   setPreemptCount(kernel, count);
   cpu.writeRegister('eflags', EFLAGS_ENABLED);

@@ -1,4 +1,4 @@
-import { type Address } from '../../memory/address.ts';
+import type { Address } from '../../memory/address.ts';
 import type { Session } from './session.ts';
 import { moduleAt } from './symbolize.ts';
 

@@ -1,8 +1,8 @@
 import type { Kernel } from '../../kernel/kernel.ts';
-import { sprintSymbol } from './symbolize.ts';
+import type { FormatContext, PointerMode } from '../vsprintf/format-context.ts';
 import type { Session } from './session.ts';
 import { subsystem } from './subsystem.ts';
-import type { FormatContext, PointerMode } from '../vsprintf/format-context.ts';
+import { sprintSymbol } from './symbolize.ts';
 import { warn } from './warn.ts';
 
 /** `/proc/sys/kernel/kptr_restrict`. */

@@ -126,8 +126,13 @@ const bytes =
     kernel.memory.view(address, value().length, 'write').set(value());
 
 const WORKQUEUES = [
-  'system_wq', 'system_highpri_wq', 'system_long_wq', 'system_unbound_wq', 'system_freezable_wq',
-  'system_power_efficient_wq', 'system_freezable_power_efficient_wq',
+  'system_wq',
+  'system_highpri_wq',
+  'system_long_wq',
+  'system_unbound_wq',
+  'system_freezable_wq',
+  'system_power_efficient_wq',
+  'system_freezable_power_efficient_wq',
 ];
 const KOBJECTS = ['kernel_kobj', 'fs_kobj', 'mm_kobj', 'hypervisor_kobj', 'firmware_kobj', 'power_kobj'];
 const CPU_MASKS = ['__cpu_online_mask', '__cpu_possible_mask', '__cpu_present_mask', '__cpu_active_mask'];
@@ -150,7 +155,8 @@ const DATA: Readonly<Record<string, Fill>> = {
   cpu_khz: u32(2_000_000),
   tsc_khz: u32(2_000_000),
   loops_per_jiffy: u64(4_000_000n),
-  console_printk: ({ kernel, address }) => [7, 4, 1, 7].forEach((level, i) => kernel.memory.writeU32(address + i * 4, level)),
+  console_printk: ({ kernel, address }) =>
+    [7, 4, 1, 7].forEach((level, i) => kernel.memory.writeU32(address + i * 4, level)),
   system_state: u32(4),
   overflowuid: u32(65534),
   overflowgid: u32(65534),

@@ -1,11 +1,11 @@
 import { addressFromBits } from '../../memory/address.ts';
-import { advance, jiffies, nanoseconds, ticksPerSecond } from './virtual-clock.ts';
 import { nextDue, takeDueEvent } from './events.ts';
 import { percpuAddress, preemptCount, setPreemptCount } from './percpu.ts';
 import { restoreRegisters, type SavedRegisters, saveRegisters } from './resume.ts';
 import type { Session } from './session.ts';
 import type { Task, Wait } from './task.ts';
 import { stackTop, taskState } from './tasks.ts';
+import { advance, jiffies, nanoseconds, ticksPerSecond } from './virtual-clock.ts';
 
 /** A background task gives up the processor; its registers are in its {@link Task}. */
 class Suspended extends Error {}
@@ -162,7 +162,10 @@ function enter(session: Session, task: Task): bigint {
     return session.call(task.start!.address, task.start!.argument);
   }
   const entries = Object.entries(task.registers).map(([name, value]) => [name, BigInt(`0x${value}`)] as const);
-  const registers: SavedRegisters = { ...Object.fromEntries(entries), rax: BigInt.asUintN(64, BigInt(task.result ?? 0)) };
+  const registers: SavedRegisters = {
+    ...Object.fromEntries(entries),
+    rax: BigInt.asUintN(64, BigInt(task.result ?? 0)),
+  };
   delete task.registers;
   return session.resume(registers);
 }

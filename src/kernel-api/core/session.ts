@@ -51,7 +51,6 @@ export class Session {
     this.hooks = hooks;
   }
 
-
   get memory(): AddressSpace {
     return this.kernel.memory;
   }

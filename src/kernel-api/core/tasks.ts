@@ -33,7 +33,14 @@ export function createTask(session: Session, comm: string, fields: Partial<Task>
   const stack = STACKS_BASE + state.nextStack++ * STACK_STRIDE;
   kernel.memory.map(stack, new Uint8Array(KERNEL_STACK_SIZE), READ_WRITE, 'kernel stack');
   const address = kzalloc(kernel, session.fields.size('task_struct') || 9792);
-  const task: Task = { address, pid: fields.pid ?? state.nextPid++, comm: comm.slice(0, 15), stack, state: 'new', ...fields };
+  const task: Task = {
+    address,
+    pid: fields.pid ?? state.nextPid++,
+    comm: comm.slice(0, 15),
+    stack,
+    state: 'new',
+    ...fields,
+  };
   state.list.push(task);
   fillTaskStruct(session, task);
   return task;

@@ -1,9 +1,9 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import type { Address } from '../../memory/address.ts';
-import { isErrorPointer } from '../vsprintf/check-pointer.ts';
 import { writeBytes } from '../guest-text.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 import { addTreeNode, type FileSource, findByObject, findTreeNode, removeTree } from '../vfs/tree.ts';
+import { isErrorPointer } from '../vsprintf/check-pointer.ts';
 
 /** Where debugfs is mounted, below /. */
 const ROOT = 'sys/kernel/debug';
@@ -36,7 +36,11 @@ function create(call: GuestCall, parentIndex: number, mode: number, source?: Fil
 }
 
 const createFile: KernelFunction = (call) =>
-  create(call, 2, call.unsigned(1) & S_IALLUGO, { kind: 'operations', data: call.pointer(3), operations: call.pointer(4) });
+  create(call, 2, call.unsigned(1) & S_IALLUGO, {
+    kind: 'operations',
+    data: call.pointer(3),
+    operations: call.pointer(4),
+  });
 
 /** A file that shows a number: printf format, and how many bytes it has. */
 const createValue =
@@ -73,9 +77,18 @@ const VALUES = [
 /** Entries of debugfs: fs/debugfs. */
 export const debugfsFunctions = [
   ...rowsOf('fs/debugfs/inode.c', [
-    ['struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *data, const struct file_operations *fops)', createFile],
-    ['struct dentry *debugfs_create_file_unsafe(const char *name, umode_t mode, struct dentry *parent, void *data, const struct file_operations *fops)', createFile],
-    ['struct dentry *debugfs_create_file_size(const char *name, umode_t mode, struct dentry *parent, void *data, const struct file_operations *fops, loff_t file_size)', createFile],
+    [
+      'struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *data, const struct file_operations *fops)',
+      createFile,
+    ],
+    [
+      'struct dentry *debugfs_create_file_unsafe(const char *name, umode_t mode, struct dentry *parent, void *data, const struct file_operations *fops)',
+      createFile,
+    ],
+    [
+      'struct dentry *debugfs_create_file_size(const char *name, umode_t mode, struct dentry *parent, void *data, const struct file_operations *fops, loff_t file_size)',
+      createFile,
+    ],
     ['struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)', (call) => create(call, 1, 0o755)],
     ['void debugfs_remove(struct dentry *dentry)', remove],
     ['struct dentry *debugfs_lookup(const char *name, struct dentry *parent)', lookup],
@@ -87,7 +100,10 @@ export const debugfsFunctions = [
   ]),
   ...VALUES.flatMap(([name, type, format]) =>
     rowsOf('fs/debugfs/file.c', [
-      [`void debugfs_create_${name}(const char *name, umode_t mode, struct dentry *parent, ${type} *value)`, createValue(format)],
+      [
+        `void debugfs_create_${name}(const char *name, umode_t mode, struct dentry *parent, ${type} *value)`,
+        createValue(format),
+      ],
     ]),
   ),
   ...rowsOf('fs/debugfs/file.c', [

@@ -7,9 +7,18 @@ import { copyInString } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { addNode, removeNode } from '../vfs/char-devices.ts';
 import { addTreeNode, removeTree } from '../vfs/tree.ts';
-import { attachDevice, busName, detachDevice } from './drivers.ts';
 import { cdevAdd, majorOf, minorOf } from './chardev.ts';
-import { addAttribute, addGroup, addKobject, initKobject, kobjectName, kobjectPath, pointers, setKobjectName } from './kobject.ts';
+import { attachDevice, busName, detachDevice } from './drivers.ts';
+import {
+  addAttribute,
+  addGroup,
+  addKobject,
+  initKobject,
+  kobjectName,
+  kobjectPath,
+  pointers,
+  setKobjectName,
+} from './kobject.ts';
 import { format, variadic } from './printk.ts';
 
 const EINVAL = -22;
@@ -111,7 +120,13 @@ function addLinks(session: Session, device: Address, name: string, path: string)
   if (bus !== 0) links.push(`sys/bus/${busName(session, bus)}/devices/${name}`);
   for (const link of links) {
     const up = '../'.repeat(link.split('/').length - 2);
-    addTreeNode(session.kernel, { path: link, kind: 'link', mode: 0o777, object: 0, target: up + path.slice('sys/'.length) });
+    addTreeNode(session.kernel, {
+      path: link,
+      kind: 'link',
+      mode: 0o777,
+      object: 0,
+      target: up + path.slice('sys/'.length),
+    });
   }
   return links;
 }
@@ -201,7 +216,8 @@ function destroyDevice(call: GuestCall): void {
   const [cls, devt] = [call.pointer(0), call.unsigned(1)];
   const found = devices(call.kernel).find(
     ({ device }) =>
-      session.pointerAt(device, 'device', 'class') === cls && memory.readU32(session.at(device, 'device', 'devt')) === devt,
+      session.pointerAt(device, 'device', 'class') === cls &&
+      memory.readU32(session.at(device, 'device', 'devt')) === devt,
   );
   if (found) removeDevice(session, found.device);
 }
@@ -212,7 +228,8 @@ function registerClass(session: Session, cls: Address): number {
   addTreeNode(session.kernel, { path, kind: 'directory', mode: 0o755, object: cls });
   const groups = session.pointerAt(cls, 'class', 'class_groups');
   if (groups !== 0) {
-    for (const group of pointers(session, groups)) addGroup(session, { kobject: cls, path, group, structure: 'class_attribute', object: cls });
+    for (const group of pointers(session, groups))
+      addGroup(session, { kobject: cls, path, group, structure: 'class_attribute', object: cls });
   }
   return 0;
 }
@@ -241,14 +258,19 @@ function removeAttribute(call: GuestCall, directory: string | undefined): void {
   removeTree(call.kernel, `${directory}/${name}`);
 }
 
-const classPath = (call: GuestCall): string => `sys/class/${stringField(call.session, call.pointer(0), 'class', 'name')}`;
-const devicePath = (call: GuestCall): string | undefined => kobjectPath(call.session, deviceKobject(call.session, call.pointer(0)));
+const classPath = (call: GuestCall): string =>
+  `sys/class/${stringField(call.session, call.pointer(0), 'class', 'name')}`;
+const devicePath = (call: GuestCall): string | undefined =>
+  kobjectPath(call.session, deviceKobject(call.session, call.pointer(0)));
 
 /** Classes and devices: drivers/base. */
 export const deviceFunctions = [
   ...rowsOf('drivers/base/class.c', [
     ['struct class *__class_create(struct module *owner, const char *name, struct lock_class_key *key)', createClass],
-    ['int __class_register(struct class *cls, struct lock_class_key *key)', (call) => registerClass(call.session, call.pointer(0))],
+    [
+      'int __class_register(struct class *cls, struct lock_class_key *key)',
+      (call) => registerClass(call.session, call.pointer(0)),
+    ],
     ['void class_unregister(struct class *cls)', (call) => unregisterClass(call.session, call.pointer(0))],
     [
       'void class_destroy(struct class *cls)',
@@ -259,8 +281,14 @@ export const deviceFunctions = [
         kfree(call.kernel, cls);
       },
     ],
-    ['int class_create_file_ns(struct class *cls, const struct class_attribute *attr, const void *ns)', (call) => attributeFile(call, 'class_attribute', classPath(call))],
-    ['void class_remove_file_ns(struct class *cls, const struct class_attribute *attr, const void *ns)', (call) => removeAttribute(call, classPath(call))],
+    [
+      'int class_create_file_ns(struct class *cls, const struct class_attribute *attr, const void *ns)',
+      (call) => attributeFile(call, 'class_attribute', classPath(call)),
+    ],
+    [
+      'void class_remove_file_ns(struct class *cls, const struct class_attribute *attr, const void *ns)',
+      (call) => removeAttribute(call, classPath(call)),
+    ],
     ['int class_interface_register(struct class_interface *class_intf)', () => 0],
     ['void class_interface_unregister(struct class_interface *class_intf)', () => undefined],
   ]),
@@ -287,21 +315,46 @@ export const deviceFunctions = [
     ['void device_del(struct device *dev)', (call) => removeDevice(call.session, call.pointer(0))],
     ['void device_unregister(struct device *dev)', (call) => unregisterDevice(call.session, call.pointer(0))],
     ['struct device *get_device(struct device *dev)', (call) => call.pointer(0)],
-    ['void put_device(struct device *dev)', (call) => void (call.pointer(0) !== 0 && putDevice(call.session, call.pointer(0)))],
+    [
+      'void put_device(struct device *dev)',
+      (call) => void (call.pointer(0) !== 0 && putDevice(call.session, call.pointer(0))),
+    ],
     [
       'int dev_set_name(struct device *dev, const char *fmt, ...)',
       (call) => {
         const device = call.pointer(0);
-        setKobjectName(call.session, deviceKobject(call.session, device), format(call, call.string(1), variadic(call, 2)));
+        setKobjectName(
+          call.session,
+          deviceKobject(call.session, device),
+          format(call, call.string(1), variadic(call, 2)),
+        );
         return 0;
       },
     ],
-    ['int device_create_file(struct device *dev, const struct device_attribute *attr)', (call) => attributeFile(call, 'device_attribute', devicePath(call))],
-    ['void device_remove_file(struct device *dev, const struct device_attribute *attr)', (call) => removeAttribute(call, devicePath(call))],
-    ['int device_create_bin_file(struct device *dev, const struct bin_attribute *attr)', (call) => attributeFile(call, 'bin_attribute', devicePath(call))],
-    ['void device_remove_bin_file(struct device *dev, const struct bin_attribute *attr)', (call) => removeAttribute(call, devicePath(call))],
-    ['int device_for_each_child(struct device *parent, void *data, int (*fn)(struct device *dev, void *data))', () => 0],
-    ['const char *dev_driver_string(const struct device *dev)', (call) => copyInString(call.session, driverString(call.session, call.pointer(0)))],
+    [
+      'int device_create_file(struct device *dev, const struct device_attribute *attr)',
+      (call) => attributeFile(call, 'device_attribute', devicePath(call)),
+    ],
+    [
+      'void device_remove_file(struct device *dev, const struct device_attribute *attr)',
+      (call) => removeAttribute(call, devicePath(call)),
+    ],
+    [
+      'int device_create_bin_file(struct device *dev, const struct bin_attribute *attr)',
+      (call) => attributeFile(call, 'bin_attribute', devicePath(call)),
+    ],
+    [
+      'void device_remove_bin_file(struct device *dev, const struct bin_attribute *attr)',
+      (call) => removeAttribute(call, devicePath(call)),
+    ],
+    [
+      'int device_for_each_child(struct device *parent, void *data, int (*fn)(struct device *dev, void *data))',
+      () => 0,
+    ],
+    [
+      'const char *dev_driver_string(const struct device *dev)',
+      (call) => copyInString(call.session, driverString(call.session, call.pointer(0))),
+    ],
     [
       'struct device *__root_device_register(const char *name, struct module *owner)',
       (call) => {

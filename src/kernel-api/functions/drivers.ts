@@ -1,6 +1,5 @@
-
-import { KERN, printk } from '../../kernel/printk.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { KERN, printk } from '../../kernel/printk.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { subsystem } from '../core/subsystem.ts';
@@ -30,8 +29,14 @@ function readString(session: Session, base: Address, structure: string, field: s
 
 /** Names of buses that the kernel itself has: their `bus_type`s are symbols whose contents are not there. */
 const KERNEL_BUSES: Readonly<Record<string, string>> = {
-  platform_bus_type: 'platform', pci_bus_type: 'pci', i2c_bus_type: 'i2c', spi_bus_type: 'spi',
-  serio_bus: 'serio', pnp_bus_type: 'pnp', acpi_bus_type: 'acpi', auxiliary_bus_type: 'auxiliary',
+  platform_bus_type: 'platform',
+  pci_bus_type: 'pci',
+  i2c_bus_type: 'i2c',
+  spi_bus_type: 'spi',
+  serio_bus: 'serio',
+  pnp_bus_type: 'pnp',
+  acpi_bus_type: 'acpi',
+  auxiliary_bus_type: 'auxiliary',
 };
 
 /** `bus->name`. */
@@ -53,7 +58,8 @@ export function attachDevice(session: Session, device: Address): void {
   if (bus === 0) return;
   const { drivers, devices } = driverState(session.kernel);
   devices.push({ device, bus });
-  for (const { driver } of drivers.filter((each) => each.bus === bus)) if (tryBind(session, bus, driver, device)) return;
+  for (const { driver } of drivers.filter((each) => each.bus === bus))
+    if (tryBind(session, bus, driver, device)) return;
 }
 
 /** `device_release_driver` and `bus_remove_device`. */
@@ -80,7 +86,9 @@ function platformDevice(session: Session, device: Address): Address {
 function matches(session: Session, bus: Address, driver: Address, device: Address): boolean {
   if (isPlatform(session, bus)) return platformMatches(session, driver, device);
   const match = session.memory.find(bus) ? session.pointerAt(bus, 'bus_type', 'match') : 0;
-  return match === 0 ? busName(session, bus) !== '' && !isKernelBus(session, bus) : session.callInt(match, device, driver) > 0;
+  return match === 0
+    ? busName(session, bus) !== '' && !isKernelBus(session, bus)
+    : session.callInt(match, device, driver) > 0;
 }
 
 function isKernelBus(session: Session, bus: Address): boolean {
@@ -161,7 +169,9 @@ export function registerDriver(session: Session, driver: Address): number {
   const bus = session.pointerAt(driver, 'device_driver', 'bus');
   const state = driverState(kernel);
   const name = readString(session, driver, 'device_driver', 'name');
-  const twin = state.drivers.some((each) => each.bus === bus && readString(session, each.driver, 'device_driver', 'name') === name);
+  const twin = state.drivers.some(
+    (each) => each.bus === bus && readString(session, each.driver, 'device_driver', 'name') === name,
+  );
   if (twin) {
     printk(kernel, KERN.ERR, `Error: Driver '${name}' is already registered, aborting...`);
     return EBUSY;
@@ -211,14 +221,62 @@ function unregisterBus(session: Session, bus: Address): void {
 
 /** Drivers that embed `device_driver`: the registering function, the structure, its bus's symbol. */
 const WRAPPERS = [
-  ['drivers/base/platform.c', 'int __platform_driver_register(struct platform_driver *drv, struct module *owner)', 'void platform_driver_unregister(struct platform_driver *drv)', 'platform_driver', 'platform_bus_type'],
-  ['drivers/pci/pci-driver.c', 'int __pci_register_driver(struct pci_driver *drv, struct module *owner, const char *mod_name)', 'void pci_unregister_driver(struct pci_driver *drv)', 'pci_driver', 'pci_bus_type'],
-  ['drivers/spi/spi.c', 'int __spi_register_driver(struct module *owner, struct spi_driver *sdrv)', '', 'spi_driver', 'spi_bus_type'],
-  ['drivers/i2c/i2c-core-base.c', 'int i2c_register_driver(struct module *owner, struct i2c_driver *driver)', 'void i2c_del_driver(struct i2c_driver *driver)', 'i2c_driver', 'i2c_bus_type'],
-  ['drivers/input/serio/serio.c', 'int __serio_register_driver(struct serio_driver *drv, struct module *owner, const char *mod_name)', 'void serio_unregister_driver(struct serio_driver *drv)', 'serio_driver', 'serio_bus'],
-  ['drivers/pnp/driver.c', 'int pnp_register_driver(struct pnp_driver *drv)', 'void pnp_unregister_driver(struct pnp_driver *drv)', 'pnp_driver', 'pnp_bus_type'],
-  ['drivers/acpi/bus.c', 'int acpi_bus_register_driver(struct acpi_driver *driver)', 'void acpi_bus_unregister_driver(struct acpi_driver *driver)', 'acpi_driver', ''],
-  ['drivers/base/auxiliary.c', 'int __auxiliary_driver_register(struct auxiliary_driver *auxdrv, struct module *owner, const char *modname)', 'void auxiliary_driver_unregister(struct auxiliary_driver *auxdrv)', 'auxiliary_driver', ''],
+  [
+    'drivers/base/platform.c',
+    'int __platform_driver_register(struct platform_driver *drv, struct module *owner)',
+    'void platform_driver_unregister(struct platform_driver *drv)',
+    'platform_driver',
+    'platform_bus_type',
+  ],
+  [
+    'drivers/pci/pci-driver.c',
+    'int __pci_register_driver(struct pci_driver *drv, struct module *owner, const char *mod_name)',
+    'void pci_unregister_driver(struct pci_driver *drv)',
+    'pci_driver',
+    'pci_bus_type',
+  ],
+  [
+    'drivers/spi/spi.c',
+    'int __spi_register_driver(struct module *owner, struct spi_driver *sdrv)',
+    '',
+    'spi_driver',
+    'spi_bus_type',
+  ],
+  [
+    'drivers/i2c/i2c-core-base.c',
+    'int i2c_register_driver(struct module *owner, struct i2c_driver *driver)',
+    'void i2c_del_driver(struct i2c_driver *driver)',
+    'i2c_driver',
+    'i2c_bus_type',
+  ],
+  [
+    'drivers/input/serio/serio.c',
+    'int __serio_register_driver(struct serio_driver *drv, struct module *owner, const char *mod_name)',
+    'void serio_unregister_driver(struct serio_driver *drv)',
+    'serio_driver',
+    'serio_bus',
+  ],
+  [
+    'drivers/pnp/driver.c',
+    'int pnp_register_driver(struct pnp_driver *drv)',
+    'void pnp_unregister_driver(struct pnp_driver *drv)',
+    'pnp_driver',
+    'pnp_bus_type',
+  ],
+  [
+    'drivers/acpi/bus.c',
+    'int acpi_bus_register_driver(struct acpi_driver *driver)',
+    'void acpi_bus_unregister_driver(struct acpi_driver *driver)',
+    'acpi_driver',
+    '',
+  ],
+  [
+    'drivers/base/auxiliary.c',
+    'int __auxiliary_driver_register(struct auxiliary_driver *auxdrv, struct module *owner, const char *modname)',
+    'void auxiliary_driver_unregister(struct auxiliary_driver *auxdrv)',
+    'auxiliary_driver',
+    '',
+  ],
 ] as const;
 
 /** Structures whose embedded driver is not called `driver`. */
@@ -242,12 +300,18 @@ function registerWrapper(call: GuestCall, structure: string, symbol: string, ind
 
 const wrapperRows = WRAPPERS.flatMap(([source, register, unregister, structure, symbol]) => [
   ...rowsOf(source, [
-    [register, (call) => registerWrapper(call, structure, symbol, register.includes('(struct module *owner, ') ? 1 : 0)],
+    [
+      register,
+      (call) => registerWrapper(call, structure, symbol, register.includes('(struct module *owner, ') ? 1 : 0),
+    ],
   ]),
   ...(unregister === ''
     ? []
     : rowsOf(source, [
-        [unregister, (call) => unregisterDriver(call.session, embeddedDriver(call.session, call.pointer(0), structure))],
+        [
+          unregister,
+          (call) => unregisterDriver(call.session, embeddedDriver(call.session, call.pointer(0), structure)),
+        ],
       ])),
 ]);
 
@@ -259,11 +323,21 @@ export const driverFunctions = [
     ['void driver_unregister(struct device_driver *drv)', (call) => unregisterDriver(call.session, call.pointer(0))],
     [
       'int driver_create_file(struct device_driver *drv, const struct driver_attribute *attr)',
-      (call) => addAttribute(call.session, driverPath(call.session, call.pointer(0)), call.pointer(1), 'driver_attribute', call.pointer(0)),
+      (call) =>
+        addAttribute(
+          call.session,
+          driverPath(call.session, call.pointer(0)),
+          call.pointer(1),
+          'driver_attribute',
+          call.pointer(0),
+        ),
     ],
     ['void driver_remove_file(struct device_driver *drv, const struct driver_attribute *attr)', () => undefined],
     ['struct device_driver *driver_find(const char *name, struct bus_type *bus)', () => 0],
-    ['int driver_for_each_device(struct device_driver *drv, struct device *start, void *data, int (*fn)(struct device *, void *))', () => 0],
+    [
+      'int driver_for_each_device(struct device_driver *drv, struct device *start, void *data, int (*fn)(struct device *, void *))',
+      () => 0,
+    ],
     ['int driver_attach(struct device_driver *drv)', () => 0],
     ['int device_attach(struct device *dev)', () => 0],
   ]),
@@ -272,12 +346,28 @@ export const driverFunctions = [
     ['void bus_unregister(struct bus_type *bus)', (call) => unregisterBus(call.session, call.pointer(0))],
     [
       'int bus_create_file(struct bus_type *bus, struct bus_attribute *attr)',
-      (call) => addAttribute(call.session, `sys/bus/${busName(call.session, call.pointer(0))}`, call.pointer(1), 'bus_attribute', call.pointer(0)),
+      (call) =>
+        addAttribute(
+          call.session,
+          `sys/bus/${busName(call.session, call.pointer(0))}`,
+          call.pointer(1),
+          'bus_attribute',
+          call.pointer(0),
+        ),
     ],
     ['void bus_remove_file(struct bus_type *bus, struct bus_attribute *attr)', () => undefined],
-    ['int bus_for_each_dev(struct bus_type *bus, struct device *start, void *data, int (*fn)(struct device *, void *))', (call) => forEach(call, 'devices')],
-    ['int bus_for_each_drv(struct bus_type *bus, struct device_driver *start, void *data, int (*fn)(struct device_driver *, void *))', (call) => forEach(call, 'drivers')],
-    ['struct device *bus_find_device(struct bus_type *bus, struct device *start, const void *data, int (*match)(struct device *, const void *))', () => 0],
+    [
+      'int bus_for_each_dev(struct bus_type *bus, struct device *start, void *data, int (*fn)(struct device *, void *))',
+      (call) => forEach(call, 'devices'),
+    ],
+    [
+      'int bus_for_each_drv(struct bus_type *bus, struct device_driver *start, void *data, int (*fn)(struct device_driver *, void *))',
+      (call) => forEach(call, 'drivers'),
+    ],
+    [
+      'struct device *bus_find_device(struct bus_type *bus, struct device *start, const void *data, int (*match)(struct device *, const void *))',
+      () => 0,
+    ],
     ['int bus_rescan_devices(struct bus_type *bus)', () => 0],
     ['int bus_register_notifier(struct bus_type *bus, struct notifier_block *nb)', () => 0],
     ['int bus_unregister_notifier(struct bus_type *bus, struct notifier_block *nb)', () => 0],

@@ -6,8 +6,8 @@ import { subsystem } from '../core/subsystem.ts';
 import { warn } from '../core/warn.ts';
 import { copyInString } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
-import { guestArguments } from '../vsprintf/format-context.ts';
 import { addTreeNode, findByObject, findTreeNode, removeTree } from '../vfs/tree.ts';
+import { guestArguments } from '../vsprintf/format-context.ts';
 import { format, variadic } from './printk.ts';
 
 const EEXIST = -17;
@@ -37,7 +37,11 @@ export function kobjectPath(session: Session, kobject: Address): string | undefi
   if (node) return node.path;
   return Object.entries(KNOWN).find(([name]) => {
     const symbol = session.kernel.profile.exports.find(name);
-    return symbol !== undefined && session.memory.find(symbol.address) && session.memory.readPointer(symbol.address) === kobject;
+    return (
+      symbol !== undefined &&
+      session.memory.find(symbol.address) &&
+      session.memory.readPointer(symbol.address) === kobject
+    );
   })?.[1];
 }
 
@@ -69,7 +73,11 @@ export function addKobject(session: Session, kobject: Address, parent: Address, 
   const directory = kobjectPath(session, parent) ?? base;
   const path = `${directory}/${name}`;
   if (findTreeNode(session.kernel, path)) {
-    warn(session, { place: 'fs/sysfs/dir.c:31', where: 'sysfs_warn_dup', message: `sysfs: cannot create duplicate filename '${path.slice(3)}'` });
+    warn(session, {
+      place: 'fs/sysfs/dir.c:31',
+      where: 'sysfs_warn_dup',
+      message: `sysfs: cannot create duplicate filename '${path.slice(3)}'`,
+    });
     return EEXIST;
   }
   session.memory.writePointer(session.at(kobject, 'kobject', 'parent'), parent);
@@ -82,7 +90,9 @@ function addDefaultGroups(session: Session, kobject: Address, path: string): voi
   const ktype = session.pointerAt(kobject, 'kobject', 'ktype');
   if (ktype === 0) return;
   const groups = session.pointerAt(ktype, 'kobj_type', 'default_groups');
-  if (groups !== 0) for (const group of pointers(session, groups)) addGroup(session, { kobject, path, group, structure: 'ktype', object: kobject });
+  if (groups !== 0)
+    for (const group of pointers(session, groups))
+      addGroup(session, { kobject, path, group, structure: 'ktype', object: kobject });
 }
 
 /** A NULL-terminated array of pointers. */
@@ -122,7 +132,9 @@ export function addGroup(session: Session, place: GroupPlace): void {
     });
   }
   const binary = session.pointerAt(group, 'attribute_group', 'bin_attrs');
-  if (binary !== 0) for (const each of pointers(session, binary)) addAttribute(session, directory, each, 'bin_attribute', place.kobject);
+  if (binary !== 0)
+    for (const each of pointers(session, binary))
+      addAttribute(session, directory, each, 'bin_attribute', place.kobject);
 }
 
 /** `sysfs_add_file_mode_ns`: a file that a `struct attribute` describes. 0 or -EEXIST. */
@@ -211,8 +223,14 @@ function parentOf(session: Session, kobject: Address, parent: Address): Address 
 
 /** Kobjects: lib/kobject.c. */
 export const kobjectFunctions = rowsOf('lib/kobject.c', [
-  ['struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)', (call) => createKobject(call.session, call.string(0), call.pointer(1))],
-  ['void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)', (call) => initKobject(call.session, call.pointer(0), call.pointer(1))],
+  [
+    'struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)',
+    (call) => createKobject(call.session, call.string(0), call.pointer(1)),
+  ],
+  [
+    'void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)',
+    (call) => initKobject(call.session, call.pointer(0), call.pointer(1)),
+  ],
   [
     'int kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)',
     (call) => {
@@ -237,7 +255,14 @@ export const kobjectFunctions = rowsOf('lib/kobject.c', [
   ],
   [
     'int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list vargs)',
-    (call) => (setKobjectName(call.session, call.pointer(0), format(call, call.string(1), guestArguments(call.memory, call.pointer(2)))), 0),
+    (call) => (
+      setKobjectName(
+        call.session,
+        call.pointer(0),
+        format(call, call.string(1), guestArguments(call.memory, call.pointer(2))),
+      ),
+      0
+    ),
   ],
   ['struct kobject *kobject_get(struct kobject *kobj)', (call) => getKobject(call.session, call.pointer(0))],
   ['void kobject_put(struct kobject *kobj)', (call) => putKobject(call.session, call.pointer(0))],
@@ -249,14 +274,24 @@ export const kobjectFunctions = rowsOf('lib/kobject.c', [
     'char *kobject_get_path(const struct kobject *kobj, gfp_t gfp_mask)',
     (call) => copyInString(call.session, (kobjectPath(call.session, call.pointer(0)) ?? 'sys').slice('sys'.length)),
   ],
-  ['struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *uevent_ops, struct kobject *parent_kobj)', createKset],
+  [
+    'struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *uevent_ops, struct kobject *parent_kobj)',
+    createKset,
+  ],
   [
     'int kset_register(struct kset *k)',
     (call) => {
       const kobject = ksetKobject(call.session, call.pointer(0));
       initKobject(call.session, kobject, call.session.pointerAt(kobject, 'kobject', 'ktype'));
-      return addKobject(call.session, kobject, parentOf(call.session, kobject, call.session.pointerAt(kobject, 'kobject', 'parent')));
+      return addKobject(
+        call.session,
+        kobject,
+        parentOf(call.session, kobject, call.session.pointerAt(kobject, 'kobject', 'parent')),
+      );
     },
   ],
-  ['void kset_unregister(struct kset *k)', (call) => putKobject(call.session, ksetKobject(call.session, call.pointer(0)))],
+  [
+    'void kset_unregister(struct kset *k)',
+    (call) => putKobject(call.session, ksetKobject(call.session, call.pointer(0))),
+  ],
 ]);

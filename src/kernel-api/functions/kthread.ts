@@ -56,7 +56,10 @@ export const kthreadFunctions = rowsOf('kernel/kthread.c', [
   ['void kthread_parkme(void)', () => undefined],
   ['int kthread_park(struct task_struct *k)', () => 0],
   ['void kthread_unpark(struct task_struct *k)', () => undefined],
-  ['void *kthread_data(struct task_struct *task)', (call) => findTask(call.kernel, call.pointer(0))?.start?.argument ?? 0],
+  [
+    'void *kthread_data(struct task_struct *task)',
+    (call) => findTask(call.kernel, call.pointer(0))?.start?.argument ?? 0,
+  ],
   ['void kthread_complete_and_exit(struct completion *comp, long code)', (call) => exitThread(call)],
 ]);
 

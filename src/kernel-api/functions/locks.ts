@@ -3,8 +3,8 @@ import { preemptCount, setPreemptCount } from '../core/percpu.ts';
 import { sleep, wake } from '../core/scheduler.ts';
 import { subsystem } from '../core/subsystem.ts';
 import { findTask } from '../core/tasks.ts';
-import { initListHead } from '../lists.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
+import { initListHead } from '../lists.ts';
 
 /** `SOFTIRQ_DISABLE_OFFSET`, include/linux/preempt.h. */
 const SOFTIRQ_DISABLE_OFFSET = 0x200;
@@ -175,7 +175,10 @@ export const lockFunctions = [
     ['void _local_bh_enable(void)', (call) => addPreempt(call, -SOFTIRQ_DISABLE_OFFSET)],
   ]),
   ...rowsOf('kernel/locking/mutex.c', [
-    ['void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)', initWithList('mutex', 'wait_list')],
+    [
+      'void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)',
+      initWithList('mutex', 'wait_list'),
+    ],
     ['void mutex_lock(struct mutex *lock)', mutexLock(false)],
     ['int mutex_lock_interruptible(struct mutex *lock)', mutexLock(true)],
     ['int mutex_lock_killable(struct mutex *lock)', mutexLock(true)],
@@ -191,7 +194,10 @@ export const lockFunctions = [
     ['void up(struct semaphore *sem)', up],
   ]),
   ...rowsOf('kernel/locking/rwsem.c', [
-    ['void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)', initWithList('rw_semaphore', 'wait_list')],
+    [
+      'void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)',
+      initWithList('rw_semaphore', 'wait_list'),
+    ],
     ['void down_read(struct rw_semaphore *sem)', nothing],
     ['int down_read_interruptible(struct rw_semaphore *sem)', () => 0],
     ['int down_read_killable(struct rw_semaphore *sem)', () => 0],
@@ -208,7 +214,10 @@ export const lockFunctions = [
     ['void __rcu_read_unlock(void)', nothing],
     ['void synchronize_rcu(void)', nothing],
     ['void rcu_barrier(void)', nothing],
-    ['void call_rcu(struct rcu_head *head, rcu_callback_t func)', (call) => void call.session.call(call.pointer(1), call.pointer(0))],
+    [
+      'void call_rcu(struct rcu_head *head, rcu_callback_t func)',
+      (call) => void call.session.call(call.pointer(1), call.pointer(0)),
+    ],
     ['void kvfree_call_rcu(struct rcu_head *head, rcu_callback_t func)', nothing],
     ['int init_srcu_struct(struct srcu_struct *ssp)', () => 0],
     ['void cleanup_srcu_struct(struct srcu_struct *ssp)', nothing],
@@ -217,4 +226,3 @@ export const lockFunctions = [
     ['void synchronize_srcu(struct srcu_struct *ssp)', nothing],
   ]),
 ];
-

@@ -18,7 +18,8 @@ function register(call: GuestCall, chain: string, block: Address): number {
   const { session } = call;
   const list = (chains(call.kernel).chains[chain] ??= []);
   if (list.includes(block)) return EEXIST;
-  const priority = (each: Address): number => session.memory.readU32(session.at(each, 'notifier_block', 'priority')) | 0;
+  const priority = (each: Address): number =>
+    session.memory.readU32(session.at(each, 'notifier_block', 'priority')) | 0;
   const at = list.findIndex((each) => priority(each) < priority(block));
   list.splice(at < 0 ? list.length : at, 0, block);
   return 0;
@@ -46,13 +47,18 @@ export function callModuleNotifiers(session: Session, module: Module, event: 'CO
   callChain(session, 'module', MODULE_STATE[event], module.thisModule);
 }
 
-const onHead = (work: (call: GuestCall, chain: string, block: Address) => number): KernelFunction => (call) =>
-  work(call, String(call.pointer(0)), call.pointer(1));
+const onHead =
+  (work: (call: GuestCall, chain: string, block: Address) => number): KernelFunction =>
+  (call) =>
+    work(call, String(call.pointer(0)), call.pointer(1));
 
-const onNamed = (work: (call: GuestCall, chain: string, block: Address) => number, chain: string): KernelFunction => (call) =>
-  work(call, chain, call.pointer(0));
+const onNamed =
+  (work: (call: GuestCall, chain: string, block: Address) => number, chain: string): KernelFunction =>
+  (call) =>
+    work(call, chain, call.pointer(0));
 
-const callHead: KernelFunction = (call) => callChain(call.session, String(call.pointer(0)), call.size(1), call.pointer(2));
+const callHead: KernelFunction = (call) =>
+  callChain(call.session, String(call.pointer(0)), call.size(1), call.pointer(2));
 
 /** Chains of the kernel's own that modules join: function suffix, source. Nothing happens on them but what is said here. */
 const NAMED = [
@@ -80,11 +86,20 @@ const NAMED = [
 /** Notifier chains: kernel/notifier.c. */
 export const notifierFunctions = [
   ...rowsOf('kernel/notifier.c', [
-    ['int blocking_notifier_chain_register(struct blocking_notifier_head *nh, struct notifier_block *n)', onHead(register)],
-    ['int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh, struct notifier_block *n)', onHead(unregister)],
+    [
+      'int blocking_notifier_chain_register(struct blocking_notifier_head *nh, struct notifier_block *n)',
+      onHead(register),
+    ],
+    [
+      'int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh, struct notifier_block *n)',
+      onHead(unregister),
+    ],
     ['int blocking_notifier_call_chain(struct blocking_notifier_head *nh, unsigned long val, void *v)', callHead],
     ['int atomic_notifier_chain_register(struct atomic_notifier_head *nh, struct notifier_block *n)', onHead(register)],
-    ['int atomic_notifier_chain_unregister(struct atomic_notifier_head *nh, struct notifier_block *n)', onHead(unregister)],
+    [
+      'int atomic_notifier_chain_unregister(struct atomic_notifier_head *nh, struct notifier_block *n)',
+      onHead(unregister),
+    ],
     ['int atomic_notifier_call_chain(struct atomic_notifier_head *nh, unsigned long val, void *v)', callHead],
     ['int raw_notifier_chain_register(struct raw_notifier_head *nh, struct notifier_block *n)', onHead(register)],
     ['int raw_notifier_chain_unregister(struct raw_notifier_head *nh, struct notifier_block *n)', onHead(unregister)],

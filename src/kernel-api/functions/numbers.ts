@@ -1,7 +1,7 @@
 import { kstrtobool } from '../../kernel/kstrtox.ts';
 import type { Address } from '../../memory/address.ts';
-import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { writeBytes } from '../guest-text.ts';
+import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 const EINVAL = -22;
 const ERANGE = -34;
@@ -42,7 +42,9 @@ function parseWhole(text: string, base: number, signed: boolean, bits: number): 
   const [digits] = fixRadix(body, base);
   if (length <= body.length - digits.length || (rest !== '' && rest !== '\n')) return EINVAL;
   const number = negative ? -value : value;
-  const [low, high] = signed ? [-(1n << BigInt(bits - 1)), (1n << BigInt(bits - 1)) - 1n] : [0n, (1n << BigInt(bits)) - 1n];
+  const [low, high] = signed
+    ? [-(1n << BigInt(bits - 1)), (1n << BigInt(bits - 1)) - 1n]
+    : [0n, (1n << BigInt(bits)) - 1n];
   return number < low || number > high ? ERANGE : number;
 }
 
@@ -160,11 +162,23 @@ export const numberFunctions = [
     ['int kstrtou8(const char *s, unsigned int base, u8 *res)', kstrto(false, 8)],
     ['int kstrtos8(const char *s, unsigned int base, s8 *res)', kstrto(true, 8)],
     ['int kstrtobool(const char *s, bool *res)', strtobool],
-    ['int kstrtoull_from_user(const char *s, size_t count, unsigned int base, unsigned long long *res)', kstrtoFromUser(false, 64)],
-    ['int kstrtoll_from_user(const char *s, size_t count, unsigned int base, long long *res)', kstrtoFromUser(true, 64)],
-    ['int kstrtoul_from_user(const char *s, size_t count, unsigned int base, unsigned long *res)', kstrtoFromUser(false, 64)],
+    [
+      'int kstrtoull_from_user(const char *s, size_t count, unsigned int base, unsigned long long *res)',
+      kstrtoFromUser(false, 64),
+    ],
+    [
+      'int kstrtoll_from_user(const char *s, size_t count, unsigned int base, long long *res)',
+      kstrtoFromUser(true, 64),
+    ],
+    [
+      'int kstrtoul_from_user(const char *s, size_t count, unsigned int base, unsigned long *res)',
+      kstrtoFromUser(false, 64),
+    ],
     ['int kstrtol_from_user(const char *s, size_t count, unsigned int base, long *res)', kstrtoFromUser(true, 64)],
-    ['int kstrtouint_from_user(const char *s, size_t count, unsigned int base, unsigned int *res)', kstrtoFromUser(false, 32)],
+    [
+      'int kstrtouint_from_user(const char *s, size_t count, unsigned int base, unsigned int *res)',
+      kstrtoFromUser(false, 32),
+    ],
     ['int kstrtoint_from_user(const char *s, size_t count, unsigned int base, int *res)', kstrtoFromUser(true, 32)],
     [
       'int kstrtobool_from_user(const char *s, size_t count, bool *res)',
@@ -209,7 +223,8 @@ export const numberFunctions = [
       (call) => {
         const [target, text, count] = [call.pointer(0), call.string(1), call.size(2)];
         if (!/^[0-9a-fA-F]*$/.test(text.slice(0, 2 * count)) || text.length < 2 * count) return EINVAL;
-        for (let index = 0; index < count; index++) call.memory.writeU8(target + index, Number.parseInt(text.slice(2 * index, 2 * index + 2), 16));
+        for (let index = 0; index < count; index++)
+          call.memory.writeU8(target + index, Number.parseInt(text.slice(2 * index, 2 * index + 2), 16));
         return 0;
       },
     ],

@@ -60,7 +60,7 @@ export function addressOfPage(page: Address): Address {
 
 /** `2^order` pages from the heap, aligned to a page: larger than any size class. */
 function allocatePages(call: GuestCall, order: number): Address {
-  return kzalloc(call.kernel, Math.max(PAGE_SIZE << order, PAGE_SIZE * 3) );
+  return kzalloc(call.kernel, Math.max(PAGE_SIZE << order, PAGE_SIZE * 3));
 }
 
 function structPage(call: GuestCall, order: number): Address {
@@ -70,15 +70,27 @@ function structPage(call: GuestCall, order: number): Address {
 /** Memory by pages: mm/page_alloc.c, mm/vmalloc.c. */
 export const pageFunctions = [
   ...rowsOf('mm/page_alloc.c', [
-    ['unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order)', (call) => allocatePages(call, call.unsigned(1))],
+    [
+      'unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order)',
+      (call) => allocatePages(call, call.unsigned(1)),
+    ],
     ['unsigned long get_zeroed_page(gfp_t gfp_mask)', (call) => allocatePages(call, 0)],
     ['void free_pages(unsigned long addr, unsigned int order)', (call) => kfree(call.kernel, call.pointer(0))],
     ['struct page *alloc_pages(gfp_t gfp, unsigned int order)', (call) => structPage(call, call.unsigned(1))],
-    ['struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid, nodemask_t *nodemask)', (call) => structPage(call, call.unsigned(1))],
+    [
+      'struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid, nodemask_t *nodemask)',
+      (call) => structPage(call, call.unsigned(1)),
+    ],
     ['struct folio *folio_alloc(gfp_t gfp, unsigned order)', (call) => structPage(call, call.unsigned(1))],
-    ['void __free_pages(struct page *page, unsigned int order)', (call) => kfree(call.kernel, addressOfPage(call.pointer(0)))],
+    [
+      'void __free_pages(struct page *page, unsigned int order)',
+      (call) => kfree(call.kernel, addressOfPage(call.pointer(0))),
+    ],
     ['void __folio_put(struct folio *folio)', (call) => kfree(call.kernel, addressOfPage(call.pointer(0)))],
-    ['void *alloc_pages_exact(size_t size, gfp_t gfp_mask)', (call) => kzalloc(call.kernel, Math.max(call.size(0), PAGE_SIZE * 3))],
+    [
+      'void *alloc_pages_exact(size_t size, gfp_t gfp_mask)',
+      (call) => kzalloc(call.kernel, Math.max(call.size(0), PAGE_SIZE * 3)),
+    ],
     ['void free_pages_exact(void *virt, size_t size)', (call) => kfree(call.kernel, call.pointer(0))],
   ]),
   ...rowsOf('mm/vmalloc.c', [
@@ -100,7 +112,10 @@ export const pageFunctions = [
       (call) => {
         const [old, before, size] = [call.pointer(0), call.size(1), call.size(2)];
         const fresh = kvmalloc(call, size);
-        if (old !== 0) call.memory.view(fresh, Math.min(before, size), 'write').set(call.memory.view(old, Math.min(before, size), 'read'));
+        if (old !== 0)
+          call.memory
+            .view(fresh, Math.min(before, size), 'write')
+            .set(call.memory.view(old, Math.min(before, size), 'read'));
         kvfree(call, old);
         return fresh;
       },

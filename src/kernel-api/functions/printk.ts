@@ -1,8 +1,8 @@
 import { KERN, type LogLevel, storeMessage } from '../../kernel/printk.ts';
 import type { Address } from '../../memory/address.ts';
-import { panic } from '../core/oops.ts';
 import { dumpStack } from '../core/dump.ts';
 import { formatContext } from '../core/format-session.ts';
+import { panic } from '../core/oops.ts';
 import type { Session } from '../core/session.ts';
 import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
 import { CUT_HERE } from '../core/warn.ts';
@@ -75,7 +75,10 @@ function restart(session: Session, state: Address, now: bigint, who: string): vo
 
 const printkRows = rowsOf('kernel/printk/printk.c', [
   ['int _printk(const char *fmt, ...)', (call) => emit(call.session, format(call, call.string(0), variadic(call, 1)))],
-  ['int _printk_deferred(const char *fmt, ...)', (call) => emit(call.session, format(call, call.string(0), variadic(call, 1)))],
+  [
+    'int _printk_deferred(const char *fmt, ...)',
+    (call) => emit(call.session, format(call, call.string(0), variadic(call, 1))),
+  ],
   ['int vprintk(const char *fmt, va_list args)', (call) => emit(call.session, vformat(call, 0))],
   ['int vprintk_default(const char *fmt, va_list args)', (call) => emit(call.session, vformat(call, 0))],
   [

@@ -1,8 +1,8 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import type { Address } from '../../memory/address.ts';
+import { warn } from '../core/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { addTreeNode, type FileSource, findByObject, findTreeNode, removeTree, type TreeNode } from '../vfs/tree.ts';
-import { warn } from '../core/warn.ts';
 
 const S_IFMT = 0o170000;
 const S_IALLUGO = 0o7777;
@@ -13,7 +13,12 @@ function directoryPath(call: GuestCall, parent: Address): string {
 }
 
 /** `proc_register`: the new entry, or NULL with a warning when the name is taken. */
-function create(call: GuestCall, name: string, parent: Address, node: Pick<TreeNode, 'kind' | 'mode'> & Partial<TreeNode>): Address {
+function create(
+  call: GuestCall,
+  name: string,
+  parent: Address,
+  node: Pick<TreeNode, 'kind' | 'mode'> & Partial<TreeNode>,
+): Address {
   const directory = directoryPath(call, parent);
   const path = `${directory}/${name}`;
   if (findTreeNode(call.kernel, path)) {
@@ -43,7 +48,11 @@ function makeDirectory(call: GuestCall, mode: number, parent: Address): Address 
 function removeEntry(call: GuestCall, subtree: boolean): number {
   const path = `${directoryPath(call, call.pointer(1))}/${call.string(0)}`;
   if (!findTreeNode(call.kernel, path)) {
-    warn(call.session, { place: 'fs/proc/generic.c:717', where: 'remove_proc_entry', message: `name '${call.string(0)}'` });
+    warn(call.session, {
+      place: 'fs/proc/generic.c:717',
+      where: 'remove_proc_entry',
+      message: `name '${call.string(0)}'`,
+    });
     return subtree ? -2 : 0;
   }
   removeTree(call.kernel, path);
@@ -74,7 +83,10 @@ export const procFunctions = [
       'struct proc_dir_entry *proc_create_seq_private(const char *name, umode_t mode, struct proc_dir_entry *parent, const struct seq_operations *ops, unsigned int state_size, void *data)',
       (call) => file(call, { kind: 'seq', operations: call.pointer(3), size: call.unsigned(4), data: call.pointer(5) }),
     ],
-    ['struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent)', (call) => makeDirectory(call, 0, call.pointer(1))],
+    [
+      'struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent)',
+      (call) => makeDirectory(call, 0, call.pointer(1)),
+    ],
     [
       'struct proc_dir_entry *proc_mkdir_mode(const char *name, umode_t mode, struct proc_dir_entry *parent)',
       (call) => makeDirectory(call, call.unsigned(1), call.pointer(2)),
@@ -87,7 +99,10 @@ export const procFunctions = [
       'struct proc_dir_entry *proc_symlink(const char *name, struct proc_dir_entry *parent, const char *dest)',
       (call) => create(call, call.string(0), call.pointer(1), { kind: 'link', mode: 0o777, target: call.string(2) }),
     ],
-    ['void remove_proc_entry(const char *name, struct proc_dir_entry *parent)', (call) => void removeEntry(call, false)],
+    [
+      'void remove_proc_entry(const char *name, struct proc_dir_entry *parent)',
+      (call) => void removeEntry(call, false),
+    ],
     ['int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)', (call) => removeEntry(call, true)],
     [
       'void proc_remove(struct proc_dir_entry *de)',
@@ -96,7 +111,10 @@ export const procFunctions = [
         if (node) removeTree(call.kernel, node.path);
       },
     ],
-    ['void proc_set_size(struct proc_dir_entry *de, loff_t size)', (call) => change(call, (node) => (node.size = call.size(1)))],
+    [
+      'void proc_set_size(struct proc_dir_entry *de, loff_t size)',
+      (call) => change(call, (node) => (node.size = call.size(1))),
+    ],
     [
       'void proc_set_user(struct proc_dir_entry *de, kuid_t uid, kgid_t gid)',
       (call) =>
@@ -106,7 +124,10 @@ export const procFunctions = [
         }),
     ],
     ['void *proc_get_parent_data(const struct inode *inode)', () => 0],
-    ['void *pde_data(const struct inode *inode)', (call) => call.session.pointerAt(call.pointer(0), 'inode', 'i_private')],
+    [
+      'void *pde_data(const struct inode *inode)',
+      (call) => call.session.pointerAt(call.pointer(0), 'inode', 'i_private'),
+    ],
   ]),
   ...rowsOf('fs/proc/proc_net.c', [
     [

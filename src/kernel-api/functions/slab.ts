@@ -2,8 +2,8 @@ import { kfree, ksize, kzalloc } from '../../kernel/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { kernelBug } from '../core/oops.ts';
 import { subsystem } from '../core/subsystem.ts';
-import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { copyInString, readGuestText } from '../guest-text.ts';
+import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 /** `ZERO_SIZE_PTR`, include/linux/slab.h. */
 const ZERO_SIZE_PTR = 16;
@@ -30,7 +30,8 @@ export function allocate(call: GuestCall, size: number): Address {
 export function release(call: GuestCall, address: Address): void {
   if (address === 0 || address === ZERO_SIZE_PTR) return;
   if (ksize(call.kernel, address) === undefined) {
-    if (call.memory.find(address)?.name.startsWith('kmalloc')) kernelBug(call.session, 'mm/slub.c:419', '__kmem_cache_free');
+    if (call.memory.find(address)?.name.startsWith('kmalloc'))
+      kernelBug(call.session, 'mm/slub.c:419', '__kmem_cache_free');
     return;
   }
   kfree(call.kernel, address);
@@ -97,7 +98,10 @@ export const slabFunctions = [
     ['void kfree(const void *object)', free(0)],
     ['void kfree_sensitive(const void *p)', free(0)],
     ['void kfree_const(const void *x)', free(0)],
-    ['void *krealloc(const void *p, size_t new_size, gfp_t flags)', (call) => reallocate(call, call.pointer(0), call.size(1))],
+    [
+      'void *krealloc(const void *p, size_t new_size, gfp_t flags)',
+      (call) => reallocate(call, call.pointer(0), call.size(1)),
+    ],
     ['size_t ksize(const void *objp)', (call) => ksize(call.kernel, call.pointer(0)) ?? 0],
     [
       'struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, void (*ctor)(void *))',
@@ -119,12 +123,18 @@ export const slabFunctions = [
     ['void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfpflags, int node)', allocateFrom],
     ['void *kmem_cache_alloc_lru(struct kmem_cache *s, struct list_lru *lru, gfp_t gfpflags)', allocateFrom],
     ['void kmem_cache_free(struct kmem_cache *s, void *x)', free(1)],
-    ['unsigned int kmem_cache_size(struct kmem_cache *s)', (call) => cacheState(call.kernel).caches[call.pointer(0)]?.size ?? 0],
+    [
+      'unsigned int kmem_cache_size(struct kmem_cache *s)',
+      (call) => cacheState(call.kernel).caches[call.pointer(0)]?.size ?? 0,
+    ],
     ['int kmem_cache_shrink(struct kmem_cache *cachep)', () => 0],
   ]),
   ...rowsOf('mm/util.c', [
     ['void *kmemdup(const void *src, size_t len, gfp_t gfp)', (call) => duplicate(call, call.pointer(0), call.size(1))],
-    ['void *kvmemdup(const void *src, size_t len, gfp_t gfp)', (call) => duplicate(call, call.pointer(0), call.size(1))],
+    [
+      'void *kvmemdup(const void *src, size_t len, gfp_t gfp)',
+      (call) => duplicate(call, call.pointer(0), call.size(1)),
+    ],
     ['char *kstrdup(const char *s, gfp_t gfp)', (call) => duplicateString(call)],
     ['const char *kstrdup_const(const char *s, gfp_t gfp)', (call) => duplicateString(call)],
     ['char *kstrndup(const char *s, size_t max, gfp_t gfp)', (call) => duplicateString(call, call.size(1))],
@@ -136,16 +146,28 @@ export const slabFunctions = [
   ...rowsOf('drivers/base/devres.c', [
     ['void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)', alloc(1)],
     ['void devm_kfree(struct device *dev, const void *p)', free(1)],
-    ['void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp)', (call) => duplicate(call, call.pointer(1), call.size(2))],
+    [
+      'void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp)',
+      (call) => duplicate(call, call.pointer(1), call.size(2)),
+    ],
     [
       'char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp)',
       (call) => (call.pointer(1) === 0 ? 0 : copyInString(call.session, call.string(1))),
     ],
   ]),
   ...rowsOf('mm/mempool.c', [
-    ['mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)', (call) => kzalloc(call.kernel, 256)],
-    ['mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data, gfp_t gfp_mask, int node_id)', (call) => kzalloc(call.kernel, 256)],
-    ['int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)', () => 0],
+    [
+      'mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)',
+      (call) => kzalloc(call.kernel, 256),
+    ],
+    [
+      'mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data, gfp_t gfp_mask, int node_id)',
+      (call) => kzalloc(call.kernel, 256),
+    ],
+    [
+      'int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)',
+      () => 0,
+    ],
     ['void mempool_destroy(mempool_t *pool)', free(0)],
     ['void mempool_exit(mempool_t *pool)', () => undefined],
   ]),

@@ -128,7 +128,10 @@ function readConversion(format: string): { conversion: Conversion; length: numbe
 
 function expandRanges(set: string): string {
   return set.replace(/(.)-(.)/gs, (_, first: string, last: string) => {
-    const codes = Array.from({ length: last.charCodeAt(0) - first.charCodeAt(0) + 1 }, (_each, i) => first.charCodeAt(0) + i);
+    const codes = Array.from(
+      { length: last.charCodeAt(0) - first.charCodeAt(0) + 1 },
+      (_each, i) => first.charCodeAt(0) + i,
+    );
     return String.fromCharCode(...codes);
   });
 }

@@ -1,7 +1,7 @@
 import { isSpace } from '../../kernel/kstrtox.ts';
 import type { Address } from '../../memory/address.ts';
-import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { writeBytes } from '../guest-text.ts';
+import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 const E2BIG = -7;
 
@@ -127,7 +127,10 @@ function sysfsEqual(left: string, right: string): boolean {
 export const stringFunctions = [
   ...rowsOf('lib/string.c', [
     ['size_t strlen(const char *s)', (call) => call.string(0).length],
-    ['size_t strnlen(const char *s, size_t count)', (call) => call.memory.readCString(call.pointer(0), call.size(1)).length],
+    [
+      'size_t strnlen(const char *s, size_t count)',
+      (call) => call.memory.readCString(call.pointer(0), call.size(1)).length,
+    ],
     ['char *strcpy(char *dest, const char *src)', (call) => copyString(call, call.pointer(0), call.string(1))],
     ['char *strncpy(char *dest, const char *src, size_t count)', strncpy],
     ['ssize_t strscpy(char *dest, const char *src, size_t count)', strscpy],
@@ -142,17 +145,28 @@ export const stringFunctions = [
     ],
     ['size_t strlcpy(char *dest, const char *src, size_t size)', strlcpy],
     ['size_t strlcat(char *dest, const char *src, size_t count)', strlcat],
-    ['char *strcat(char *dest, const char *src)', (call) => copyString(call, call.pointer(0), call.string(0) + call.string(1))],
+    [
+      'char *strcat(char *dest, const char *src)',
+      (call) => copyString(call, call.pointer(0), call.string(0) + call.string(1)),
+    ],
     [
       'char *strncat(char *dest, const char *src, size_t count)',
-      (call) => copyString(call, call.pointer(0), call.string(0) + call.memory.readCString(call.pointer(1), call.size(2))),
+      (call) =>
+        copyString(call, call.pointer(0), call.string(0) + call.memory.readCString(call.pointer(1), call.size(2))),
     ],
     ['int strcmp(const char *cs, const char *ct)', (call) => compare(call.string(0), call.string(1))],
     [
       'int strncmp(const char *cs, const char *ct, size_t count)',
-      (call) => compare(call.memory.readCString(call.pointer(0), call.size(2)), call.memory.readCString(call.pointer(1), call.size(2))),
+      (call) =>
+        compare(
+          call.memory.readCString(call.pointer(0), call.size(2)),
+          call.memory.readCString(call.pointer(1), call.size(2)),
+        ),
     ],
-    ['int strcasecmp(const char *s1, const char *s2)', (call) => difference(lower(call.string(0)), lower(call.string(1)))],
+    [
+      'int strcasecmp(const char *s1, const char *s2)',
+      (call) => difference(lower(call.string(0)), lower(call.string(1))),
+    ],
     [
       'int strncasecmp(const char *s1, const char *s2, size_t len)',
       (call) =>
@@ -161,7 +175,10 @@ export const stringFunctions = [
           lower(call.memory.readCString(call.pointer(1), call.size(2))),
         ),
     ],
-    ['char *strchr(const char *s, int c)', (call) => addressOf(call.pointer(0), `${call.string(0)}\0`.indexOf(char(call, 1)))],
+    [
+      'char *strchr(const char *s, int c)',
+      (call) => addressOf(call.pointer(0), `${call.string(0)}\0`.indexOf(char(call, 1))),
+    ],
     [
       'char *strchrnul(const char *s, int c)',
       (call) => {
@@ -172,13 +189,21 @@ export const stringFunctions = [
     ],
     [
       'char *strnchr(const char *s, size_t count, int c)',
-      (call) => addressOf(call.pointer(0), call.memory.readCString(call.pointer(0), call.size(1)).indexOf(char(call, 2))),
+      (call) =>
+        addressOf(call.pointer(0), call.memory.readCString(call.pointer(0), call.size(1)).indexOf(char(call, 2))),
     ],
-    ['char *strrchr(const char *s, int c)', (call) => addressOf(call.pointer(0), `${call.string(0)}\0`.lastIndexOf(char(call, 1)))],
-    ['char *strstr(const char *s1, const char *s2)', (call) => addressOf(call.pointer(0), call.string(0).indexOf(call.string(1)))],
+    [
+      'char *strrchr(const char *s, int c)',
+      (call) => addressOf(call.pointer(0), `${call.string(0)}\0`.lastIndexOf(char(call, 1))),
+    ],
+    [
+      'char *strstr(const char *s1, const char *s2)',
+      (call) => addressOf(call.pointer(0), call.string(0).indexOf(call.string(1))),
+    ],
     [
       'char *strnstr(const char *s1, const char *s2, size_t len)',
-      (call) => addressOf(call.pointer(0), call.memory.readCString(call.pointer(0), call.size(2)).indexOf(call.string(1))),
+      (call) =>
+        addressOf(call.pointer(0), call.memory.readCString(call.pointer(0), call.size(2)).indexOf(call.string(1))),
     ],
     [
       'size_t strspn(const char *s, const char *accept)',
@@ -198,7 +223,10 @@ export const stringFunctions = [
       'char *strpbrk(const char *cs, const char *ct)',
       (call) => {
         const set = call.string(1);
-        return addressOf(call.pointer(0), [...call.string(0)].findIndex((each) => set.includes(each)));
+        return addressOf(
+          call.pointer(0),
+          [...call.string(0)].findIndex((each) => set.includes(each)),
+        );
       },
     ],
     ['char *strsep(char **s, const char *ct)', strsep],
@@ -211,12 +239,22 @@ export const stringFunctions = [
     ['int bcmp(const void *a, const void *b, size_t len)', compareMemory],
     [
       'void *memchr(const void *s, int c, size_t n)',
-      (call) => addressOf(call.pointer(0), call.memory.view(call.pointer(0), call.size(2), 'read').indexOf(call.int(1) & 0xff)),
+      (call) =>
+        addressOf(call.pointer(0), call.memory.view(call.pointer(0), call.size(2), 'read').indexOf(call.int(1) & 0xff)),
     ],
-    ['unsigned long __crypto_memneq(const void *a, const void *b, size_t size)', (call) => (compareMemory(call) === 0 ? 0 : 1)],
+    [
+      'unsigned long __crypto_memneq(const void *a, const void *b, size_t size)',
+      (call) => (compareMemory(call) === 0 ? 0 : 1),
+    ],
     ['bool sysfs_streq(const char *s1, const char *s2)', (call) => sysfsEqual(call.string(0), call.string(1))],
-    ['int match_string(const char * const *array, size_t n, const char *string)', (call) => matchString(call, (a, b) => a === b)],
-    ['int __sysfs_match_string(const char * const *array, size_t n, const char *str)', (call) => matchString(call, sysfsEqual)],
+    [
+      'int match_string(const char * const *array, size_t n, const char *string)',
+      (call) => matchString(call, (a, b) => a === b),
+    ],
+    [
+      'int __sysfs_match_string(const char * const *array, size_t n, const char *str)',
+      (call) => matchString(call, sysfsEqual),
+    ],
   ]),
 ];
 

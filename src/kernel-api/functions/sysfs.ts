@@ -2,8 +2,8 @@ import type { Address } from '../../memory/address.ts';
 import { writeBytes } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { addTreeNode, removeTree } from '../vfs/tree.ts';
-import { addAttribute, addGroup, isDynamic, kobjectPath, pointers } from './kobject.ts';
 import { deviceOfKobject } from './devices.ts';
+import { addAttribute, addGroup, isDynamic, kobjectPath, pointers } from './kobject.ts';
 import { format, variadic } from './printk.ts';
 
 const PAGE_SIZE = 4096;
@@ -54,7 +54,13 @@ function link(call: GuestCall): number {
   const directory = kobjectPath(call.session, call.pointer(0)) ?? 'sys';
   const target = kobjectPath(call.session, call.pointer(1));
   if (target === undefined) return EINVAL;
-  addTreeNode(call.kernel, { path: `${directory}/${call.string(2)}`, kind: 'link', mode: 0o777, object: 0, target: `/${target}` });
+  addTreeNode(call.kernel, {
+    path: `${directory}/${call.string(2)}`,
+    kind: 'link',
+    mode: 0o777,
+    object: 0,
+    target: `/${target}`,
+  });
   return 0;
 }
 
@@ -67,7 +73,10 @@ function emitText(call: GuestCall, at: number, text: string): number {
 
 /** Files, groups and links of sysfs: fs/sysfs. */
 export const sysfsFunctions = rowsOf('fs/sysfs/file.c', [
-  ['int sysfs_create_file_ns(struct kobject *kobj, const struct attribute *attr, const void *ns)', (call) => createFile(call, call.pointer(1))],
+  [
+    'int sysfs_create_file_ns(struct kobject *kobj, const struct attribute *attr, const void *ns)',
+    (call) => createFile(call, call.pointer(1)),
+  ],
   [
     'int sysfs_create_files(struct kobject *kobj, const struct attribute * const *attr)',
     (call) => {
@@ -78,7 +87,10 @@ export const sysfsFunctions = rowsOf('fs/sysfs/file.c', [
       return 0;
     },
   ],
-  ['void sysfs_remove_file_ns(struct kobject *kobj, const struct attribute *attr, const void *ns)', (call) => removeFile(call, call.pointer(1))],
+  [
+    'void sysfs_remove_file_ns(struct kobject *kobj, const struct attribute *attr, const void *ns)',
+    (call) => removeFile(call, call.pointer(1)),
+  ],
   [
     'void sysfs_remove_files(struct kobject *kobj, const struct attribute * const *attr)',
     (call) => pointers(call.session, call.pointer(1)).forEach((attribute) => removeFile(call, attribute)),
@@ -87,13 +99,27 @@ export const sysfsFunctions = rowsOf('fs/sysfs/file.c', [
     'int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',
     (call) => {
       const path = kobjectPath(call.session, call.pointer(0));
-      return path === undefined ? EINVAL : addAttribute(call.session, path, call.pointer(1), 'bin_attribute', call.pointer(0));
+      return path === undefined
+        ? EINVAL
+        : addAttribute(call.session, path, call.pointer(1), 'bin_attribute', call.pointer(0));
     },
   ],
-  ['void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr)', (call) => removeFile(call, call.pointer(1))],
-  ['int sysfs_create_group(struct kobject *kobj, const struct attribute_group *grp)', (call) => createGroup(call, call.pointer(1))],
-  ['int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)', (call) => createGroup(call, call.pointer(1))],
-  ['int sysfs_merge_group(struct kobject *kobj, const struct attribute_group *grp)', (call) => createGroup(call, call.pointer(1))],
+  [
+    'void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',
+    (call) => removeFile(call, call.pointer(1)),
+  ],
+  [
+    'int sysfs_create_group(struct kobject *kobj, const struct attribute_group *grp)',
+    (call) => createGroup(call, call.pointer(1)),
+  ],
+  [
+    'int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)',
+    (call) => createGroup(call, call.pointer(1)),
+  ],
+  [
+    'int sysfs_merge_group(struct kobject *kobj, const struct attribute_group *grp)',
+    (call) => createGroup(call, call.pointer(1)),
+  ],
   [
     'int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups)',
     (call) => {
@@ -101,7 +127,10 @@ export const sysfsFunctions = rowsOf('fs/sysfs/file.c', [
       return 0;
     },
   ],
-  ['void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grp)', (call) => removeGroup(call, call.pointer(1))],
+  [
+    'void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grp)',
+    (call) => removeGroup(call, call.pointer(1)),
+  ],
   [
     'void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups)',
     (call) => {
@@ -117,6 +146,12 @@ export const sysfsFunctions = rowsOf('fs/sysfs/file.c', [
   ['void sysfs_notify(struct kobject *kobj, const char *dir, const char *attr)', () => undefined],
   ['int sysfs_create_mount_point(struct kobject *parent_kobj, const char *name)', () => 0],
   ['void sysfs_remove_mount_point(struct kobject *parent_kobj, const char *name)', () => undefined],
-  ['int sysfs_emit(char *buf, const char *fmt, ...)', (call) => emitText(call, 0, format(call, call.string(1), variadic(call, 2)))],
-  ['int sysfs_emit_at(char *buf, int at, const char *fmt, ...)', (call) => emitText(call, call.int(1), format(call, call.string(2), variadic(call, 3)))],
+  [
+    'int sysfs_emit(char *buf, const char *fmt, ...)',
+    (call) => emitText(call, 0, format(call, call.string(1), variadic(call, 2))),
+  ],
+  [
+    'int sysfs_emit_at(char *buf, int at, const char *fmt, ...)',
+    (call) => emitText(call, call.int(1), format(call, call.string(2), variadic(call, 3))),
+  ],
 ]);

@@ -1,7 +1,7 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import type { Address } from '../../memory/address.ts';
-import { type GuestCall, row, rowsOf } from '../kernel-function.ts';
 import { writeBytes } from '../guest-text.ts';
+import { type GuestCall, row, rowsOf } from '../kernel-function.ts';
 import { guestArguments } from '../vsprintf/format-context.ts';
 import { format, variadic } from './printk.ts';
 import { scan } from './sscanf.ts';
@@ -38,10 +38,19 @@ export function allocateText(call: GuestCall, text: string): Address {
 const NO_LIMIT = 0x7fffffff;
 
 const formatRows = rowsOf('lib/vsprintf.c', [
-  ['int snprintf(char *buf, size_t size, const char *fmt, ...)', (call) => print(call, format(call, call.string(2), variadic(call, 3)))],
-  ['int scnprintf(char *buf, size_t size, const char *fmt, ...)', (call) => printCounted(call, format(call, call.string(2), variadic(call, 3)))],
+  [
+    'int snprintf(char *buf, size_t size, const char *fmt, ...)',
+    (call) => print(call, format(call, call.string(2), variadic(call, 3))),
+  ],
+  [
+    'int scnprintf(char *buf, size_t size, const char *fmt, ...)',
+    (call) => printCounted(call, format(call, call.string(2), variadic(call, 3))),
+  ],
   ['int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)', (call) => print(call, vformat(call, 2))],
-  ['int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)', (call) => printCounted(call, vformat(call, 2))],
+  [
+    'int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)',
+    (call) => printCounted(call, vformat(call, 2)),
+  ],
   [
     'int sprintf(char *buf, const char *fmt, ...)',
     (call) => {
@@ -58,7 +67,10 @@ const formatRows = rowsOf('lib/vsprintf.c', [
       return text.length;
     },
   ],
-  ['int sscanf(const char *buf, const char *fmt, ...)', (call) => scan(call.memory, call.string(0), call.string(1), variadic(call, 2))],
+  [
+    'int sscanf(const char *buf, const char *fmt, ...)',
+    (call) => scan(call.memory, call.string(0), call.string(1), variadic(call, 2)),
+  ],
   [
     'int vsscanf(const char *buf, const char *fmt, va_list args)',
     (call) => scan(call.memory, call.string(0), call.string(1), guestArguments(call.memory, call.pointer(2))),

@@ -49,25 +49,44 @@ export const timeFunctions = [
     ['ktime_t ktime_get_raw(void)', now],
     ['u64 ktime_get_real_fast_ns(void)', real],
     ['ktime_t ktime_get_with_offset(enum tk_offsets offs)', (call) => (call.int(0) === 0 ? real(call) : now(call))],
-    ['ktime_t ktime_get_coarse_with_offset(enum tk_offsets offs)', (call) => (call.int(0) === 0 ? real(call) : now(call))],
+    [
+      'ktime_t ktime_get_coarse_with_offset(enum tk_offsets offs)',
+      (call) => (call.int(0) === 0 ? real(call) : now(call)),
+    ],
     ['time64_t ktime_get_seconds(void)', (call) => now(call) / 1_000_000_000n],
     ['time64_t ktime_get_real_seconds(void)', (call) => real(call) / 1_000_000_000n],
     ['void ktime_get_ts64(struct timespec64 *ts)', (call) => writeTimespec(call, call.pointer(0), now(call))],
     ['void ktime_get_raw_ts64(struct timespec64 *ts)', (call) => writeTimespec(call, call.pointer(0), now(call))],
     ['void ktime_get_coarse_ts64(struct timespec64 *ts)', (call) => writeTimespec(call, call.pointer(0), now(call))],
     ['void ktime_get_real_ts64(struct timespec64 *ts)', (call) => writeTimespec(call, call.pointer(0), real(call))],
-    ['void ktime_get_coarse_real_ts64(struct timespec64 *ts)', (call) => writeTimespec(call, call.pointer(0), real(call))],
+    [
+      'void ktime_get_coarse_real_ts64(struct timespec64 *ts)',
+      (call) => writeTimespec(call, call.pointer(0), real(call)),
+    ],
   ]),
   ...rowsOf('kernel/time/jiffies.c', [['u64 get_jiffies_64(void)', (call) => jiffies(call.kernel)]]),
   ...rowsOf('kernel/time/time.c', [
-    ['unsigned long __msecs_to_jiffies(const unsigned int m)', (call) => toTicks(call, BigInt(call.unsigned(0)), 1000n)],
-    ['unsigned long __usecs_to_jiffies(const unsigned int u)', (call) => toTicks(call, BigInt(call.unsigned(0)), 1_000_000n)],
+    [
+      'unsigned long __msecs_to_jiffies(const unsigned int m)',
+      (call) => toTicks(call, BigInt(call.unsigned(0)), 1000n),
+    ],
+    [
+      'unsigned long __usecs_to_jiffies(const unsigned int u)',
+      (call) => toTicks(call, BigInt(call.unsigned(0)), 1_000_000n),
+    ],
     ['unsigned long nsecs_to_jiffies(u64 n)', (call) => toTicks(call, call.long(0), 1_000_000_000n)],
-    ['unsigned int jiffies_to_msecs(const unsigned long j)', (call) => (call.long(0) * 1000n) / BigInt(ticksPerSecond(call.kernel))],
-    ['unsigned int jiffies_to_usecs(const unsigned long j)', (call) => (call.long(0) * 1_000_000n) / BigInt(ticksPerSecond(call.kernel))],
+    [
+      'unsigned int jiffies_to_msecs(const unsigned long j)',
+      (call) => (call.long(0) * 1000n) / BigInt(ticksPerSecond(call.kernel)),
+    ],
+    [
+      'unsigned int jiffies_to_usecs(const unsigned long j)',
+      (call) => (call.long(0) * 1_000_000n) / BigInt(ticksPerSecond(call.kernel)),
+    ],
     [
       'void jiffies_to_timespec64(const unsigned long jiffies, struct timespec64 *value)',
-      (call) => writeTimespec(call, call.pointer(1), (call.long(0) * 1_000_000_000n) / BigInt(ticksPerSecond(call.kernel))),
+      (call) =>
+        writeTimespec(call, call.pointer(1), (call.long(0) * 1_000_000_000n) / BigInt(ticksPerSecond(call.kernel))),
     ],
     [
       'struct timespec64 ns_to_timespec64(const s64 nsec)',

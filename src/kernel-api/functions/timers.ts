@@ -19,7 +19,10 @@ export function startTimer(session: Session, timer: Address, expires: bigint): b
   const pending = removeEvent(session.kernel, 'timer', timer);
   session.memory.writeU64(session.at(timer, 'timer_list', 'expires'), expires);
   setPending(session, timer, true);
-  const due = expires <= jiffies(session.kernel) ? timeOfJiffies(session.kernel, jiffies(session.kernel) + 1n) : timeOfJiffies(session.kernel, expires);
+  const due =
+    expires <= jiffies(session.kernel)
+      ? timeOfJiffies(session.kernel, jiffies(session.kernel) + 1n)
+      : timeOfJiffies(session.kernel, expires);
   addEvent(session.kernel, { kind: 'timer', address: timer, due });
   return pending;
 }
@@ -97,13 +100,20 @@ function initHrtimer(call: GuestCall): void {
 /** Timers and high-resolution timers: kernel/time. */
 export const timerFunctions = [
   ...rowsOf('kernel/time/timer.c', [
-    ['void init_timer_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags, const char *name, struct lock_class_key *key)', initTimer],
+    [
+      'void init_timer_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags, const char *name, struct lock_class_key *key)',
+      initTimer,
+    ],
     ['void add_timer(struct timer_list *timer)', addTimer],
     ['void add_timer_on(struct timer_list *timer, int cpu)', addTimer],
-    ['int mod_timer(struct timer_list *timer, unsigned long expires)', (call) => startTimer(call.session, call.pointer(0), call.long(1))],
+    [
+      'int mod_timer(struct timer_list *timer, unsigned long expires)',
+      (call) => startTimer(call.session, call.pointer(0), call.long(1)),
+    ],
     [
       'int mod_timer_pending(struct timer_list *timer, unsigned long expires)',
-      (call) => (findEvent(call.kernel, 'timer', call.pointer(0)) ? startTimer(call.session, call.pointer(0), call.long(1)) : 0),
+      (call) =>
+        findEvent(call.kernel, 'timer', call.pointer(0)) ? startTimer(call.session, call.pointer(0), call.long(1)) : 0,
     ],
     ['int timer_delete(struct timer_list *timer)', (call) => stopTimer(call.session, call.pointer(0))],
     ['int timer_delete_sync(struct timer_list *timer)', (call) => stopTimer(call.session, call.pointer(0))],
@@ -127,10 +137,14 @@ export const timerFunctions = [
     ['int hrtimer_cancel(struct hrtimer *timer)', (call) => stopHrtimer(call.session, call.pointer(0))],
     ['int hrtimer_try_to_cancel(struct hrtimer *timer)', (call) => stopHrtimer(call.session, call.pointer(0))],
     ['u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)', forward],
-    ['bool hrtimer_active(const struct hrtimer *timer)', (call) => findEvent(call.kernel, 'hrtimer', call.pointer(0)) !== undefined],
+    [
+      'bool hrtimer_active(const struct hrtimer *timer)',
+      (call) => findEvent(call.kernel, 'hrtimer', call.pointer(0)) !== undefined,
+    ],
     [
       'ktime_t __hrtimer_get_remaining(const struct hrtimer *timer, bool adjust)',
-      (call) => call.memory.readU64(expiresOf(call.session, call.pointer(0))) - BigInt(Math.round(nanoseconds(call.kernel))),
+      (call) =>
+        call.memory.readU64(expiresOf(call.session, call.pointer(0))) - BigInt(Math.round(nanoseconds(call.kernel))),
     ],
     ['ktime_t ktime_add_safe(const ktime_t lhs, const ktime_t rhs)', (call) => call.signedLong(0) + call.signedLong(1)],
   ]),

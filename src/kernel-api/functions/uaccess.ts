@@ -19,7 +19,8 @@ function copy(call: GuestCall, target: Address, source: Address, size: number, u
   return size - count;
 }
 
-const copyToUser: KernelFunction = (call) => copy(call, call.pointer(0), call.pointer(1), call.size(2), call.pointer(0));
+const copyToUser: KernelFunction = (call) =>
+  copy(call, call.pointer(0), call.pointer(1), call.size(2), call.pointer(0));
 const copyFromUser: KernelFunction = (call) => {
   const [target, source, size] = [call.pointer(0), call.pointer(1), call.size(2)];
   const left = copy(call, target, source, size, source);
@@ -86,7 +87,13 @@ function readUserString(call: GuestCall, source: Address, limit: number): string
 
 /** `simple_read_from_buffer`: moves `*ppos`. */
 function readFromBuffer(call: GuestCall): number {
-  const [to, count, position, from, available] = [call.pointer(0), call.size(1), call.pointer(2), call.pointer(3), call.size(4)];
+  const [to, count, position, from, available] = [
+    call.pointer(0),
+    call.size(1),
+    call.pointer(2),
+    call.pointer(3),
+    call.size(4),
+  ];
   const at = Number(BigInt.asIntN(64, call.memory.readU64(position)));
   if (at < 0) return -22;
   if (at >= available || count === 0) return 0;
@@ -98,7 +105,13 @@ function readFromBuffer(call: GuestCall): number {
 }
 
 function writeToBuffer(call: GuestCall): number {
-  const [to, available, position, from, count] = [call.pointer(0), call.size(1), call.pointer(2), call.pointer(3), call.size(4)];
+  const [to, available, position, from, count] = [
+    call.pointer(0),
+    call.size(1),
+    call.pointer(2),
+    call.pointer(3),
+    call.size(4),
+  ];
   const at = Number(BigInt.asIntN(64, call.memory.readU64(position)));
   if (at < 0) return -22;
   if (at >= available || count === 0) return 0;
@@ -133,7 +146,10 @@ export const userAccessFunctions = [
   ),
   ...rowsOf('lib/strncpy_from_user.c', [
     ['long strncpy_from_user(char *dst, const char *src, long count)', stringFromUser],
-    ['long strnlen_user(const char *str, long count)', (call) => (readUserString(call, call.pointer(0), call.size(1))?.length ?? -1) + 1],
+    [
+      'long strnlen_user(const char *str, long count)',
+      (call) => (readUserString(call, call.pointer(0), call.size(1))?.length ?? -1) + 1,
+    ],
   ]),
   ...rowsOf('mm/util.c', [
     ['void __check_object_size(const void *ptr, unsigned long n, bool to_user)', () => undefined],
@@ -156,7 +172,13 @@ export const userAccessFunctions = [
     ],
   ]),
   ...rowsOf('fs/libfs.c', [
-    ['ssize_t simple_read_from_buffer(void *to, size_t count, loff_t *ppos, const void *from, size_t available)', readFromBuffer],
-    ['ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *ppos, const void *from, size_t count)', writeToBuffer],
+    [
+      'ssize_t simple_read_from_buffer(void *to, size_t count, loff_t *ppos, const void *from, size_t available)',
+      readFromBuffer,
+    ],
+    [
+      'ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *ppos, const void *from, size_t count)',
+      writeToBuffer,
+    ],
   ]),
 ];

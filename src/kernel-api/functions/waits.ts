@@ -4,8 +4,8 @@ import { passTime, sleep, wake } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import { findTask, taskState } from '../core/tasks.ts';
 import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
-import { initListHead, listAddTail, listDelInit, listEntries } from '../lists.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
+import { initListHead, listAddTail, listDelInit, listEntries } from '../lists.ts';
 
 const TASK_RUNNING = 0;
 const TASK_INTERRUPTIBLE = 1;
@@ -40,7 +40,7 @@ function schedule(call: GuestCall): bigint {
 /** `schedule_timeout`: the ticks that were left. */
 function scheduleTimeout(call: GuestCall, ticks: bigint): bigint {
   const { session } = call;
-  if (ticks >= FOREVER) return schedule(call), FOREVER;
+  if (ticks >= FOREVER) return (schedule(call), FOREVER);
   const until = nanoseconds(call.kernel) + ticksToNanoseconds(call.kernel, Number(ticks));
   return sleep(session, { until, timedOut: '0', woken: 'remaining-jiffies' });
 }
@@ -145,7 +145,9 @@ function waitForCompletion(call: GuestCall, options: { ticks?: bigint; interrupt
   }
   setState(session, options.interruptible ? TASK_INTERRUPTIBLE : 2);
   session.current.waitsFor = completion;
-  const until = limited ? { until: nanoseconds(call.kernel) + ticksToNanoseconds(call.kernel, Number(options.ticks)) } : {};
+  const until = limited
+    ? { until: nanoseconds(call.kernel) + ticksToNanoseconds(call.kernel, Number(options.ticks)) }
+    : {};
   return sleep(session, { ...until, timedOut: `${ETIMEDOUT_LEFT}`, woken: limited ? 'remaining-jiffies' : '0' });
 }
 
@@ -195,7 +197,10 @@ export const waitFunctions = [
     ['long schedule_timeout_killable(long timeout)', scheduleTimeoutAs(2)],
     ['void msleep(unsigned int msecs)', (call) => void sleepFor(call, call.unsigned(0) * 1e6)],
     ['unsigned long msleep_interruptible(unsigned int msecs)', (call) => sleepFor(call, call.unsigned(0) * 1e6)],
-    ['void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)', (call) => void sleepFor(call, call.size(0) * 1000)],
+    [
+      'void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)',
+      (call) => void sleepFor(call, call.size(0) * 1000),
+    ],
   ]),
   ...rowsOf('arch/x86/lib/delay.c', [
     ['void __udelay(unsigned long usecs)', (call) => passTime(call.session, call.size(0) * 1000)],
@@ -204,7 +209,10 @@ export const waitFunctions = [
     ['void __const_udelay(unsigned long xloops)', (call) => passTime(call.session, (call.size(0) / 4295) * 1000)],
   ]),
   ...rowsOf('kernel/sched/wait.c', [
-    ['void __init_waitqueue_head(struct wait_queue_head *wq_head, const char *name, struct lock_class_key *key)', initWaitQueueHead],
+    [
+      'void __init_waitqueue_head(struct wait_queue_head *wq_head, const char *name, struct lock_class_key *key)',
+      initWaitQueueHead,
+    ],
     ['void add_wait_queue(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry)', addWaitQueue],
     ['void add_wait_queue_exclusive(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry)', addWaitQueue],
     [
@@ -215,15 +223,30 @@ export const waitFunctions = [
       'int __wake_up(struct wait_queue_head *wq_head, unsigned int mode, int nr_exclusive, void *key)',
       (call) => (wakeQueue(call.session, call.pointer(0), call.int(1), call.int(2), call.pointer(3)), 0),
     ],
-    ['void __wake_up_sync(struct wait_queue_head *wq_head, unsigned int mode)', (call) => wakeQueue(call.session, call.pointer(0), call.int(1), 1, 0)],
+    [
+      'void __wake_up_sync(struct wait_queue_head *wq_head, unsigned int mode)',
+      (call) => wakeQueue(call.session, call.pointer(0), call.int(1), 1, 0),
+    ],
     [
       'void __wake_up_sync_key(struct wait_queue_head *wq_head, unsigned int mode, void *key)',
       (call) => wakeQueue(call.session, call.pointer(0), call.int(1), 1, call.pointer(2)),
     ],
-    ['void __wake_up_locked(struct wait_queue_head *wq_head, unsigned int mode, int nr)', (call) => wakeQueue(call.session, call.pointer(0), call.int(1), call.int(2), 0)],
-    ['void prepare_to_wait(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)', (call) => prepareToWait(call, false)],
-    ['bool prepare_to_wait_exclusive(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)', (call) => (prepareToWait(call, true), 1)],
-    ['long prepare_to_wait_event(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)', prepareToWaitEvent],
+    [
+      'void __wake_up_locked(struct wait_queue_head *wq_head, unsigned int mode, int nr)',
+      (call) => wakeQueue(call.session, call.pointer(0), call.int(1), call.int(2), 0),
+    ],
+    [
+      'void prepare_to_wait(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)',
+      (call) => prepareToWait(call, false),
+    ],
+    [
+      'bool prepare_to_wait_exclusive(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)',
+      (call) => (prepareToWait(call, true), 1),
+    ],
+    [
+      'long prepare_to_wait_event(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)',
+      prepareToWaitEvent,
+    ],
     ['void finish_wait(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry)', finishWait],
     ['void init_wait_entry(struct wait_queue_entry *wq_entry, int flags)', initWaitEntry],
     [
@@ -245,9 +268,18 @@ export const waitFunctions = [
     ['void complete(struct completion *x)', (call) => complete(call.session, call.pointer(0), false)],
     ['void complete_all(struct completion *x)', (call) => complete(call.session, call.pointer(0), true)],
     ['void wait_for_completion(struct completion *x)', (call) => void waitForCompletion(call, {})],
-    ['int wait_for_completion_interruptible(struct completion *x)', (call) => interrupted(call, waitForCompletion(call, { interruptible: true }))],
-    ['int wait_for_completion_killable(struct completion *x)', (call) => interrupted(call, waitForCompletion(call, { interruptible: true }))],
-    ['unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout)', (call) => waitForCompletion(call, { ticks: call.long(1) })],
+    [
+      'int wait_for_completion_interruptible(struct completion *x)',
+      (call) => interrupted(call, waitForCompletion(call, { interruptible: true })),
+    ],
+    [
+      'int wait_for_completion_killable(struct completion *x)',
+      (call) => interrupted(call, waitForCompletion(call, { interruptible: true })),
+    ],
+    [
+      'unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout)',
+      (call) => waitForCompletion(call, { ticks: call.long(1) }),
+    ],
     [
       'long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout)',
       (call) => waitForCompletion(call, { ticks: call.long(1), interruptible: true }),
@@ -261,7 +293,10 @@ export const waitFunctions = [
         return count > 0;
       },
     ],
-    ['bool completion_done(struct completion *x)', (call) => call.memory.readU32(call.session.at(call.pointer(0), 'completion', 'done')) > 0],
+    [
+      'bool completion_done(struct completion *x)',
+      (call) => call.memory.readU32(call.session.at(call.pointer(0), 'completion', 'done')) > 0,
+    ],
   ]),
 ];
 

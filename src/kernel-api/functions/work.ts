@@ -58,7 +58,9 @@ export function fireDelayedWork(session: Session, work: Address): void {
 }
 
 function workerOf(session: Session, work: Address): Task | undefined {
-  return taskState(session.kernel).list.find((task) => task.worker && task.state !== 'dead' && task.start?.argument === work);
+  return taskState(session.kernel).list.find(
+    (task) => task.worker && task.state !== 'dead' && task.start?.argument === work,
+  );
 }
 
 /** `__cancel_work`: takes an item back that has not begun. True when it was pending. */
@@ -130,7 +132,10 @@ export function workerEnded(session: Session, task: Task): void {
 /** Workqueues and tasklets. */
 export const workFunctions = [
   ...rowsOf('kernel/workqueue.c', [
-    ['struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)', allocWorkqueue],
+    [
+      'struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)',
+      allocWorkqueue,
+    ],
     [
       'void destroy_workqueue(struct workqueue_struct *wq)',
       (call) => {
@@ -139,7 +144,10 @@ export const workFunctions = [
         kfree(call.kernel, queue);
       },
     ],
-    ['bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)', (call) => queueWork(call.session, call.pointer(2))],
+    [
+      'bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)',
+      (call) => queueWork(call.session, call.pointer(2)),
+    ],
     [
       'bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)',
       (call) => queueDelayed(call.session, call.pointer(2), call.size(3)),
@@ -173,9 +181,18 @@ export const workFunctions = [
   ...rowsOf('kernel/softirq.c', [
     ['void __tasklet_schedule(struct tasklet_struct *t)', scheduleTasklet],
     ['void __tasklet_hi_schedule(struct tasklet_struct *t)', scheduleTasklet],
-    ['void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)', (call) => initTasklet(call, false)],
-    ['void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))', (call) => initTasklet(call, true)],
-    ['void tasklet_kill(struct tasklet_struct *t)', (call) => void removeEvent(call.kernel, 'tasklet', call.pointer(0))],
+    [
+      'void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)',
+      (call) => initTasklet(call, false),
+    ],
+    [
+      'void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))',
+      (call) => initTasklet(call, true),
+    ],
+    [
+      'void tasklet_kill(struct tasklet_struct *t)',
+      (call) => void removeEvent(call.kernel, 'tasklet', call.pointer(0)),
+    ],
     ['void tasklet_unlock_wait(struct tasklet_struct *t)', () => undefined],
   ]),
 ];

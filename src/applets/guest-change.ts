@@ -1,0 +1,33 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import type { GuestRunner } from '../kernel-api/runner.ts';
+import { changeMachine } from '../state/machine.ts';
+import type { AppletContext } from './applet.ts';
+
+/** Bytes of a task's name that the kernel keeps: `TASK_COMM_LEN` without the NUL. */
+const COMM_LENGTH = 15;
+
+/**
+ * A change of the machine in which modules' code may run (`--init run`). Says on stderr at the end which answers of the
+ * kernel were made up. Raises what changeMachine raises.
+ */
+export async function changeWithCode<T>(
+  context: AppletContext,
+  change: (kernel: Kernel, runner: GuestRunner) => T | Promise<T>,
+): Promise<T> {
+  const { makeGuestRunner } = await import('./guest-runner.ts');
+  const runner = makeGuestRunner();
+  const options = { ...context.options, comm: context.name.slice(0, COMM_LENGTH), makeRunner: () => runner };
+  try {
+    return await changeMachine(options, (kernel) => change(kernel, runner));
+  } finally {
+    reportStubs(context, runner.stubs);
+  }
+}
+
+/** `kobox: insmod: 2 kernel functions were stubbed: foo_register (×1), bar_get (×3)`. */
+function reportStubs(context: AppletContext, stubs: ReadonlyMap<string, number>): void {
+  if (stubs.size === 0) return;
+  const list = [...stubs].map(([name, count]) => `${name} (×${count})`).join(', ');
+  const what = stubs.size === 1 ? '1 kernel function was stubbed' : `${stubs.size} kernel functions were stubbed`;
+  context.stderr.write(`kobox: ${context.name}: ${what}: ${list}\n`);
+}
