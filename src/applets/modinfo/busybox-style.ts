@@ -1,5 +1,4 @@
 import { CompressionError } from '../../compression/compression-error.ts';
-import { decompress } from '../../compression/decompress.ts';
 import { cString } from '../../elf/c-string.ts';
 import { absolutePath, readByteString, readBytes, toByteString } from '../../kmod/files.ts';
 import { fnmatch } from '../../kmod/fnmatch.ts';
@@ -143,6 +142,7 @@ function rawValues(bytes: Uint8Array, field: string): string[] {
 }
 
 async function plain(bytes: Uint8Array): Promise<Uint8Array> {
+  const { decompress } = await import('../../compression/decompress.ts');
   try {
     return await decompress(bytes);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { CompressionError } from '../../compression/compression-error.ts';
-import { decompress, detectCompression } from '../../compression/decompress.ts';
+import { hasElfMagic } from '../../elf/elf-form.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
 import { builtinModinfo } from '../../kmod/builtin-modinfo.ts';
 import { FileSource, MemorySource } from '../../kmod/depmod/section-source.ts';
@@ -9,8 +9,8 @@ import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
 import { ModinfoError, moduleFileInfo } from '../../kmod/modinfo.ts';
 import { type ModinfoField, modinfoFields } from '../../kmod/modinfo-field.ts';
 
-/** The longest magic number of a compression. */
-const MAGIC_LENGTH = 6;
+/** Length of an ELF file's magic number. */
+const MAGIC_LENGTH = 4;
 
 /**
  * Everything that a module says of itself, in kmod's order: from its file, or for a built-in one from
@@ -33,7 +33,8 @@ async function fileInfo(path: string): Promise<ModinfoField[]> {
   try {
     const source = new FileSource(descriptor, fstatSync(descriptor).size);
     const start = source.read(0, 0, Math.min(source.size, MAGIC_LENGTH));
-    if (detectCompression(start) === undefined) return moduleFileInfo(source);
+    if (hasElfMagic(start)) return moduleFileInfo(source);
+    const { decompress } = await import('../../compression/decompress.ts');
     return moduleFileInfo(new MemorySource(await decompress(readFileSync(descriptor))));
   } finally {
     closeSync(descriptor);

@@ -1,7 +1,4 @@
-import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CompressionError } from '../../compression/compression-error.ts';
 import { toByteString } from '../../kmod/files.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
@@ -17,7 +14,8 @@ export interface Machine {
 }
 
 /** Runs a command of modprobe.d on this host with sh(1): its exit status. Its output goes to the applet's streams. */
-export function runOnHost(applet: AppletContext, request: Request & { kind: 'command' }): number {
+async function runOnHost(applet: AppletContext, request: Request & { kind: 'command' }): Promise<number> {
+  const { spawnSync } = await import('node:child_process');
   const { stdout, stderr, status } = spawnSync('/bin/sh', ['-c', withoutDirectories(request.command)], {
     cwd: applet.cwd,
     env: {
@@ -43,24 +41,15 @@ function withoutDirectories(command: string): string {
 /** Meets the requests that need no change of the machine to be under way; undefined: not one of those. */
 async function meet(applet: AppletContext, request: Request): Promise<number> {
   if (request.kind === 'command') return runOnHost(applet, request);
-  if (request.kind === 'wait') await sleep(request.milliseconds);
+  if (request.kind === 'wait') await new Promise((resolve) => setTimeout(resolve, request.milliseconds));
   return 0;
-}
-
-/** Decodes a compressed module; what cannot be decoded is left to the kernel to refuse. */
-async function prepare(images: ModuleImages, path: string): Promise<void> {
-  try {
-    await images.prepare(path);
-  } catch (error) {
-    if (!(error instanceof CompressionError)) throw error;
-  }
 }
 
 /** Goes on with a run until it ends or asks for something that is met outside: files are made ready on the way. */
 async function advance(run: Run, images: ModuleImages, answer: number): Promise<IteratorResult<Request, number>> {
   let step = run.next(answer);
   while (!step.done && step.value.kind === 'prepare') {
-    await prepare(images, step.value.path);
+    await images.prepare(step.value.path);
     step = run.next(0);
   }
   return step;

@@ -1,18 +1,26 @@
-import { decompress, detectCompression } from '../../compression/decompress.ts';
+import { CompressionError } from '../../compression/compression-error.ts';
+import { hasElfMagic } from '../../elf/elf-form.ts';
 import { readBytes } from '../../kmod/files.ts';
 
 /** Module files as the kernel gets them: those that were compressed are decoded beforehand. */
 export class ModuleImages {
   readonly #decoded = new Map<string, Uint8Array>();
 
-  /** Decodes the file when it is compressed. Fails with CompressionError. */
+  /** Decodes the file when it is compressed; one that cannot be decoded is left to the kernel to refuse. */
   async prepare(path: string): Promise<void> {
     const bytes = readBytes(path);
-    if (bytes !== undefined && detectCompression(bytes) !== undefined) this.#decoded.set(path, await decompress(bytes));
+    if (bytes === undefined || hasElfMagic(bytes)) return;
+    const { decompress } = await import('../../compression/decompress.ts');
+    const decoded = await decompress(bytes).catch(orLeave);
+    if (decoded !== undefined) this.#decoded.set(path, decoded);
   }
 
   /** The module's bytes; undefined when the file cannot be read. */
   read(path: string): Uint8Array | undefined {
     return this.#decoded.get(path) ?? readBytes(path);
   }
+}
+
+function orLeave(error: unknown): undefined {
+  if (!(error instanceof CompressionError)) throw error;
 }
