@@ -10,11 +10,27 @@ export async function describeFile(bytes: Uint8Array): Promise<string> {
   return describeElf(bytes);
 }
 
+/** elfinfo reads a whole file, and nothing from a damaged one: it gets the header alone, which tells enough. */
 async function describeElf(bytes: Uint8Array): Promise<string> {
-  const { elf } = await open(bytes, { readSymbolData: false }).catch(() => ({ elf: undefined }));
+  const { elf } = await open(headerAlone(bytes), { readSymbolData: false }).catch(() => ({ elf: undefined }));
   if (elf === undefined) return 'a damaged ELF file';
   const order = elf.data === BIG_ENDIAN ? ' big-endian' : '';
   return `a ${elf.bits}-bit${order} ${elf.isaDescription} ${TYPES[elf.type] ?? 'ELF file'}`;
+}
+
+/** ELF(5): where a header of each class says where its tables are and how many entries they have. */
+const TABLES = {
+  32: { size: 52, offsets: [28, 36], counts: [44, 48] },
+  64: { size: 64, offsets: [32, 48], counts: [56, 60] },
+} as const;
+
+function headerAlone(bytes: Uint8Array): Uint8Array {
+  const { size, offsets, counts } = TABLES[bytes[4] === 1 ? 32 : 64];
+  const header = new Uint8Array(size);
+  header.set(bytes.subarray(0, size));
+  header.fill(0, ...offsets);
+  for (const count of counts) header.fill(0, count, count + 2);
+  return header;
 }
 
 /** ELF(5): `ELFDATA2MSB`. */
