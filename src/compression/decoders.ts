@@ -103,4 +103,6 @@ export const DECODERS = {
   xz: [nativeXz, napiXz],
   zstd: [nodeZstd, wasmZstd],
   lzma: [napiLzma],
+  lz4: [async () => (await import('./lz4-legacy.ts')).decodeLz4Legacy],
+  bzip2: [async () => (await import('./bzip2.ts')).decodeBzip2],
 } as const satisfies Record<string, readonly DecoderLoader[]>;

@@ -8,7 +8,7 @@ import { type Compression, decompress, detectCompression } from '../../src/compr
 const TEXT = `${'kobox loads modules. '.repeat(10)}\n`;
 const base64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
 
-/** TEXT as the gzip, xz (--check=crc32), zstd and xz --format=lzma tools write it. */
+/** TEXT as the gzip, xz (--check=crc32), zstd, xz --format=lzma, lz4 -l and bzip2 tools write it. */
 const FILES: Record<Compression, Uint8Array> = {
   gzip: new Uint8Array(gzipSync(TEXT)),
   xz: base64(
@@ -16,6 +16,8 @@ const FILES: Record<Compression, Uint8Array> = {
   ),
   zstd: base64('KLUv/STT7QAAsGtvYm94IGxvYWRzIG1vZHVsZXMuIAoBAHVITSbFTHCq'),
   lzma: base64('XQAAgADTAAAAAAAAAAA1m8hrFvKtTREe6B7mzVxq3sKC7yqmVx5j6IlqO///URwAAA=='),
+  lz4: base64('AiFMGCAAAAD/BmtvYm94IGxvYWRzIG1vZHVsZXMuIBUAplBlcy4gCg=='),
+  bzip2: base64('QlpoOTFBWSZTWSnSY6EAADJRgAAQQAE2DopAIABAUqRGI8QgAAY4TaaJonSYTKdR3tOCcppNplNJtMJ+T0XckU4UJAp0mOhA'),
 };
 const FORMATS = Object.keys(FILES) as Compression[];
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');

@@ -23,7 +23,9 @@ const APPENDED_SIZE = 4;
 const MAX_CANDIDATES = 8;
 
 const GZIP = bytesOf('\x1f\x8b\x08');
-const MAGICS = [GZIP, ...['\xfd7zXZ\0', '\x28\xb5\x2f\xfd', '\x02\x21\x4c\x18', 'BZh', '\x5d\0\0\0'].map(bytesOf)];
+const LZMA = bytesOf('\x5d\0\0');
+const LZMA_SIZE = 5;
+const MAGICS = [GZIP, ...['\xfd7zXZ\0', '\x28\xb5\x2f\xfd', '\x02\x21\x4c\x18', 'BZh'].map(bytesOf), LZMA];
 
 const WRAPPERS: readonly Wrapper[] = [
   {
@@ -67,7 +69,22 @@ export function kernelPayloads(file: Uint8Array): Iterable<Uint8Array> | undefin
 }
 
 function withoutSize(payload: Uint8Array): Uint8Array {
-  return GZIP.every((byte, i) => payload[i] === byte) ? payload : payload.subarray(0, -APPENDED_SIZE);
+  if (startsWith(payload, GZIP)) return payload;
+  const packed = payload.subarray(0, -APPENDED_SIZE);
+  return startsWith(payload, LZMA) ? withLzmaSize(packed, payload.subarray(-APPENDED_SIZE)) : packed;
+}
+
+/** lzma(1) in a pipe does not know the size that its header should have: the build appends it, so put it there. */
+function withLzmaSize(packed: Uint8Array, size: Uint8Array): Uint8Array {
+  if (packed.length < LZMA_SIZE + 8) return packed;
+  const whole = packed.slice();
+  whole.fill(0, LZMA_SIZE, LZMA_SIZE + 8);
+  whole.set(size, LZMA_SIZE);
+  return whole;
+}
+
+function startsWith(bytes: Uint8Array, magic: Uint8Array): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
 }
 
 function* magicsBefore(file: Uint8Array, end: number): Iterable<number> {
