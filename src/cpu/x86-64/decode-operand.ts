@@ -7,16 +7,18 @@ type OperandRule = (context: DecodeContext, size: number) => Operand;
 
 const wideOr32: SizeRule = ({ operandSize }) => (operandSize === 64 ? 64 : 32);
 
-/** Bits by the lower-case letter of an operand code (Intel SDM volume 2, A.2.2); `a`: address size, `s`: descriptor. */
+/** Bits by the lower-case letter of an operand code (Intel SDM volume 2, A.2.2); `a`: address size, `m`: mode, `l`: 32 or less. */
 const SIZES: Readonly<Record<string, SizeRule>> = {
   '': () => 0,
   a: ({ addressSize }) => addressSize,
   b: () => 8,
   c: ({ operandSize }) => (operandSize === 64 ? 128 : 64),
   d: () => 32,
+  l: ({ operandSize }) => Math.min(operandSize, 32),
+  m: ({ mode }) => mode,
   p: ({ operandSize }) => operandSize + 16,
   q: () => 64,
-  s: ({ operandSize }) => operandSize,
+  s: ({ mode }) => mode + 16,
   v: ({ operandSize }) => operandSize,
   w: () => 16,
   x: () => 128,
@@ -127,6 +129,12 @@ const constant: OperandRule = ({ reader }, size) => {
 const constantOf32: OperandRule = ({ reader, operandSize }) =>
   operandSize === 16 ? immediate(reader.u16(), 16) : immediate(reader.s32(), operandSize);
 
+/** A register of at least 32 bits, or memory that is narrower. */
+function wideRegisterOrMemory(memorySize: number): OperandRule {
+  return (context) =>
+    isRegisterForm(context) ? rmRegister('gpr')(context, wideOr32(context)) : decodeMemory(context, memorySize);
+}
+
 /** Operand codes whose meaning does not split into a letter and a size. */
 const WHOLE: Readonly<Record<string, OperandRule>> = {
   AL: () => register('gpr', 0, 8),
@@ -137,8 +145,9 @@ const WHOLE: Readonly<Record<string, OperandRule>> = {
   '1': () => immediate(1, 8),
   Is: ({ reader, operandSize }) => immediate(reader.s8(), operandSize),
   Iz: constantOf32,
-  Es: (context) =>
-    isRegisterForm(context) ? rmRegister('gpr')(context, context.operandSize) : decodeMemory(context, 16),
+  Es: (context, size) => (isRegisterForm(context) ? rmRegister('gpr')(context, size) : decodeMemory(context, 16)),
+  Ec: wideRegisterOrMemory(8),
+  Eh: wideRegisterOrMemory(16),
   Ap: farPointer,
 };
 
@@ -153,6 +162,7 @@ const RULES: Readonly<Record<string, OperandRule>> = {
   C: controlRegister,
   D: debugRegister,
   E: registerOrMemory('gpr'),
+  F: rmRegister('gpr'),
   G: (context, size) => general(context, regField(context), size),
   I: constant,
   J: target,

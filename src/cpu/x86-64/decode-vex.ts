@@ -14,7 +14,7 @@ const VECTOR_ROW: OpcodeRow = {
   form: undefined,
   modrm: undefined,
   prefix: undefined,
-  hasModrm: true,
+  hasModrm: false,
   attributes: [],
 };
 

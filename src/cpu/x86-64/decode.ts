@@ -75,10 +75,15 @@ function findRow(context: DecodeContext, map: OpcodeMap): OpcodeRow {
 function matches(context: DecodeContext, row: OpcodeRow): boolean {
   if (row.attributes.includes(context.mode === 64 ? 'i64' : 'o64')) return false;
   if (row.attributes.includes('nop') && context.rex >= 0 && (context.rex & 1) !== 0) return false;
-  if (row.prefix !== undefined && row.prefix !== mandatoryPrefix(context)) return false;
+  if (!prefixMatches(context, row.prefix)) return false;
   if (row.modrm !== undefined) return modrmOf(context) === row.modrm;
   if (row.extension !== undefined && row.extension !== ((modrmOf(context) >> 3) & 7)) return false;
   return row.form === undefined || (modrmOf(context) >> 6 === 3) === (row.form === 'r');
+}
+
+function prefixMatches(context: DecodeContext, prefix: OpcodeRow['prefix']): boolean {
+  if (prefix === undefined) return true;
+  return prefix === 'nr' ? !context.repeat : prefix === mandatoryPrefix(context);
 }
 
 function mandatoryPrefix(context: DecodeContext): NonNullable<OpcodeRow['prefix']> {

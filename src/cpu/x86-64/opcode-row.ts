@@ -10,8 +10,8 @@ export interface OpcodeRow {
   readonly form: 'm' | 'r' | undefined;
   /** The exact ModRM byte. */
   readonly modrm: number | undefined;
-  /** Mandatory prefix; `np`: none of 66, F2, F3. */
-  readonly prefix: 'np' | '66' | 'f2' | 'f3' | undefined;
+  /** Mandatory prefix; `np`: none of 66, F2, F3; `nr`: none of F2, F3. */
+  readonly prefix: 'np' | 'nr' | '66' | 'f2' | 'f3' | undefined;
   readonly hasModrm: boolean;
   readonly attributes: readonly string[];
 }
@@ -19,8 +19,8 @@ export interface OpcodeRow {
 /** Rows by opcode byte, the more special first. */
 export type OpcodeMap = readonly (readonly OpcodeRow[])[];
 
-const KEY = /^([0-9a-f]{2})(-([0-9a-f]{2}))?(\/([0-7])([mr])?|=([0-9a-f]{2})|:([mr]))?(\.(np|66|f2|f3))?$/;
-const MODRM_OPERAND = /^[EGMSCDPQVWRUN][a-z]*$/;
+const KEY = /^([0-9a-f]{2})(-([0-9a-f]{2}))?(\/([0-7])([mr])?|=([0-9a-f]{2})|:([mr]))?(\.(np|nr|66|f2|f3))?$/;
+const MODRM_OPERAND = /^[EFGMSCDPQVWRUN][a-z]*$/;
 const ATTRIBUTE = /^\[(.*)\]$/;
 
 /**

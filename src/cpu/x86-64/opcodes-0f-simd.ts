@@ -35,6 +35,8 @@ export const SIMD_0F = `
   2a.f2 cvtsi2sd Vx,Ey
   2b:m.np movntps Mx,Vx
   2b:m.66 movntpd Mx,Vx
+  2b:m.f3 movntss Md,Vx
+  2b:m.f2 movntsd Mq,Vx
   2c.np cvttps2pi Pq,Wq
   2c.66 cvttpd2pi Pq,Wx
   2c.f3 cvttss2si Gy,Wd
@@ -75,9 +77,12 @@ export const SIMD_0F = `
   5d *min
   5e *div
   5f *max
-  60 ~punpcklbw
-  61 ~punpcklwd
-  62 ~punpckldq
+  60.np punpcklbw Pq,Qd
+  60.66 punpcklbw Vx,Wx
+  61.np punpcklwd Pq,Qd
+  61.66 punpcklwd Vx,Wx
+  62.np punpckldq Pq,Qd
+  62.66 punpckldq Vx,Wx
   63 ~packsswb
   64 ~pcmpgtb
   65 ~pcmpgtw
@@ -120,8 +125,8 @@ export const SIMD_0F = `
   75 ~pcmpeqw
   76 ~pcmpeqd
   77.np emms
-  78.np vmread Eq,Gq [f64]
-  79.np vmwrite Gq,Eq [f64]
+  78.np vmread Em,Gm
+  79.np vmwrite Gm,Em
   7c.66 haddpd Vx,Wx
   7c.f2 haddps Vx,Wx
   7d.66 hsubpd Vx,Wx
@@ -136,8 +141,8 @@ export const SIMD_0F = `
   c2.66 cmppd Vx,Wx,Ib
   c2.f3 cmpss Vx,Wd,Ib
   c2.f2 cmpsd Vx,Wq,Ib
-  c4.np pinsrw Pq,Ed,Ib
-  c4.66 pinsrw Vx,Ed,Ib
+  c4.np pinsrw Pq,Eh,Ib
+  c4.66 pinsrw Vx,Eh,Ib
   c5:r.np pextrw Gy,Nq,Ib
   c5:r.66 pextrw Gy,Ux,Ib
   c6.np shufps Vx,Wx,Ib

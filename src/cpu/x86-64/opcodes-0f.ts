@@ -7,27 +7,27 @@ const hex = (value: number): string => value.toString(16);
 const SYSTEM = `
   00/0 sldt Es
   00/1 str Es
-  00/2 lldt Ew
-  00/3 ltr Ew
-  00/4 verr Ew
-  00/5 verw Ew
+  00/2 lldt Es
+  00/3 ltr Es
+  00/4 verr Es
+  00/5 verw Es
   01/0m sgdt Ms
   01/1m sidt Ms
   01/2m lgdt Ms
   01/3m lidt Ms
-  01=c1 vmcall
-  01=c2 vmlaunch
-  01=c3 vmresume
-  01=c4 vmxoff
-  01=c8 monitor
+  01=c1.np vmcall
+  01=c2.np vmlaunch
+  01=c3.np vmresume
+  01=c4.np vmxoff
+  01=c8.np monitor
   01=c9 mwait
-  01=ca clac
-  01=cb stac
+  01=ca.np clac
+  01=cb.np stac
   01=d0 xgetbv
   01=d1 xsetbv
-  01=d4 vmfunc
-  01=d5 xend
-  01=d6 xtest
+  01=d4.np vmfunc
+  01=d5.np xend
+  01=d6.np xtest
   01=d8 vmrun
   01=d9 vmmcall
   01=da vmload
@@ -42,10 +42,10 @@ const SYSTEM = `
   01=f9 rdtscp
   01=fc clzero
   01/4 smsw Es
-  01/6 lmsw Ew
+  01/6 lmsw Es
   01/7m invlpg M
-  02 lar Gv,Ew
-  03 lsl Gv,Ew
+  02 lar Gv,Es
+  03 lsl Gv,Es
   05 syscall
   06 clts
   07 sysretd/sysretd/sysretq
@@ -56,6 +56,7 @@ const SYSTEM = `
   0d/0m prefetch M
   0d/1m prefetchw M
   0d/2m prefetchwt1 M
+  0d:m prefetch M
   0d nop Ev
   0e femms
   18/0m prefetchnta M
@@ -67,17 +68,17 @@ const SYSTEM = `
   1e=fb.f3 endbr32
   1e/1r.f3 rdsspd/rdsspd/rdsspq Ry
   1e-1f nop Ev
-  20 mov Ry,Cd [f64]
-  21 mov Ry,Dd [f64]
-  22 mov Cd,Ry [f64]
-  23 mov Dd,Ry [f64]
+  20 mov Fm,Cd [f64]
+  21 mov Fm,Dd [f64]
+  22 mov Cd,Fm [f64]
+  23 mov Dd,Fm [f64]
   30 wrmsr
   31 rdtsc
   32 rdmsr
   33 rdpmc
   34 sysenter
   35 sysexitd/sysexitd/sysexitq
-  37.np getsec`;
+  37.np getsec/getsec/getsecq`;
 
 const INTEGER = `
   a0 push FS [d64]
@@ -124,7 +125,7 @@ const INTEGER = `
   b6 movzx Gv,Eb
   b7 movzx Gv,Ew
   b8.f3 popcnt Gv,Ev
-  b9 ud1 Gz,Ez
+  b9 ud1 Gv,Ev
   ba/4 bt Ev,Ib
   ba/5 bts Ev,Ib
   ba/6 btr Ev,Ib
@@ -147,13 +148,11 @@ const INTEGER = `
   c7/6m.66 vmclear Mq
   c7/6m.f3 vmxon Mq
   c7/7m.np vmptrst Mq
-  c7/6r.np rdrand Rv
-  c7/6r.66 rdrand Rv
-  c7/7r.np rdseed Rv
-  c7/7r.66 rdseed Rv
+  c7/6r.nr rdrand Rv
+  c7/7r.nr rdseed Rv
   c7/7r.f3 rdpid Ra
   c8-cf bswap Zv
-  ff ud0 Gz,Ez`;
+  ff ud0 Gv,Ev`;
 
 const conditional = (condition: string, number: number): string =>
   `4${hex(number)} cmov${condition} Gv,Ev

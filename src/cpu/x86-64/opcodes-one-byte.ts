@@ -48,9 +48,9 @@ const REST = `
   58-5f pop Zv [d64]
   60 pushaw/pushad [i64]
   61 popaw/popad [i64]
-  62 bound Gv,Ma [i64]
-  63 arpl Ew,Gw [i64]
-  63 movsxd Gv,Ed
+  62 bound Gv,M [i64]
+  63 arpl Es,Gv [i64]
+  63 movsxd Gv,El
   68 push Iz [d64]
   69 imul Gv,Ev,Iz
   6a push Is [d64]
@@ -69,7 +69,7 @@ const REST = `
   8b mov Gv,Ev
   8c mov Es,Sw
   8d lea Gv,M
-  8e mov Sw,Ew [nocs]
+  8e mov Sw,Es [nocs]
   8f/0 pop Ev [d64]
   90.f3 pause
   90 nop [nop]

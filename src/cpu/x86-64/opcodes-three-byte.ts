@@ -48,9 +48,9 @@ export const MAP_0F38: OpcodeMap = parseOpcodeMap(`
   3f.66 pmaxud Vx,Wx
   40.66 pmulld Vx,Wx
   41.66 phminposuw Vx,Wx
-  80:m.66 invept Ga,Mx
-  81:m.66 invvpid Ga,Mx
-  82:m.66 invpcid Ga,Mx
+  80:m.66 invept Gm,Mx
+  81:m.66 invvpid Gm,Mx
+  82:m.66 invpcid Gm,Mx
   c8.np sha1nexte Vx,Wx
   c9.np sha1msg1 Vx,Wx
   ca.np sha1msg2 Vx,Wx
@@ -65,8 +65,8 @@ export const MAP_0F38: OpcodeMap = parseOpcodeMap(`
   df.66 aesdeclast Vx,Wx
   f0.f2 crc32 Gy,Eb
   f1.f2 crc32 Gy,Ev
-  f0:m movbe Gv,Mv
-  f1:m movbe Mv,Gv
+  f0:m.nr movbe Gv,Mv
+  f1:m.nr movbe Mv,Gv
   f5:m.66 wrussd/wrussd/wrussq My,Gy
   f6:m.np wrssd/wrssd/wrssq My,Gy
   f6.66 adcx Gy,Ey
@@ -87,11 +87,11 @@ export const MAP_0F3A: OpcodeMap = parseOpcodeMap(`
   0e.66 pblendw Vx,Wx,Ib
   0f.np palignr Pq,Qq,Ib
   0f.66 palignr Vx,Wx,Ib
-  14.66 pextrb Ed,Vx,Ib
-  15.66 pextrw Ed,Vx,Ib
+  14.66 pextrb Ec,Vx,Ib
+  15.66 pextrw Eh,Vx,Ib
   16.66 pextrd/pextrd/pextrq Ey,Vx,Ib
   17.66 extractps Ed,Vx,Ib
-  20.66 pinsrb Vx,Ed,Ib
+  20.66 pinsrb Vx,Ec,Ib
   21.66 insertps Vx,Wd,Ib
   22.66 pinsrd/pinsrd/pinsrq Vx,Ey,Ib
   40.66 dpps Vx,Wx,Ib
