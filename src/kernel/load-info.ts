@@ -8,7 +8,7 @@ import { newModule } from './module-struct.ts';
 import type { SymbolClass } from './symbol-classes.ts';
 
 /** Section indexes found by `setup_load_info`; 0: none (kernel: `info->index`). */
-export interface LoadIndex {
+interface LoadIndex {
   sym: number;
   str: number;
   mod: number;
@@ -18,7 +18,7 @@ export interface LoadIndex {
 }
 
 /** Offsets that `layout_symtab` chooses. */
-export interface SymtabLayout {
+interface SymtabLayout {
   /** In the core area: the core symbols, their names and their type letters. */
   symoffs: number;
   stroffs: number;

@@ -13,7 +13,7 @@ import { KERN, printk } from './printk.ts';
 export type SignatureVerifier = (kernel: Kernel, body: Uint8Array, pkcs7: Uint8Array) => ErrnoName | undefined;
 
 /** No key is trusted. */
-export const noTrustedKey: SignatureVerifier = () => 'ENOKEY';
+const noTrustedKey: SignatureVerifier = () => 'ENOKEY';
 
 /** `MODULE_SIG_STRING`, include/linux/module_signature.h. */
 const MARKER = '~Module signature appended~\n';
