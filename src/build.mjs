@@ -31,8 +31,24 @@ await writeCodeCache(join(dist, `${name}.cjs`), join(dist, `${name}.cache`));
 const start = await bundle(join(source, 'host/start.ts'), { KOBOX_BUNDLE: JSON.stringify(name) });
 writeFileSync(join(dist, `start.cjs.${process.pid}`), start);
 renameSync(join(dist, `start.cjs.${process.pid}`), join(dist, 'start.cjs'));
+await buildLibrary(join(dist, 'index.js'));
+const KEPT = new Set(['start.cjs', 'index.js', 'types']);
 for (const old of readdirSync(dist)) {
-  if (old !== 'start.cjs' && !old.startsWith(`${name}.`)) rmSync(join(dist, old), { recursive: true, force: true });
+  if (!KEPT.has(old) && !old.startsWith(`${name}.`)) rmSync(join(dist, old), { recursive: true, force: true });
+}
+
+/** The pure core as an ES module, for any JavaScript host. */
+async function buildLibrary(outfile) {
+  await build({
+    entryPoints: [join(source, 'index.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2023',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
 }
 
 async function bundle(entry, define) {
@@ -45,6 +61,8 @@ async function bundle(entry, define) {
     platform: 'node',
     target: 'node20',
     external: NATIVE,
+    /* A vm.Script has no import() of its own: packages outside the bundle come through require(). */
+    supported: { 'dynamic-import': false },
     legalComments: 'none',
     logLevel: 'warning',
     logOverride: { 'empty-import-meta': 'silent' },
