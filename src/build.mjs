@@ -5,7 +5,16 @@
  * What stands behind a dynamic import() stays unevaluated until it is asked for.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,7 +30,14 @@ const hello = join(source, '../samples/hello/hello.ko');
 const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
 
 /** Commands whose functions the cache shall hold compiled. */
-const WARM_UP = [['lsmod'], ['insmod', hello], ['lsmod'], ['dmesg', '-r'], ['rmmod', 'hello'], ['insmod', 'missing.ko']];
+const WARM_UP = [
+  ['lsmod'],
+  ['insmod', hello],
+  ['lsmod'],
+  ['dmesg', '-r'],
+  ['rmmod', 'hello'],
+  ['insmod', 'missing.ko'],
+];
 
 mkdirSync(dist, { recursive: true });
 const program = await bundle(join(source, 'main.ts'), {});

@@ -6,7 +6,7 @@ export class TaskKilled extends Error {
   /** What the parent of the command sees: SIGKILL after a page fault, SIGSEGV after a trap. */
   readonly signal: 'SIGKILL' | 'SIGSEGV';
   /** `oops`: the machine goes on; `panic`: it stopped; `hung`: the code never returned or waits for ever. */
-  readonly cause: 'oops' | 'panic' | 'hung';
+  override readonly cause: 'oops' | 'panic' | 'hung';
 
   constructor(signal: TaskKilled['signal'], cause: TaskKilled['cause'] = 'oops') {
     super(`task killed: ${cause}`);

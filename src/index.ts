@@ -1,0 +1,64 @@
+/**
+ * kobox as a library: bytes in, plain data out, nothing of node behind it.
+ *
+ * A kernel is opened from the bytes of a profile (`<release>.kernel`, as `kobox kernel import` writes it; one comes with
+ * the package under `kobox/kernels/`). `check` tells whether modules load there and why not; `initModule` loads into a
+ * machine that is kept between calls.
+ */
+import { checkModule } from './check/check-module.ts';
+import type { Verdict } from './check/verdict.ts';
+import { bootKernel } from './kernel/boot.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import { skippingRunner } from './kernel/module-runner.ts';
+import type { LogRecord } from './kernel/printk.ts';
+import { initModule as sysInitModule } from './kernel/syscalls.ts';
+import { memorySource } from './profile/container/byte-source.ts';
+import type { KernelProfile } from './profile/kernel-profile.ts';
+import { readProfile } from './profile/read-profile.ts';
+
+export type { Cause, Verdict } from './check/verdict.ts';
+export type { Kernel } from './kernel/kernel.ts';
+export type { LogLevel, LogRecord } from './kernel/printk.ts';
+export type { KernelExport, KernelExports, KernelProfile, StructLayout } from './profile/kernel-profile.ts';
+
+/** One module file: its name for the answer and its bytes, not compressed. */
+export interface ModuleFile {
+  readonly file: string;
+  readonly image: Uint8Array;
+  /** Module arguments, one character a byte. */
+  readonly args?: string;
+}
+
+/** What came of a load. */
+export interface LoadResult {
+  /** 0, or the positive error number of init_module(2). */
+  readonly errno: number;
+  /** What the kernel logged meanwhile. */
+  readonly log: readonly LogRecord[];
+}
+
+/** A kernel from the bytes of its profile. Raises ProfileError when they are none. */
+export function openKernel(profile: Uint8Array): KernelProfile {
+  return readProfile(memorySource(profile));
+}
+
+/** A machine that has just booted this kernel: nothing loaded. `commandLine` as in /proc/cmdline. */
+export function boot(kernel: KernelProfile, commandLine = ''): Kernel {
+  return bootKernel(kernel, commandLine, skippingRunner, () => 0);
+}
+
+/**
+ * Loads the modules one after the other into a fresh machine, as given, and says of each whether it loads and, if not,
+ * why. A module sees the exports of those before it.
+ */
+export function check(kernel: KernelProfile, modules: readonly ModuleFile[]): Verdict[] {
+  const machine = boot(kernel);
+  return modules.map((module) => checkModule(machine, module));
+}
+
+/** init_module(2) as root on a machine. The module's own code is not run. */
+export function initModule(machine: Kernel, image: Uint8Array, args = ''): LoadResult {
+  const start = machine.nextLogSequence;
+  const errno = sysInitModule(machine, image, args, { uid: 0 });
+  return { errno, log: machine.log.filter(({ sequence }) => sequence >= start) };
+}
