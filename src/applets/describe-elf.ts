@@ -24,9 +24,12 @@ const TABLES = {
   64: { size: 64, offsets: [32, 48], counts: [56, 60] },
 } as const;
 
+/** elfinfo takes nothing shorter for an ELF file. */
+const SHORTEST = 256;
+
 function headerAlone(bytes: Uint8Array): Uint8Array {
   const { size, offsets, counts } = TABLES[bytes[4] === 1 ? 32 : 64];
-  const header = new Uint8Array(size);
+  const header = new Uint8Array(SHORTEST);
   header.set(bytes.subarray(0, size));
   header.fill(0, ...offsets);
   for (const count of counts) header.fill(0, count, count + 2);

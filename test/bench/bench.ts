@@ -1,0 +1,72 @@
+/**
+ * Whole-process times beside `node -e 0` in the same run: npm run bench [-- NAME...].
+ * The rows stand in test/bench/rows/*.json; others add files there.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface BenchRow {
+  readonly name: string;
+  /** Shell command, run once in a fresh root before each measured run. */
+  readonly before?: string;
+  /** Program and words. */
+  readonly run: readonly string[];
+  /** The highest ratio that is good. */
+  readonly goal?: number;
+  /** How often; 15 when left out. */
+  readonly times?: number;
+  /** A file without which the row is passed over. */
+  readonly needs?: string;
+}
+
+const ROWS = join('test', 'bench', 'rows');
+const DEFAULT_TIMES = 15;
+
+const wanted = process.argv.slice(2);
+const rows = readdirSync(ROWS)
+  .sort()
+  .flatMap((file) => JSON.parse(readFileSync(join(ROWS, file), 'utf8')) as BenchRow[])
+  .filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
+
+console.log(
+  `${'command'.padEnd(36)}${'ms'.padStart(9)}${'node -e 0'.padStart(11)}${'ratio'.padStart(8)}${'goal'.padStart(7)}`,
+);
+for (const row of rows) console.log(measure(row));
+
+function measure({ name, before, run, goal, times = DEFAULT_TIMES, needs }: BenchRow): string {
+  if (needs !== undefined && spawnSync('test', ['-e', needs]).status !== 0) return `${name.padEnd(36)}needs ${needs}`;
+  const own: number[] = [];
+  const bare: number[] = [];
+  for (let turn = 0; turn < times; turn++) {
+    bare.push(timeOf([process.execPath, '-e', '0'], process.env));
+    own.push(inFreshRoot(before, run));
+  }
+  const [mine, nodes] = [median(own), median(bare)];
+  const figures = [mine.toFixed(1).padStart(9), nodes.toFixed(1).padStart(11), (mine / nodes).toFixed(2).padStart(8)];
+  return `${name.padEnd(36)}${figures.join('')}${(goal?.toFixed(1) ?? '').padStart(7)}`;
+}
+
+function inFreshRoot(before: string | undefined, run: readonly string[]): number {
+  const root = mkdtempSync(join(tmpdir(), 'kobox-bench-'));
+  const env = { ...process.env, KOBOX_ROOT: root, PATH: `${process.cwd()}/bin:${process.env['PATH']}` };
+  try {
+    if (before !== undefined) spawnSync('sh', ['-c', before], { env, stdio: 'inherit' });
+    return timeOf(run, env);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function timeOf([program = '', ...words]: readonly string[], env: NodeJS.ProcessEnv): number {
+  const start = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(program, words, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const end = process.hrtime.bigint();
+  if (status !== 0) throw new Error(`${[program, ...words].join(' ')}: exit status ${status}\n${stderr}`);
+  return Number(end - start) / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
