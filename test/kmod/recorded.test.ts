@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Output } from '../../src/applets/applet.ts';
-import { main } from '../../src/main.ts';
+import { runKobox } from '../support/run-kobox.ts';
 import answers from './recorded/answers.json' with { type: 'json' };
 import { COMMAND_GROUPS } from './recorded/command-lines.ts';
 import { layOutRoot } from './recorded/lay-out-root.ts';
@@ -33,17 +32,6 @@ afterAll(() => {
   for (const root of directories.values()) rmSync(root, { recursive: true });
 });
 
-function memoryOutput(): Output & { text(): string } {
-  const parts: Buffer[] = [];
-  return {
-    isTTY: false,
-    columns: 80,
-    write: (text) => void parts.push(Buffer.from(text)),
-    writeBytes: (bytes) => void parts.push(Buffer.from(bytes)),
-    text: () => Buffer.concat(parts).toString('latin1'),
-  };
-}
-
 type Answer = (typeof answers)[number];
 
 async function replay(answer: Answer) {
@@ -55,22 +43,14 @@ async function replay(answer: Answer) {
     name,
     value.replaceAll('@', root),
   ]);
-  const [stdout, stderr] = [memoryOutput(), memoryOutput()];
-  const exit = await main({
-    programName,
-    words,
-    env: {
-      ...Object.fromEntries(environment),
-      KOBOX_ROOT: root,
-      KOBOX_STYLE: answer.tool === 'busybox' ? 'busybox' : 'kmod',
-    },
+  const result = await runKobox(words, {
+    root,
     cwd: join(root, group.cwd ?? ''),
-    stdin: () => new Uint8Array(0),
-    stdout,
-    stderr,
+    programName,
+    env: { ...Object.fromEntries(environment), KOBOX_STYLE: answer.tool === 'busybox' ? 'busybox' : 'kmod' },
   });
   const told = (text: string) => text.replaceAll(`${root}//`, '//').replaceAll(root, '').replaceAll(RELEASE, 'RELEASE');
-  return { stdout: told(stdout.text()), stderr: told(stderr.text()), exit };
+  return { stdout: told(result.stdout), stderr: told(result.stderr), exit: result.exit };
 }
 
 describe('answers recorded from the real tools', () => {
