@@ -43,6 +43,7 @@ mkdirSync(dist, { recursive: true });
 const program = await bundle(join(source, 'main.ts'), {});
 const name = `kobox-${createHash('sha256').update(program).digest('hex').slice(0, 16)}`;
 writeFileSync(join(dist, `${name}.cjs`), program);
+writeFileSync(join(dist, `${name}.depmod-worker.cjs`), await bundle(join(source, 'kmod/depmod/worker.ts'), {}));
 await writeCodeCache(join(dist, `${name}.cjs`), join(dist, `${name}.cache`));
 const start = await bundle(join(source, 'host/start.ts'), { KOBOX_BUNDLE: JSON.stringify(name) });
 writeFileSync(join(dist, `start.cjs.${process.pid}`), start);

@@ -10,11 +10,13 @@ import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
 import { makeOutputs } from '../../kmod/depmod/outputs.ts';
 import { PublishError, publish } from '../../kmod/depmod/publish.ts';
 import type { DepmodResult } from '../../kmod/depmod/text-outputs.ts';
+import { digest } from '../../kmod/depmod/tree-cache.ts';
+import { TreeMemory } from '../../kmod/depmod/tree-memory.ts';
 import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
 import { absolutePath, readBytes, statOf, toByteString } from '../../kmod/files.ts';
 import { normalizeModuleName } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
-import { KmodLog, LOG } from '../kmod-log.ts';
+import { KmodLog, LOG, type Priority } from '../kmod-log.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
 import { runningRelease } from '../running-release.ts';
 import { explain } from './explain.ts';
@@ -30,11 +32,19 @@ interface Places {
   readonly outDirectory: string;
 }
 
+/** What a run knows besides the files. */
+interface Extras {
+  readonly kernel: KernelSymbols | undefined;
+  readonly prefix: string;
+  readonly memory: TreeMemory | undefined;
+}
+
 /** One run of depmod. */
 export class DepmodRun {
   readonly #context: AppletContext;
   readonly #kmodLog: KmodLog;
   #verbosity = 0;
+  #hasSpoken = false;
 
   constructor(context: AppletContext) {
     this.#context = context;
@@ -72,7 +82,9 @@ export class DepmodRun {
     }
     const wanted = values.get('explain');
     if (wanted !== undefined) return explain(this.#context.stdout, found, normalizeModuleName(wanted));
-    const result = await this.#examine(words, places, found.byName.values(), kernel, prefix);
+    const memory = this.#memory(words, places, found, prefix);
+    if (!isShown && memory?.isUnchanged()) return 0;
+    const result = await this.#examine(words, places, found.byName.values(), { kernel, prefix, memory });
     if (result === undefined) return 1;
     const outputs = makeOutputs(
       result,
@@ -82,6 +94,7 @@ export class DepmodRun {
     if (isShown && flags.has('json')) return this.#print(jsonOf(result));
     if (isShown) for (const { bytes } of outputs) this.#context.stdout.writeBytes(bytes);
     else await this.#publish(places.outDirectory, outputs);
+    if (!isShown) memory?.keep(!this.#hasSpoken);
     return 0;
   }
 
@@ -89,8 +102,7 @@ export class DepmodRun {
     words: DepmodWords,
     { directory }: Places,
     files: Iterable<ModuleFile>,
-    kernel: KernelSymbols | undefined,
-    symbolPrefix: string,
+    { kernel, prefix: symbolPrefix, memory }: Extras,
   ): Promise<DepmodResult | undefined> {
     const progress = progressOn(this.#context.stderr);
     try {
@@ -98,12 +110,35 @@ export class DepmodRun {
       const checkVersions = words.flags.has('E');
       const verbose = words.verbosity > 0;
       return await examineModules(
-        { files, directory, kernel, symbolPrefix, reportUnknown, checkVersions, verbose, progress: progress.step },
+        {
+          files,
+          directory,
+          kernel,
+          symbolPrefix,
+          reportUnknown,
+          checkVersions,
+          verbose,
+          memory,
+          progress: progress.step,
+        },
         this.#log,
       );
     } finally {
       progress.end();
     }
+  }
+
+  /** What is remembered of a whole tree; nothing where it would not help. */
+  #memory(
+    { flags, operands }: DepmodWords,
+    places: Places,
+    found: FoundModules,
+    prefix: string,
+  ): TreeMemory | undefined {
+    const isSpecial = ['no-cache', 'e', 'v', 'w'].some((flag) => flags.has(flag));
+    if (isSpecial || operands.length > 1) return undefined;
+    const cachePath = `${toByteString(this.#context.options.root)}/run/kobox/depmod/${digest([places.directory])}.cache`;
+    return new TreeMemory({ ...places, cachePath, settings: prefix }, found.byName.values());
   }
 
   #configPaths({ configPaths }: DepmodWords): readonly string[] {
@@ -180,9 +215,14 @@ export class DepmodRun {
     return 0;
   }
 
+  #say(priority: Priority, text: string): void {
+    this.#hasSpoken = true;
+    this.#kmodLog.say(priority, text);
+  }
+
   readonly #log: DepmodLog = {
-    error: (text) => this.#kmodLog.say(LOG.ERR, text),
-    warning: (text) => this.#kmodLog.say(LOG.WARNING, text),
+    error: (text) => this.#say(LOG.ERR, text),
+    warning: (text) => this.#say(LOG.WARNING, text),
     info: (text) => this.#kmodLog.say(LOG.INFO, text),
     fatal: (text) => {
       this.#kmodLog.say(LOG.CRIT, text);

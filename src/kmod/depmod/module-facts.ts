@@ -1,9 +1,9 @@
 /** What depmod takes from a module's file. Symbols are numbers of a {@link SymbolPool}. */
 export interface ModuleFacts {
   /** Exported symbols. */
-  readonly exports: readonly number[];
+  readonly exports: ArrayLike<number>;
   /** Symbols needed, in the order in which kmod meets them: undefined ones of `.symtab`, then the rest of `__versions`. */
-  readonly needs: readonly number[];
+  readonly needs: ArrayLike<number>;
   /** Values of the `.modinfo` fields, byte strings in file order. */
   readonly aliases: readonly string[];
   readonly softdeps: readonly string[];
