@@ -27,7 +27,7 @@ export const EXPORTS: readonly BuiltExport[] = [
   { name: 'crypt', crc: 0x80000001, gplOnly: true, namespace: '' },
 ];
 
-export const BANNER =
+const BANNER =
   'Linux version 6.1.0-9-test (someone@somewhere) (gcc-12 (Debian 12.2.0-14) 12.2.0) #1 SMP Test 6.1.99-1 (2026-01-01)\n\0';
 const TEXT = '\0' + '6.1.0-9-test SMP mod_unload \0';
 

@@ -188,7 +188,7 @@ describe('a boot image', () => {
   it.each([
     ['an empty file', new Uint8Array(0), 'neither an ELF file nor a raw kernel image with exported symbols'],
     ['text', Buffer.from('#!/bin/sh\n'.repeat(50)), 'neither an ELF file nor a raw kernel image with exported symbols'],
-    ['a bzImage cut off', bzImage(packed).subarray(0, 1100), 'kernel image: gzip: damaged data'],
+    ['a bzImage cut off', bzImage(packed).subarray(0, 1100), 'kernel image: gzip: unexpected end of data'],
     [
       'a bzImage without payload',
       bzImage(packed).subarray(0, 700),

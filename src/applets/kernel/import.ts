@@ -33,7 +33,7 @@ const UNPACKED_LIMIT = 256 << 20;
 export async function importImage(context: AppletContext, argv: readonly string[]): Promise<number> {
   const words = await readWords(context, LINE, argv, [0, 1]);
   if (!words) return 0;
-  const { release, bytes } = await makeProfile(readSources(context, words), words.operands[0] ?? 'kernel');
+  const { release, bytes } = await makeProfile(readSources(context, words), words.operands[0] ?? 'import');
   const output = optionValue(words, 'output');
   if (output === undefined) storeProfile(context.options.root, release, bytes);
   else writeFileSync(resolve(context.cwd, output), bytes);
