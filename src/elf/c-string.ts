@@ -16,7 +16,8 @@ const CHUNK = 4096;
 export function byteString(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let at = start; at < end; at += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + CHUNK)));
+    const codes = bytes.subarray(at, Math.min(end, at + CHUNK));
+    text += String.fromCharCode.apply(null, codes as unknown as number[]);
   }
   return text;
 }

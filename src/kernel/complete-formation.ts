@@ -3,6 +3,7 @@ import { KernelError } from './kernel-error.ts';
 import type { LoadInfo } from './load-info.ts';
 import { checkModuleBtf } from './module-btf.ts';
 import { readExports, verifyExportedSymbols } from './module-exports.ts';
+import { destroyParams } from './params.ts';
 import { KERN, printk } from './printk.ts';
 import { readConstructors, readParameters } from './read-parameters.ts';
 import { enableModuleProtection } from './strict-rwx.ts';
@@ -35,8 +36,9 @@ export function prepareComingModule(kernel: Kernel, info: LoadInfo): void {
   kernel.runner.notify(kernel, module, 'COMING');
 }
 
-/** Undoes {@link prepareComingModule}. */
+/** Undoes {@link prepareComingModule}, and what arguments took (kernel: `coming_cleanup`). */
 export function moduleGoing(kernel: Kernel, { module }: LoadInfo): void {
   module.state = 'GOING';
+  destroyParams(kernel, module);
   kernel.runner.notify(kernel, module, 'GOING');
 }

@@ -27,7 +27,6 @@ import { addUnformedModule, checkBlacklist, checkNotThere, taintUnsigned, unlink
 import { moduleUnloadFree, moduleUnloadInit } from './module-references.ts';
 import { moduleDeallocate, moveModule } from './move-module.ts';
 import { pageFault } from './page-fault.ts';
-import { destroyParams } from './params.ts';
 import { percpuModalloc, percpuModfree } from './percpu.ts';
 import { postRelocation } from './post-relocation.ts';
 import { applyRelocations } from './relocate.ts';
@@ -84,7 +83,7 @@ const STAGES: readonly Stage[] = [
   { name: 'post_relocation', run: postRelocation },
   { name: 'complete_formation', run: completeFormation },
   { name: 'prepare_coming_module', run: prepareComingModule, undo: moduleGoing },
-  { name: 'parse_args', run: parseArguments, undo: (kernel, info) => destroyParams(kernel, info.module) },
+  { name: 'parse_args', run: parseArguments },
   { name: 'mod_sysfs_setup', run: linkIntoSysfs },
   { name: 'free_copy', run: freeCopy },
 ];

@@ -12,8 +12,8 @@ const RESERVED_SIZE = 8 << 10;
 const MIN_ALLOCATION = 4;
 /** `PCPU_MIN_UNIT_SIZE`. */
 const MAX_ALLOCATION = 32 << 10;
-/** Where the reserved part begins in each CPU's area when the profile does not know `__per_cpu_end`. */
-const STATIC_SIZE = 0x36000;
+/** Where the reserved part begins in each CPU's area: behind the kernel's own variables, as many as a distribution's has. */
+const RESERVED_START = 0x36000;
 
 /** `__per_cpu_offset[0]`: the one CPU's area, in the direct map. */
 export const PERCPU_OFFSET: Address = -0x777f_c400_0000;
@@ -46,31 +46,26 @@ export function percpuModfree(_kernel: Kernel, info: LoadInfo): void {
 
 /** `__alloc_reserved_percpu`: first fit among the modules that are there. */
 function allocateReserved(kernel: Kernel, size: number, alignment: number): Address | undefined {
-  const start = reservedStart(kernel);
   const step = Math.max(alignment, MIN_ALLOCATION);
   if (size > MAX_ALLOCATION || (step & (step - 1)) !== 0) return undefined;
   const taken = kernel.modules.map((module) => module.percpu).filter((area) => area.size > 0);
   taken.sort((a, b) => a.base - b.base);
-  let candidate = align(start, step);
+  let candidate = align(RESERVED_START, step);
   for (const area of taken) {
     if (candidate + size <= area.base) break;
     candidate = Math.max(candidate, align(area.base + align(area.size, MIN_ALLOCATION), step));
   }
-  if (candidate + size <= start + RESERVED_SIZE) return candidate;
+  if (candidate + size <= RESERVED_START + RESERVED_SIZE) return candidate;
   const reason = 'atomic=0, alloc from reserved chunk failed';
   printk(kernel, KERN.WARNING, `percpu: allocation failed, size=${size} align=${step} ${reason}`);
   return undefined;
-}
-
-function reservedStart(kernel: Kernel): number {
-  return align(kernel.profile.symbolAddress('__per_cpu_end') ?? STATIC_SIZE, 4096);
 }
 
 /** `percpu_modcopy`: the initial values, from the image that was relocated, to the one CPU's copy. */
 export function percpuModcopy(kernel: Kernel, info: LoadInfo): void {
   const { percpu } = info.module;
   if (percpu.size === 0) return;
-  const base = PERCPU_OFFSET + reservedStart(kernel);
+  const base = PERCPU_OFFSET + RESERVED_START;
   if (!kernel.memory.find(base)) kernel.memory.map(base, new Uint8Array(RESERVED_SIZE), READ_WRITE, MAPPING);
   kernel.memory.view(PERCPU_OFFSET + percpu.base, percpu.size, 'write').set(imageBytes(info, info.index.pcpu));
 }
