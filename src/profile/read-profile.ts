@@ -80,8 +80,8 @@ class FileProfile implements KernelProfile {
   }
 
   #readTypes() {
-    const blob = this.#container.section('btf');
-    if (!this.#types && blob.length > 0) {
+    const blob = this.#container.source('btf');
+    if (!this.#types && blob.size > 0) {
       const names = readNameIndex(this.#container.section('btfindex'));
       this.#types = { btf: new Btf(blob, undefined, names.offsets), names };
     }

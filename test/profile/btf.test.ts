@@ -6,6 +6,7 @@ import { encodeNameIndex, readNameIndex } from '../../src/profile/btf/name-index
 import { functionPrototype } from '../../src/profile/btf/prototype.ts';
 import { pruneBtf } from '../../src/profile/btf/prune.ts';
 import { structLayout, structMembers } from '../../src/profile/btf/struct-layout.ts';
+import { memorySource } from '../../src/profile/container/byte-source.ts';
 import { ProfileError } from '../../src/profile/profile-error.ts';
 import { type BuiltType, buildBtf, POINT } from './build-btf.ts';
 
@@ -25,14 +26,14 @@ function askAll(btf: Btf): void {
 
 describe('a BTF', () => {
   it('gives size and offsets of a struct with the members of anonymous members lifted', () => {
-    expect(structLayout(new Btf(buildBtf(POINT)), POINT_ID, 8)).toEqual({
+    expect(structLayout(new Btf(memorySource(buildBtf(POINT))), POINT_ID, 8)).toEqual({
       size: 32,
       offsets: { x: 0, name: 8, id: 8, list: 16 },
     });
   });
 
   it('gives the members of a struct with C types and bit-fields', () => {
-    expect(structMembers(new Btf(buildBtf(POINT)), POINT_ID)).toEqual([
+    expect(structMembers(new Btf(memorySource(buildBtf(POINT))), POINT_ID)).toEqual([
       { name: 'x', type: 'int', bitOffset: 0, bitSize: 0 },
       { name: 'name', type: 'char *', bitOffset: 64, bitSize: 0 },
       { name: 'id', type: 'const int', bitOffset: 64, bitSize: 3 },
@@ -41,7 +42,7 @@ describe('a BTF', () => {
   });
 
   it('gives the prototype of a function with what its pointers point to', () => {
-    expect(functionPrototype(new Btf(buildBtf(POINT)), LOOKUP_ID, 8)).toEqual({
+    expect(functionPrototype(new Btf(memorySource(buildBtf(POINT))), LOOKUP_ID, 8)).toEqual({
       returns: {
         kind: 'pointer',
         size: 8,
@@ -106,13 +107,13 @@ describe('a BTF', () => {
   ];
 
   it.each(SPELLED)('spells %s as C does', (text, types) => {
-    expect(cType(new Btf(buildBtf(types)), types.length)).toBe(text);
+    expect(cType(new Btf(memorySource(buildBtf(types))), types.length)).toBe(text);
   });
 
   it('finds structs, typedefs and functions by name without scanning', () => {
-    const btf = new Btf(buildBtf(POINT));
+    const btf = new Btf(memorySource(buildBtf(POINT)));
     const names = readNameIndex(encodeNameIndex(btf));
-    const again = new Btf(buildBtf(POINT), undefined, names.offsets);
+    const again = new Btf(memorySource(buildBtf(POINT)), undefined, names.offsets);
     expect(names.find(again, 'struct', 'point')).toBe(POINT_ID);
     expect(names.find(again, 'struct', 'size_t')).toBe(12);
     expect(names.find(again, 'function', 'lookup')).toBe(LOOKUP_ID);
@@ -121,7 +122,7 @@ describe('a BTF', () => {
   });
 
   it('of a module counts on from the types and strings of its base', () => {
-    const base = new Btf(buildBtf(POINT));
+    const base = new Btf(memorySource(buildBtf(POINT)));
     const own = buildBtf(
       [
         {
@@ -135,7 +136,7 @@ describe('a BTF', () => {
       ],
       base.stringsEnd,
     );
-    const split = new Btf(own, base);
+    const split = new Btf(memorySource(own), base);
     expect(structMembers(split, base.typeCount)).toEqual([
       { name: 'where', type: 'struct point', bitOffset: 0, bitSize: 0 },
       { name: 'next', type: 'struct mine *', bitOffset: 256, bitSize: 0 },
@@ -144,8 +145,8 @@ describe('a BTF', () => {
   });
 
   it('pruned keeps layouts and the prototypes asked for, and drops other functions and enumerators', () => {
-    const whole = new Btf(buildBtf(POINT));
-    const pruned = new Btf(pruneBtf(whole, (name) => name === 'lookup'));
+    const whole = new Btf(memorySource(buildBtf(POINT)));
+    const pruned = new Btf(memorySource(pruneBtf(whole, (name) => name === 'lookup')));
     const names = readNameIndex(encodeNameIndex(pruned));
     const lookup = names.find(pruned, 'function', 'lookup')!;
     expect(functionPrototype(pruned, lookup, 8)).toEqual(functionPrototype(whole, LOOKUP_ID, 8));
@@ -164,7 +165,7 @@ describe('a BTF', () => {
   ];
 
   it.each(BROKEN)('with %s is refused in one line', (_what, blob, message) => {
-    expect(() => new Btf(blob)).toThrow(new ProfileError(message));
+    expect(() => new Btf(memorySource(blob))).toThrow(new ProfileError(message));
   });
 
   it.each([
@@ -172,18 +173,19 @@ describe('a BTF', () => {
     ['an array of itself', [{ kind: 'ARRAY', words: [1, 1, 2] }]],
     ['an anonymous struct in itself', [{ kind: 'STRUCT', rows: 1, words: ['', 1, 0] }]],
   ] as const)('with %s is refused and not followed for ever', (_what, types) => {
-    expect(() => structLayout(new Btf(buildBtf(types)), 1, 8)).toThrow(new ProfileError('BTF: types nest too deeply'));
+    expect(() => structLayout(new Btf(memorySource(buildBtf(types))), 1, 8)).toThrow(
+      new ProfileError('BTF: types nest too deeply'),
+    );
   });
 
   it('with a function that takes functions that take functions spells only a part of it', () => {
     const rows = 60;
     const words = Array.from({ length: rows }, () => ['', 2] as const).flat();
-    const btf = new Btf(
-      buildBtf([
-        { kind: 'FUNC_PROTO', third: 0, rows, words },
-        { kind: 'PTR', third: 1 },
-      ]),
-    );
+    const blob = buildBtf([
+      { kind: 'FUNC_PROTO', third: 0, rows, words },
+      { kind: 'PTR', third: 1 },
+    ]);
+    const btf = new Btf(memorySource(blob));
     expect(cType(btf, 1).length).toBeLessThan(10_000);
   });
 
@@ -195,7 +197,7 @@ describe('a BTF', () => {
     fc.assert(
       fc.property(fc.oneof(changed, fc.uint8Array({ maxLength: 200 })), (bytes) => {
         try {
-          askAll(new Btf(bytes));
+          askAll(new Btf(memorySource(bytes)));
         } catch (error) {
           expect(error).toBeInstanceOf(ProfileError);
         }

@@ -1,6 +1,6 @@
 import { BTF_KIND, BTF_MAGIC, BTF_TRAILER, BTF_TYPE_SIZE } from '../../abi/btf.ts';
-import { cString } from '../../elf/c-string.ts';
-import { viewOf } from '../container/bytes.ts';
+import { type ByteSource, memorySource } from '../container/byte-source.ts';
+import { PagedBytes } from '../container/paged-bytes.ts';
 import { ProfileError } from '../profile-error.ts';
 
 /** A member of a struct or union. */
@@ -30,9 +30,8 @@ export class Btf {
   readonly #base: Btf | undefined;
   readonly #firstType: number;
   readonly #firstString: number;
-  readonly #view: DataView;
-  readonly #strings: Uint8Array;
-  readonly #little: boolean;
+  readonly #bytes: PagedBytes;
+  readonly #header: Header;
   /** Byte offset of each own type within the blob. */
   readonly #offsets: Uint32Array;
 
@@ -40,16 +39,14 @@ export class Btf {
    * Requires a whole BTF blob. `base` makes it a split BTF (kernel: `btf_parse_module`). `offsets`, when given, is what
    * {@link offsets} of an equal blob said. Raises ProfileError.
    */
-  constructor(blob: Uint8Array, base?: Btf, offsets?: Uint32Array) {
-    const header = readHeader(blob);
-    this.#little = header.little;
+  constructor(blob: ByteSource, base?: Btf, offsets?: Uint32Array) {
+    this.#bytes = new PagedBytes(blob);
+    this.#header = readHeader(this.#bytes);
     this.#base = base;
     this.#firstType = base?.typeCount ?? 1;
     this.#firstString = base?.stringsEnd ?? 0;
-    this.#view = viewOf(blob);
-    this.#strings = blob.subarray(header.stringsStart, header.stringsEnd);
-    this.stringsEnd = this.#firstString + this.#strings.length;
-    this.#offsets = offsets ?? scanTypes(this.#view, header);
+    this.stringsEnd = this.#firstString + this.#header.stringsEnd - this.#header.stringsStart;
+    this.#offsets = offsets ?? scanTypes(this.#bytes, this.#header);
     this.typeCount = this.#firstType + this.#offsets.length;
   }
 
@@ -71,8 +68,8 @@ export class Btf {
   }
 
   #u32(at: number): number {
-    if (at + 4 > this.#view.byteLength) throw new ProfileError('BTF: truncated');
-    return this.#view.getUint32(at, this.#little);
+    if (at + 4 > this.#bytes.size) throw new ProfileError('BTF: truncated');
+    return this.#bytes.u32(at, this.#header.little);
   }
 
   #owner(id: number): Btf {
@@ -148,14 +145,15 @@ export class Btf {
   string(offset: number): string {
     if (offset < this.#firstString) return this.#base?.string(offset) ?? '';
     if (offset >= this.stringsEnd) throw new ProfileError('BTF: string out of range');
-    return cString(this.#strings, offset - this.#firstString);
+    const { stringsStart, stringsEnd } = this.#header;
+    return this.#bytes.cString(stringsStart + offset - this.#firstString, stringsEnd);
   }
 }
 
 /** How many bytes a BTF blob at the start of `bytes` has; undefined when none stands there. */
 export function btfSize(bytes: Uint8Array): number | undefined {
   try {
-    const { typesStart, typesEnd, stringsEnd } = readHeader(bytes);
+    const { typesStart, typesEnd, stringsEnd } = readHeader(new PagedBytes(memorySource(bytes)));
     return typesEnd > typesStart ? Math.max(typesEnd, stringsEnd) : undefined;
   } catch {
     return undefined;
@@ -171,28 +169,27 @@ interface Header {
 }
 
 /** `struct btf_header`, checked as `btf_parse_hdr` does for what matters to a reader. */
-function readHeader(blob: Uint8Array): Header {
-  const view = viewOf(blob);
-  if (blob.length < 24) throw new ProfileError('BTF: truncated');
-  const little = view.getUint16(0, true) === BTF_MAGIC;
-  if (!little && view.getUint16(0, false) !== BTF_MAGIC) throw new ProfileError('BTF: wrong magic');
-  if (view.getUint8(2) !== 1) throw new ProfileError(`BTF: unknown version ${view.getUint8(2)}`);
-  const start = view.getUint32(4, little);
-  const typesStart = start + view.getUint32(8, little);
-  const typesEnd = typesStart + view.getUint32(12, little);
-  const stringsStart = start + view.getUint32(16, little);
-  const stringsEnd = stringsStart + view.getUint32(20, little);
-  if (typesEnd > blob.length || stringsEnd > blob.length) throw new ProfileError('BTF: truncated');
+function readHeader(blob: PagedBytes): Header {
+  if (blob.size < 24) throw new ProfileError('BTF: truncated');
+  const little = (blob.u32(0, true) & 0xffff) === BTF_MAGIC;
+  if (!little && blob.u32(0, false) >>> 16 !== BTF_MAGIC) throw new ProfileError('BTF: wrong magic');
+  if (blob.u8(2) !== 1) throw new ProfileError(`BTF: unknown version ${blob.u8(2)}`);
+  const start = blob.u32(4, little);
+  const typesStart = start + blob.u32(8, little);
+  const typesEnd = typesStart + blob.u32(12, little);
+  const stringsStart = start + blob.u32(16, little);
+  const stringsEnd = stringsStart + blob.u32(20, little);
+  if (typesEnd > blob.size || stringsEnd > blob.size) throw new ProfileError('BTF: truncated');
   return { little, typesStart, typesEnd, stringsStart, stringsEnd };
 }
 
-function scanTypes(view: DataView, header: Header): Uint32Array {
+function scanTypes(blob: PagedBytes, header: Header): Uint32Array {
   const offsets = new Uint32Array(Math.floor((header.typesEnd - header.typesStart) / BTF_TYPE_SIZE));
   let count = 0;
   let at = header.typesStart;
   while (at < header.typesEnd) {
     if (at + BTF_TYPE_SIZE > header.typesEnd) throw new ProfileError('BTF: truncated');
-    const info = view.getUint32(at + 4, header.little);
+    const info = blob.u32(at + 4, header.little);
     const trailer = BTF_TRAILER[(info >>> 24) & 31];
     if (!trailer) throw new ProfileError(`BTF: unknown kind ${(info >>> 24) & 31}`);
     offsets[count++] = at;

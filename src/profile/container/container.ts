@@ -25,6 +25,8 @@ export type SectionName = 'meta' | 'config' | 'exports' | 'symbols' | 'btf' | 'b
 export interface Container {
   /** The section's bytes, read once and kept; empty when the file has none of that name. */
   section(name: SectionName): Uint8Array;
+  /** The section to be read in parts. */
+  source(name: SectionName): ByteSource;
 }
 
 /** Opens a profile file: reads its header and table only. Raises ProfileError. */
@@ -40,6 +42,10 @@ export function openContainer(source: ByteSource): Container {
         loaded.set(name, bytes);
       }
       return bytes;
+    },
+    source(name) {
+      const { offset, length } = rows.get(name) ?? { offset: 0, length: 0 };
+      return { size: length, read: (at, count) => source.read(offset + at, count) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Btf } from '../btf/btf.ts';
 import { encodeNameIndex } from '../btf/name-index.ts';
 import { pruneBtf } from '../btf/prune.ts';
+import { memorySource } from '../container/byte-source.ts';
 import { encodeContainer } from '../container/container.ts';
 import { encodeExports } from '../container/export-table.ts';
 import { encodeMeta } from '../container/meta.ts';
@@ -52,5 +53,5 @@ const COMPACT_OMITS = /^([dbr]|.(__pfx_|__initcall_|__UNIQUE_ID|.*\.cold|__ksymt
 function compactTypes({ btf }: Types, exports: readonly KernelExport[]): Types {
   const names = new Set(exports.map(({ name }) => name));
   const blob = pruneBtf(btf, (name) => names.has(name));
-  return { blob, btf: new Btf(blob) };
+  return { blob, btf: new Btf(memorySource(blob)) };
 }

@@ -1,5 +1,6 @@
 import { BTF_MAGIC } from '../../abi/btf.ts';
 import { Btf, btfSize } from '../btf/btf.ts';
+import { memorySource } from '../container/byte-source.ts';
 import { viewOf } from '../container/bytes.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { occurrences } from './search.ts';
@@ -13,7 +14,7 @@ export interface Types {
 /** The kernel's BTF: its section, else what looks like one; undefined when there is none. Raises ProfileError. */
 export function readTypes(image: KernelImage): Types | undefined {
   const blob = image.section('.BTF')?.bytes ?? findBlob(image);
-  return blob && { blob, btf: new Btf(blob) };
+  return blob && { blob, btf: new Btf(memorySource(blob)) };
 }
 
 const HEADER_SIZE = 24;
