@@ -1,7 +1,9 @@
 import type { Kernel } from '../kernel/kernel.ts';
+import type { LoadTrace } from '../kernel/load-trace.ts';
 import * as syscalls from '../kernel/syscalls.ts';
 import type { AppletContext } from './applet.ts';
 import { changeWithCode } from './guest-change.ts';
+import type { LoadWatch } from './insmod/load-watch.ts';
 
 /**
  * The module system calls as an applet makes them: each is one change of the machine, by the user of `--uid`.
@@ -16,13 +18,21 @@ export interface ModuleCalls {
   deleteModule(name: string, flags: number): Promise<number>;
 }
 
-/** The calls on the context's machine. */
-export function moduleCalls(context: AppletContext): ModuleCalls {
+/** The calls on the context's machine. `watch` is shown what a load does. */
+export function moduleCalls(context: AppletContext, watch?: LoadWatch): ModuleCalls {
   const caller = { uid: context.options.uid };
   const change = (call: (kernel: Kernel) => number) => changeWithCode(context, call);
+  const load = (image: Uint8Array, call: (kernel: Kernel, trace?: LoadTrace) => number) =>
+    change((kernel) => {
+      const errno = call(kernel, watch?.begin(kernel));
+      watch?.end(kernel, image, errno);
+      return errno;
+    });
   return {
-    initModule: (image, args) => change((kernel) => syscalls.initModule(kernel, image, args, caller)),
-    finitModule: (image, args, flags) => change((kernel) => syscalls.finitModule(kernel, image, args, flags, caller)),
+    initModule: (image, args) =>
+      load(image, (kernel, trace) => syscalls.initModule(kernel, image, args, caller, trace)),
+    finitModule: (image, args, flags) =>
+      load(image, (kernel, trace) => syscalls.finitModule(kernel, image, args, flags, caller, trace)),
     deleteModule: (name, flags) => change((kernel) => syscalls.deleteModule(kernel, name, flags, caller)),
   };
 }

@@ -2,10 +2,11 @@ import { jsonReport } from '../../check/report/json.ts';
 import { junitReport } from '../../check/report/junit.ts';
 import { sarifReport } from '../../check/report/sarif.ts';
 import { exitStatus, summarize } from '../../check/report/summary.ts';
-import { type Paint, PLAIN, summaryText, verdictText } from '../../check/report/text.ts';
+import { summaryText, verdictText } from '../../check/report/text.ts';
 import type { Verdict } from '../../check/verdict.ts';
 import type { AppletContext } from '../applet.ts';
 import type { ParsedWords } from '../getopt.ts';
+import { painterFor } from '../painter.ts';
 
 /** Option → the report that a program reads. */
 const REPORTS: Readonly<Record<string, (kernel: string, verdicts: readonly Verdict[]) => string>> = {
@@ -28,15 +29,8 @@ export async function writeReport(
 }
 
 async function writeText(context: AppletContext, words: ParsedWords, verdicts: readonly Verdict[]): Promise<void> {
-  const paint = await painter(context);
+  const paint = await painterFor(context, context.stdout);
   const shown = words.options['quiet'] ? verdicts.filter(({ loads }) => !loads) : verdicts;
   for (const verdict of shown) context.stdout.write(verdictText(verdict, paint));
   context.stdout.write(summaryText(verdicts));
-}
-
-async function painter({ stdout, env }: AppletContext): Promise<Paint> {
-  if (!stdout.isTTY || env['NO_COLOR']) return PLAIN;
-  const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
-  return { good: chalk.green, bad: chalk.red, faint: chalk.dim };
 }

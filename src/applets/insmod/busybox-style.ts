@@ -7,24 +7,21 @@ import { toByteString } from '../byte-string.ts';
 import { busyboxModuleError } from '../error-words.ts';
 import { moduleCalls } from '../module-calls.ts';
 import { explainRejected } from './explain-rejected.ts';
+import type { LoadWatch } from './load-watch.ts';
 import { FatalRead, unzipModule } from './unzip-module.ts';
 
-/** An option of ours: say on stderr what a refused file is. On a terminal that is done unasked. */
-const EXPLAIN = '--explain';
-
 /** busybox: `insmod_main`. Its exit status is the errno. */
-export async function runBusyboxInsmod(context: AppletContext): Promise<number> {
-  const words = context.argv.filter((word, index) => index > 0 || word !== EXPLAIN);
-  const [file, ...parameters] = words;
+export async function runBusyboxInsmod(context: AppletContext, watch?: LoadWatch): Promise<number> {
+  const [file, ...parameters] = context.argv;
   if (file === undefined || file === '--help') {
     context.stderr.write(BUSYBOX_USAGE.insmod);
     return file === undefined ? 1 : 0;
   }
   try {
-    const result = await insertFile(context, file, parseCmdlineModuleOptions(parameters));
+    const result = await insertFile(context, file, parseCmdlineModuleOptions(parameters), watch);
     if (result === 0) return 0;
     context.stderr.write(`insmod: can't insert '${file}': ${busyboxModuleError(result)}\n`);
-    await explainRejected(context, file, result, context.argv[0] === EXPLAIN);
+    if (!watch) await explainRejected(context, file, result);
     return result & 0xff;
   } catch (error) {
     if (!(error instanceof FatalRead)) throw error;
@@ -39,7 +36,12 @@ function parseCmdlineModuleOptions(words: readonly string[]): string {
 }
 
 /** busybox: `bb_init_module`. An errno of the kernel, or a negative one of reading the file. */
-async function insertFile(context: AppletContext, file: string, args: string): Promise<number> {
+async function insertFile(
+  context: AppletContext,
+  file: string,
+  args: string,
+  watch: LoadWatch | undefined,
+): Promise<number> {
   const path = resolve(context.cwd, file);
   const bytes = file === '' ? { errno: errnoNumber('ENOENT') } : readFile(path);
   if ('errno' in bytes) {
@@ -47,7 +49,7 @@ async function insertFile(context: AppletContext, file: string, args: string): P
     return -bytes.errno;
   }
   const image = await tryToMmapModule(context, file, bytes);
-  return image === undefined ? -errnoNumber('ENOMEM') : moduleCalls(context).initModule(image, args);
+  return image === undefined ? -errnoNumber('ENOMEM') : moduleCalls(context, watch).initModule(image, args);
 }
 
 /** The file as it is when it begins like an ELF file, else unzipped. busybox: `try_to_mmap_module`. */

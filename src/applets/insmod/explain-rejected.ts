@@ -3,14 +3,9 @@ import { errnoNumber } from '../../abi/errno.ts';
 import { readFile } from '../../host/read-file.ts';
 import type { AppletContext } from '../applet.ts';
 
-/** After ENOEXEC, for a person: says what the file really is. */
-export async function explainRejected(
-  context: AppletContext,
-  file: string,
-  errno: number,
-  asked: boolean,
-): Promise<void> {
-  if (errno !== errnoNumber('ENOEXEC') || !(asked || context.stderr.isTTY)) return;
+/** After ENOEXEC, for a person at a terminal: says what the file really is. */
+export async function explainRejected(context: AppletContext, file: string, errno: number): Promise<void> {
+  if (errno !== errnoNumber('ENOEXEC') || !context.stderr.isTTY) return;
   const bytes = readFile(resolve(context.cwd, file));
   if ('errno' in bytes) return;
   const { describeFile } = await import('../describe-elf.ts');

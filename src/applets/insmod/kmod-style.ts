@@ -9,10 +9,11 @@ import { toByteString } from '../byte-string.ts';
 import { kmodInsmodError } from '../error-words.ts';
 import { getoptLong, type OptionTable } from '../getopt-long.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
-import { moduleCalls } from '../module-calls.ts';
+import { type ModuleCalls, moduleCalls } from '../module-calls.ts';
 import { explainRejected } from './explain-rejected.ts';
+import type { LoadWatch } from './load-watch.ts';
 
-/** kmod 30's options, and `--explain` of ours. */
+/** kmod 30's options. */
 const OPTIONS: OptionTable = {
   short: 'psfVh',
   long: [
@@ -22,7 +23,6 @@ const OPTIONS: OptionTable = {
     { name: 'force-modversion', takesValue: false, id: 'force-modversion' },
     { name: 'force-vermagic', takesValue: false, id: 'force-vermagic' },
     { name: 'syslog', takesValue: false, id: 's' },
-    { name: 'explain', takesValue: false, id: 'explain' },
   ],
 };
 
@@ -40,7 +40,6 @@ Options:
 	    --force-modversion  do not compare symbol versions
 	    --force-vermagic    do not compare the version magic
 	-s, --syslog            messages go to syslog, not to stderr
-	    --explain           say what a refused file is
 	-V, --version           show version
 	-h, --help              show this help
 `;
@@ -49,7 +48,7 @@ Options:
 const MAGIC_LENGTH = 6;
 
 /** kmod: tools/insmod.c, `do_insmod`. Exit status 0 or 1. */
-export async function runKmodInsmod(context: AppletContext): Promise<number> {
+export async function runKmodInsmod(context: AppletContext, watch?: LoadWatch): Promise<number> {
   const { options, operands } = getoptLong(context.argv, OPTIONS);
   const given = new Set(options.map((option) => option.id));
   for (const option of options) {
@@ -67,10 +66,10 @@ export async function runKmodInsmod(context: AppletContext): Promise<number> {
   }
   const flags = options.reduce((sum, { id }) => sum | (FORCE_FLAGS[id] ?? 0), 0);
   const args = parameters.map(toByteString).join(' ');
-  const errno = 'errno' in bytes ? bytes.errno : await insertModule(context, bytes, args, flags);
+  const errno = 'errno' in bytes ? bytes.errno : await insertModule(moduleCalls(context, watch), bytes, args, flags);
   if (errno === 0) return 0;
   const status = say(`could not insert module ${file}: ${kmodInsmodError(errno)}`);
-  await explainRejected(context, file, errno, given.has('explain'));
+  if (!watch) await explainRejected(context, file, errno);
   return status;
 }
 
@@ -90,12 +89,12 @@ function isAboutThePath(errno: number): boolean {
 }
 
 /** libkmod: `kmod_module_insert_module`. What it decompresses itself goes to init_module(2), a plain file to finit_module(2). */
-async function insertModule(context: AppletContext, bytes: Uint8Array, args: string, flags: number): Promise<number> {
+async function insertModule(calls: ModuleCalls, bytes: Uint8Array, args: string, flags: number): Promise<number> {
   if (bytes.length < MAGIC_LENGTH) return errnoNumber('EINVAL');
   const compression = detectCompression(bytes);
-  if (compression !== 'xz' && compression !== 'zstd') return moduleCalls(context).finitModule(bytes, args, flags);
+  if (compression !== 'xz' && compression !== 'zstd') return calls.finitModule(bytes, args, flags);
   try {
-    return await moduleCalls(context).finitModule(await decompress(bytes), args, flags);
+    return await calls.finitModule(await decompress(bytes), args, flags);
   } catch (error) {
     if (error instanceof CompressionError) return errnoNumber('EINVAL');
     throw error;

@@ -36,5 +36,10 @@ function warnings({ causes }: Verdict): string {
 
 function details({ log, causes }: Verdict, paint: Paint): string {
   const kernel = log.map((line) => `${paint.faint(`  kernel: ${line.replaceAll('\n', '\n          ')}`)}\n`).join('');
-  return kernel + causes.map(({ reason, next }) => `  why:    ${reason}\n  next:   ${next}\n`).join('');
+  return kernel + causesText(causes);
+}
+
+/** Why, and what to do next: two lines a cause. */
+export function causesText(causes: Verdict['causes']): string {
+  return causes.map(({ reason, next }) => `  why:    ${reason}\n  next:   ${next}\n`).join('');
 }
