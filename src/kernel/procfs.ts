@@ -20,12 +20,13 @@ export function procModules(kernel: Kernel): string {
   return shown.map(moduleLine).reverse().join('');
 }
 
-/** A module's lines of /proc/kallsyms (kernel: `s_show`, kernel/kallsyms.c): exported symbols have a capital letter. */
+/** A module's lines of /proc/kallsyms (kernel: `s_show`, kernel/kallsyms.c). A capital letter: exported to all (`is_exported`). */
 export function moduleKallsyms(kernel: Kernel, module: Module): string {
-  const exported = new Set(module.exports.map(({ name, address }) => `${name}@${address}`));
+  const open = module.exports.filter(({ gplOnly }) => !gplOnly);
+  const exported = new Map(open.map(({ name, address }) => [name, address]));
   let text = '';
   for (const { name, address, type } of moduleSymbols(kernel, module)) {
-    const letter = exported.has(`${name}@${address}`) ? type.toUpperCase() : type.toLowerCase();
+    const letter = exported.get(name) === address ? type.toUpperCase() : type.toLowerCase();
     text += `${formatAddress(address)} ${letter} ${name}\t[${module.name}]\n`;
   }
   return text;

@@ -19,5 +19,6 @@ export function addressBits(address: Address): bigint {
 
 /** `%016lx`: sixteen lower-case hexadecimal digits without a prefix. */
 export function formatAddress(address: Address): string {
-  return addressBits(address).toString(16).padStart(16, '0');
+  const high = Math.floor(address / 2 ** 32) >>> 0;
+  return high.toString(16).padStart(8, '0') + (address >>> 0).toString(16).padStart(8, '0');
 }
