@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,7 +18,7 @@ import {
 } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
@@ -31,12 +32,16 @@ const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
 
 /** Commands whose functions the cache shall hold compiled. */
 const WARM_UP = [
+  ['depmod', '-a'],
   ['lsmod'],
   ['insmod', hello],
   ['lsmod'],
   ['dmesg', '-r'],
   ['rmmod', 'hello'],
   ['insmod', 'missing.ko'],
+  ['modprobe', '-D', 'hello'],
+  ['modprobe', '-R', 'pci:v'],
+  ['modinfo', 'hello'],
 ];
 
 mkdirSync(dist, { recursive: true });
@@ -94,9 +99,18 @@ async function writeCodeCache(path, cache) {
   script.runInThisContext()(module.exports, createRequire(path), module, path, dist);
   const root = mkdtempSync(join(tmpdir(), 'kobox-build-'));
   const commands = existsSync(hello) ? WARM_UP : WARM_UP.filter((words) => !words.includes(hello));
+  layOutTree(root);
   for (const words of commands) await module.exports.main(silentHost(words, root));
   rmSync(root, { recursive: true, force: true });
   writeFileSync(cache, script.createCachedData());
+}
+
+/** A module tree whose indexes know one module: reading them is compiled too. */
+function layOutTree(root) {
+  const [profile] = readdirSync(join(source, 'profile/default')).filter((file) => file.endsWith('.kernel'));
+  const tree = join(root, 'lib/modules', basename(profile, '.kernel'));
+  mkdirSync(tree, { recursive: true });
+  if (existsSync(hello)) copyFileSync(hello, join(tree, 'hello.ko'));
 }
 
 function silentHost(words, root) {

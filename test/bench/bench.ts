@@ -3,7 +3,7 @@
  * The rows stand in test/bench/rows/*.json; others add files there.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,7 +17,7 @@ interface BenchRow {
   readonly goal?: number;
   /** How often; 15 when left out. */
   readonly times?: number;
-  /** A file without which the row is passed over. */
+  /** A file without which the row is passed over; `$NAME` stands for an environment variable. */
   readonly needs?: string;
 }
 
@@ -36,7 +36,8 @@ console.log(
 for (const row of rows) console.log(measure(row));
 
 function measure({ name, before, run, goal, times = DEFAULT_TIMES, needs }: BenchRow): string {
-  if (needs !== undefined && spawnSync('test', ['-e', needs]).status !== 0) return `${name.padEnd(36)}needs ${needs}`;
+  const file = needs?.replace(/\$(\w+)/g, (_, variable: string) => process.env[variable] ?? '');
+  if (file !== undefined && !existsSync(file)) return `${name.padEnd(36)}needs ${needs}`;
   const own: number[] = [];
   const bare: number[] = [];
   for (let turn = 0; turn < times; turn++) {
