@@ -57,10 +57,19 @@ function* tokenTables(bytes: Uint8Array, alignment: number): Iterable<TokenTable
   const needle = Uint8Array.from(DIGITS);
   let left = MAX_TABLES;
   for (let at = indexOfBytes(bytes, needle, 0); at >= 0 && left-- > 0; at = indexOfBytes(bytes, needle, at + 1)) {
-    const start = align(stringsBack(bytes, at, 0x30), alignment);
-    const table = readTokens(bytes, start, alignment);
+    const table = firstTable(bytes, stringsBack(bytes, at, 0x30), alignment);
     if (table) yield table;
   }
+}
+
+/** The table whose first token ends where the string at `from` ends; what stands before it may end without a NUL. */
+function firstTable(bytes: Uint8Array, from: number, alignment: number): TokenTable | undefined {
+  const end = bytes.indexOf(0, from);
+  for (let start = end - (end % alignment); start >= Math.max(from, end - TOKEN_LIMIT); start -= alignment) {
+    const table = readTokens(bytes, start, alignment);
+    if (table) return table;
+  }
+  return undefined;
 }
 
 /** Start of the `count`th NUL-terminated string before the one that starts at `at`. */
