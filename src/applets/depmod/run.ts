@@ -1,16 +1,16 @@
 import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
 import { defaultConfigPaths } from '../../kmod/config-files.ts';
-import { examineModules, moduleFile } from '../../kmod/depmod/depmod.ts';
-import { loadDepmodConfig } from '../../kmod/depmod/depmod-config.ts';
+import { checksum } from '../../kmod/depmod/checksum.ts';
+import { examineModules } from '../../kmod/depmod/depmod.ts';
+import { type DepmodConfig, loadDepmodConfig } from '../../kmod/depmod/depmod-config.ts';
 import type { DepmodLog } from '../../kmod/depmod/depmod-log.ts';
 import { MODULES_LIMIT } from '../../kmod/depmod/depmod-module.ts';
-import { type FoundModules, findModules } from '../../kmod/depmod/find-modules.ts';
+import { chooseModules, moduleFile, searchModules } from '../../kmod/depmod/find-modules.ts';
 import { type KernelSymbols, readSymvers, readSystemMap } from '../../kmod/depmod/kernel-symbols.ts';
 import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
 import { makeOutputs } from '../../kmod/depmod/outputs.ts';
 import { PublishError, publish } from '../../kmod/depmod/publish.ts';
 import type { DepmodResult } from '../../kmod/depmod/text-outputs.ts';
-import { digest } from '../../kmod/depmod/tree-cache.ts';
 import { TreeMemory } from '../../kmod/depmod/tree-memory.ts';
 import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
 import { absolutePath, readBytes, statOf, toByteString } from '../../kmod/files.ts';
@@ -76,14 +76,15 @@ export class DepmodRun {
     const kernel = this.#kernelSymbols(values, prefix);
     if (kernel === undefined && flags.has('e')) log.warning('-e needs -E or -F');
     const config = loadDepmodConfig(this.#configPaths(words), places.release, log);
-    const found = this.#modules(words, places, config);
+    const paths = this.#paths(words, places, config);
+    const memory = this.#memory(words, places, paths, [prefix, JSON.stringify(config)].join(' '));
+    if (!isShown && (await memory?.isUnchanged())) return 0;
+    const found = chooseModules(paths, places.directory, config);
     if (found.byName.size >= MODULES_LIMIT) {
       log.fatal(`could not build module array: ${strerror(errnoNumber('ERANGE'))}`);
     }
     const wanted = values.get('explain');
     if (wanted !== undefined) return explain(this.#context.stdout, found, normalizeModuleName(wanted));
-    const memory = this.#memory(words, places, found, prefix);
-    if (!isShown && memory?.isUnchanged()) return 0;
     const result = await this.#examine(words, places, found.byName.values(), { kernel, prefix, memory });
     if (result === undefined) return 1;
     const outputs = makeOutputs(
@@ -132,13 +133,14 @@ export class DepmodRun {
   #memory(
     { flags, operands }: DepmodWords,
     places: Places,
-    found: FoundModules,
-    prefix: string,
+    paths: readonly string[],
+    settings: string,
   ): TreeMemory | undefined {
-    const isSpecial = ['no-cache', 'e', 'v', 'w'].some((flag) => flags.has(flag));
+    const isSpecial = ['no-cache', 'e', 'v', 'w', 'explain'].some((flag) => flags.has(flag));
     if (isSpecial || operands.length > 1) return undefined;
-    const cachePath = `${toByteString(this.#context.options.root)}/run/kobox/depmod/${digest([places.directory])}.cache`;
-    return new TreeMemory({ ...places, cachePath, settings: prefix }, found.byName.values());
+    const name = checksum(new TextEncoder().encode(places.directory)).map((word) => (word >>> 0).toString(16));
+    const cachePath = `${toByteString(this.#context.options.root)}/run/kobox/depmod/${name.join('')}.cache`;
+    return new TreeMemory({ ...places, cachePath, settings: `${places.directory} ${settings}` }, paths);
   }
 
   #configPaths({ configPaths }: DepmodWords): readonly string[] {
@@ -147,28 +149,24 @@ export class DepmodRun {
     return defaultConfigPaths(toByteString(options.root), 'depmod.d');
   }
 
-  /** The modules of the tree, or those that the command line names. */
-  #modules(
-    { flags, operands }: DepmodWords,
-    { directory }: Places,
-    config: ReturnType<typeof loadDepmodConfig>,
-  ): FoundModules {
+  /** The module files of the tree, or those that the command line names. */
+  #paths({ flags, operands }: DepmodWords, { directory }: Places, config: DepmodConfig): readonly string[] {
     const log = this.#log;
     const paths = operands.slice(1);
     if (paths.length === 0 || flags.has('a') || flags.has('A')) {
-      const found = findModules(directory, config, log);
+      const found = searchModules(directory, config, log);
       if (typeof found !== 'string') return found;
       return log.fatal(`could not search modules: ${strerror(errnoNumber(found))}`);
     }
-    const byName = new Map<string, ModuleFile>();
+    const names = new Set<string>();
     for (const path of paths) {
       if (!path.startsWith('/')) log.fatal(`${path}: not absolute path.`);
       if (statOf(path) === undefined) log.fatal(`could not create module ${path}: ${strerror(errnoNumber('ENOENT'))}`);
-      const file = moduleFile(path, directory);
-      if (byName.has(file.name)) log.fatal(`could not add module ${path}: ${strerror(errnoNumber('EEXIST'))}`);
-      byName.set(file.name, file);
+      const { name } = moduleFile(path, directory);
+      if (names.has(name)) log.fatal(`could not add module ${path}: ${strerror(errnoNumber('EEXIST'))}`);
+      names.add(name);
     }
-    return { byName, shadowed: [] };
+    return paths;
   }
 
   #kernelSymbols(values: ReadonlyMap<string, string>, prefix: string): KernelSymbols | undefined {

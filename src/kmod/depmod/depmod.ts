@@ -1,4 +1,3 @@
-import { moduleNameOfPath } from '../underscores.ts';
 import { reportCycles } from './dependency-cycles.ts';
 import { allDependencies, rankModules, resolveDependencies } from './dependency-graph.ts';
 import type { DepmodLog } from './depmod-log.ts';
@@ -60,7 +59,7 @@ async function readFacts(modules: DepmodModule[], pool: SymbolPool, input: Depmo
   const paths = unread.map(({ path }) => path);
   const all = await readModules(paths, pool, (done) => input.progress(done, paths.length));
   for (let i = 0; i < unread.length; i++) setFacts(unread[i]!, all[i]!, log);
-  memory?.learn(modules, pool, unread.length);
+  memory?.learn(modules, pool);
 }
 
 async function readWithVersions(
@@ -80,10 +79,4 @@ async function readWithVersions(
 function setFacts(module: DepmodModule, facts: ModuleFacts | string, log: DepmodLog): void {
   if (typeof facts === 'string') log.error(`failed to load symbols from ${module.path}: ${facts}`);
   else module.facts = facts;
-}
-
-/** A module named on the command line, by its absolute path. */
-export function moduleFile(path: string, directory: string): ModuleFile {
-  const relativePath = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined;
-  return { name: moduleNameOfPath(path), path, relativePath };
 }

@@ -25,28 +25,50 @@ const FIRST_DESCRIPTOR = 3;
 const FILE_TYPE_MASK = 0o170000;
 
 /**
- * Looks for modules below the version directory and in the external directories. Directories are read in byte order of
- * names, so that ties do not depend on the file system (kmod takes readdir's order); one that contains itself through
- * a symlink is entered once. Source: tools/depmod.c, `depmod_modules_search`.
+ * The paths of all module files below the version directory and in the external directories. Directories are read in
+ * byte order of names, so that ties do not depend on the file system (kmod takes readdir's order); one that contains
+ * itself through a symlink is entered once. Source: tools/depmod.c, `depmod_modules_search`.
  */
-export function findModules(directory: string, config: DepmodConfig, log: DepmodLog): FoundModules | ErrnoName {
-  const search = new Search(directory, config, log);
+export function searchModules(directory: string, config: DepmodConfig, log: DepmodLog): string[] | ErrnoName {
+  const search = new Search(config, log);
   const error = search.enterTop(directory);
   if (error !== undefined) return error;
   for (const external of config.externals) search.enterTop(external);
-  return search.found;
+  return search.paths;
+}
+
+/** Of several files with one module name, the one that the configuration prefers. */
+export function chooseModules(paths: readonly string[], directory: string, config: DepmodConfig): FoundModules {
+  const byName = new Map<string, ModuleFile>();
+  const shadowed: ShadowedFile[] = [];
+  for (const path of paths) {
+    const file = moduleFile(path, directory);
+    const old = byName.get(file.name);
+    if (old === undefined) {
+      byName.set(file.name, file);
+      continue;
+    }
+    const { newWins, rule } = compareFiles(config, old, file);
+    if (newWins) byName.set(file.name, file);
+    shadowed.push(newWins ? { file: old, winner: file, rule } : { file, winner: old, rule });
+  }
+  return { byName, shadowed };
+}
+
+/** A module by its absolute path. */
+export function moduleFile(path: string, directory: string): ModuleFile {
+  const relativePath = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined;
+  return { name: moduleNameOfPath(path), path, relativePath };
 }
 
 class Search {
-  readonly found: FoundModules = { byName: new Map(), shadowed: [] };
-  readonly #prefix: string;
+  readonly paths: string[] = [];
   readonly #config: DepmodConfig;
   readonly #log: DepmodLog;
   /** Device and inode of the directories above, kept from the first symlink on. */
   readonly #above: string[] = [];
 
-  constructor(directory: string, config: DepmodConfig, log: DepmodLog) {
-    this.#prefix = `${directory}/`;
+  constructor(config: DepmodConfig, log: DepmodLog) {
     this.#config = config;
     this.#log = log;
   }
@@ -65,7 +87,7 @@ class Search {
     for (const entry of entries) {
       const { name } = entry;
       if (NEVER_ENTERED.includes(name) || this.#config.excludes.includes(name)) continue;
-      if (entry.isFile()) this.#file(`${path}/${name}`);
+      if (entry.isFile()) this.#file(path, name);
       else if (entry.isDirectory()) this.#subdirectory(path, name, descriptor);
       else this.#other(path, name, descriptor);
     }
@@ -77,7 +99,7 @@ class Search {
     const stat = statSync(hostName(place), { throwIfNoEntry: false });
     if (stat === undefined) {
       this.#log.error(`fstatat(${descriptor}, ${name}): No such file or directory`);
-    } else if (stat.isFile()) this.#file(place);
+    } else if (stat.isFile()) this.#file(path, name);
     else if (!stat.isDirectory()) {
       this.#log.error(`unsupported file type ${place}: ${(stat.mode & FILE_TYPE_MASK).toString(8)}`);
     } else this.#linkedDirectory(path, name, descriptor, `${stat.dev}:${stat.ino}`);
@@ -96,21 +118,8 @@ class Search {
     else this.#log.error(`openat(${descriptor}, ${name}, O_RDONLY): ${strerror(errnoNumber(entries))}`);
   }
 
-  #file(path: string): void {
-    if (!EXTENSION.test(path)) return;
-    const name = moduleNameOfPath(path);
-    if (name === '') return;
-    const relativePath = path.startsWith(this.#prefix) ? path.slice(this.#prefix.length) : undefined;
-    const file: ModuleFile = { name, path, relativePath };
-    const { byName, shadowed } = this.found;
-    const old = byName.get(name);
-    if (old === undefined) {
-      byName.set(name, file);
-      return;
-    }
-    const { newWins, rule } = compareFiles(this.#config, old, file);
-    if (newWins) byName.set(name, file);
-    shadowed.push(newWins ? { file: old, winner: file, rule } : { file, winner: old, rule });
+  #file(directory: string, name: string): void {
+    if (EXTENSION.test(name) && !name.startsWith('.')) this.paths.push(`${directory}/${name}`);
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fsync,
@@ -16,6 +15,8 @@ import { hostName } from './find-modules.ts';
 import type { OutputFile } from './outputs.ts';
 
 const MODE = 0o644;
+/** Makes names of temporary files differ within one process. */
+let temporaries = 0;
 const syncFile = promisify(fsync);
 
 /** A file written beside its place. */
@@ -70,7 +71,7 @@ export async function publish(directory: string, files: readonly OutputFile[]): 
 
 function writeBeside(directory: string, file: OutputFile, pending: Pending[]): void {
   const final = `${directory}/${file.name}`;
-  const temporary = `${directory}/tmpfile${randomBytes(3).toString('hex')}`;
+  const temporary = `${directory}/tmpfile${process.pid.toString(36)}${(temporaries++).toString(36)}`;
   const descriptor = attempt(`Could not create temporary file at '${directory}'`, () =>
     openSync(hostName(temporary), 'wx', MODE),
   );

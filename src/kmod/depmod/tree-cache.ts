@@ -1,44 +1,59 @@
-import { createHash } from 'node:crypto';
-import { type BigIntStats, mkdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, type Stats, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { checksum } from './checksum.ts';
 import { packFacts, unpackFacts } from './facts-pack.ts';
 import { hostName } from './find-modules.ts';
 import type { ModuleFacts } from './module-facts.ts';
 import type { SymbolPool } from './symbol-pool.ts';
 
 /** Changes with every change of the layout or of what is extracted. */
-const MAGIC = 'kobox depmod 1\n';
-const HASH_LENGTH = 20;
+const MAGIC = 0x6b6d6401;
+/** Magic, two words of checksum, bytes of text, rows, all as 32-bit words, and one to fill up. */
+const HEADER_SIZE = 24;
 /** A file changed this shortly before it is read could change again within one tick of the clock: it is not trusted. */
-const SETTLED_NS = 2_000_000_000n;
+const SETTLED_MS = 2000;
 
-/** Which bytes a path stands for, as far as the system tells; `` when that cannot be relied on. */
-export type FileKey = string;
+/**
+ * Which bytes a path stands for, as far as the system tells: device, inode, size, both times in ms (to a quarter of a
+ * microsecond; the clock that the kernel stamps files with ticks in ms, and nobody can set the second). All 0: unknown.
+ */
+export const KEY_LENGTH = 5;
 
-/** The key of a file as it stands; `` when it is not there, or changed less than two seconds before `now`. */
-export function settledKey(path: string, now: bigint): FileKey {
-  const stat = statSync(hostName(path), { bigint: true, throwIfNoEntry: false });
-  if (stat === undefined || stat.mtimeNs > now - SETTLED_NS || stat.ctimeNs > now - SETTLED_NS) return '';
-  return keyOf(stat);
+/** Writes a file's key to `keys[at…]`; one that is not there or has just changed has none. */
+export function putSettledKey(keys: Float64Array, at: number, path: string, now: number): void {
+  const stat = statSync(hostName(path), { throwIfNoEntry: false });
+  if (stat !== undefined && stat.mtimeMs < now - SETTLED_MS && stat.ctimeMs < now - SETTLED_MS) putKey(keys, at, stat);
 }
 
-/** The key of a file that nobody else is expected to change; `` when it is not there. */
-export function presentKey(path: string): FileKey {
-  const stat = statSync(hostName(path), { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? '' : keyOf(stat);
+function putKey(keys: Float64Array, at: number, { dev, ino, size, mtimeMs, ctimeMs }: Stats): void {
+  keys[at] = dev;
+  keys[at + 1] = ino;
+  keys[at + 2] = size;
+  keys[at + 3] = mtimeMs;
+  keys[at + 4] = ctimeMs;
 }
 
-function keyOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileKey {
-  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+/** The keys of files that nobody else is expected to change, as text; `` when one is not there. */
+export function presentKeys(paths: readonly string[]): string {
+  const keys = new Float64Array(paths.length * KEY_LENGTH);
+  for (let i = 0; i < paths.length; i++) {
+    const stat = statSync(hostName(paths[i]!), { throwIfNoEntry: false });
+    if (stat === undefined) return '';
+    putKey(keys, i * KEY_LENGTH, stat);
+  }
+  return keys.join(' ');
 }
 
 /** What is kept between two runs on one tree. */
 export interface TreeCache {
-  /** Names the inputs and outputs of the last run that said nothing; ``: there was none. */
-  readonly state: string;
-  /** By path: the key that the file had, and its row of `facts`. */
-  readonly rows: ReadonlyMap<string, { readonly key: FileKey; readonly index: number }>;
-  /** Unpacks the facts, numbering symbols in `pool`. */
+  /** Everything but the modules' contents that the outputs depend on. */
+  readonly inputs: string;
+  /** The outputs' keys after a run that had nothing to say; `` otherwise. */
+  readonly outputs: string;
+  readonly paths: readonly string[];
+  /** KEY_LENGTH numbers a path. */
+  readonly keys: Float64Array;
+  /** Unpacks the facts, one a path, numbering symbols in `pool`, which must be empty. */
   facts(pool: SymbolPool): ModuleFacts[];
 }
 
@@ -46,42 +61,48 @@ export interface TreeCache {
 export function readCache(path: string): TreeCache | undefined {
   try {
     const bytes = readFileSync(hostName(path));
-    const body = bytes.subarray(MAGIC.length + HASH_LENGTH);
-    if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
-    if (!hashOf(body).equals(bytes.subarray(MAGIC.length, MAGIC.length + HASH_LENGTH))) return undefined;
-    const indexLength = body.readUInt32LE(0);
-    const [state, ...fields] = body.toString('latin1', 4, 4 + indexLength).split('\0') as [string, ...string[]];
-    const rows = new Map<string, { key: FileKey; index: number }>();
-    for (let i = 0; i + 1 < fields.length; i += 2) rows.set(fields[i]!, { key: fields[i + 1]!, index: i / 2 });
-    return { state, rows, facts: (pool) => unpackFacts(new Uint8Array(body.subarray(4 + indexLength)), pool) };
+    const whole = new Uint8Array(bytes.length);
+    whole.set(bytes);
+    const [magic, one, other, textLength, rows] = new Int32Array(whole.buffer, 0, 5) as unknown as number[];
+    const [foundOne, foundOther] = checksum(whole.subarray(HEADER_SIZE));
+    if (magic !== MAGIC || one !== foundOne || other !== foundOther) return undefined;
+    const keys = new Float64Array(whole.buffer, HEADER_SIZE, rows! * KEY_LENGTH);
+    const textAt = HEADER_SIZE + keys.byteLength;
+    const [inputs, outputs, ...paths] = bytes.toString('latin1', textAt, textAt + textLength!).split('\0\0');
+    const factsAt = align4(textAt + textLength!);
+    return {
+      inputs: inputs!,
+      outputs: outputs!,
+      paths,
+      keys,
+      facts: (pool) => unpackFacts(whole.subarray(factsAt), pool),
+    };
   } catch {
     return undefined;
   }
 }
 
-/** A module's path and key, and its facts. */
-export interface CacheEntry {
-  readonly path: string;
-  readonly key: FileKey;
-  readonly facts: ModuleFacts;
+/** Writes a cache beside and renames it. A cache that cannot be written is none: nothing is raised. */
+export function writeCache(
+  path: string,
+  { inputs, outputs, paths, keys }: Omit<TreeCache, 'facts'>,
+  facts: readonly (ModuleFacts | undefined)[],
+  pool: SymbolPool,
+): void {
+  const text = Buffer.from([inputs, outputs, ...paths].join('\0\0'), 'latin1');
+  const packed = packFacts(pool, facts);
+  const textAt = HEADER_SIZE + keys.byteLength;
+  const factsAt = align4(textAt + text.length);
+  const whole = new Uint8Array(factsAt + packed.length);
+  whole.set(new Uint8Array(keys.buffer, keys.byteOffset, keys.byteLength), HEADER_SIZE);
+  whole.set(text, textAt);
+  whole.set(packed, factsAt);
+  const [one, other] = checksum(whole.subarray(HEADER_SIZE));
+  new Int32Array(whole.buffer, 0, 5).set([MAGIC, one, other, text.length, paths.length]);
+  replace(path, whole);
 }
 
-/** Writes a cache beside and renames it. A cache that cannot be written is none: nothing is raised. */
-export function writeCache(path: string, state: string, entries: readonly CacheEntry[], pool: SymbolPool): void {
-  const kept = entries.filter(({ key }) => key !== '');
-  const index = Buffer.from([state, ...kept.flatMap((entry) => [entry.path, entry.key])].join('\0'), 'latin1');
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(index.length);
-  const body = Buffer.concat([
-    length,
-    index,
-    packFacts(
-      pool,
-      kept.map(({ facts }) => facts),
-    ),
-  ]);
-  replace(path, Buffer.concat([Buffer.from(MAGIC, 'latin1'), hashOf(body), body]));
-}
+const align4 = (at: number): number => (at + 3) & ~3;
 
 function replace(path: string, bytes: Uint8Array): void {
   const temporary = `${path}.${process.pid}`;
@@ -94,13 +115,4 @@ function replace(path: string, bytes: Uint8Array): void {
       unlinkSync(hostName(temporary));
     } catch {}
   }
-}
-
-function hashOf(bytes: Uint8Array): Buffer {
-  return createHash('sha1').update(bytes).digest();
-}
-
-/** One short text for many keys. */
-export function digest(parts: readonly string[]): string {
-  return createHash('sha1').update(parts.join('\0'), 'latin1').digest('hex');
 }

@@ -1,78 +1,136 @@
+import { readByteString } from '../files.ts';
 import type { DepmodModule } from './depmod-module.ts';
-import { NO_FACTS } from './module-facts.ts';
-import type { ModuleFile } from './module-priority.ts';
+import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
 import { OUTPUT_NAMES } from './outputs.ts';
-import type { SymbolPool } from './symbol-pool.ts';
-import { digest, type FileKey, presentKey, readCache, settledKey, type TreeCache, writeCache } from './tree-cache.ts';
+import { ModuleReader } from './read-module.ts';
+import { SymbolPool } from './symbol-pool.ts';
+import { KEY_LENGTH, presentKeys, putSettledKey, readCache, type TreeCache, writeCache } from './tree-cache.ts';
 
 /** Files of the version directory that go into the outputs. */
 const INPUT_NAMES = ['modules.order', 'modules.builtin', 'modules.builtin.modinfo'];
+/** With more changed files than this the whole is done anew; each may then be read by any thread. */
+const CHANGED_LIMIT = 64;
 
 /** Where a tree is, and where what is known of it is kept. */
 export interface MemoryPlaces {
   readonly cachePath: string;
   readonly directory: string;
   readonly outDirectory: string;
-  /** Everything else that the outputs depend on. */
+  /** Options and configuration, as far as the outputs depend on them. */
   readonly settings: string;
 }
 
 /**
- * What depmod remembers of a tree from run to run: a file's facts as long as device, inode, size and both times are the
- * same, and whether the outputs still are what they were when nothing was to be said. Any doubt: the file is read.
+ * What depmod remembers of a tree from run to run: a file's facts as long as its key is the same, and whether the
+ * outputs still are what they were when nothing was to be said. Any doubt: the file is read.
  */
 export class TreeMemory {
   readonly #places: MemoryPlaces;
   readonly #cache: TreeCache | undefined;
-  readonly #keys = new Map<string, FileKey>();
+  readonly #paths: readonly string[];
+  readonly #keys: Float64Array;
   readonly #inputs: string;
-  #remember: ((state: string) => void) | undefined;
+  #facts: readonly (ModuleFacts | undefined)[] | undefined;
+  #pool: SymbolPool | undefined;
 
-  constructor(places: MemoryPlaces, files: Iterable<ModuleFile>) {
+  /** `paths`: all module files of the tree. */
+  constructor(places: MemoryPlaces, paths: readonly string[]) {
     this.#places = places;
+    this.#paths = paths;
     this.#cache = readCache(places.cachePath);
-    const now = BigInt(Date.now()) * 1_000_000n;
-    for (const { path } of files) this.#keys.set(path, settledKey(path, now));
-    const inputs = INPUT_NAMES.map((name) => settledKey(`${places.directory}/${name}`, now));
-    const isSettled = [...this.#keys.values(), ...inputs].every((key) => key !== '');
-    this.#inputs = isSettled ? digest([places.settings, ...inputs, ...[...this.#keys].flat()]) : '';
+    this.#keys = new Float64Array(paths.length * KEY_LENGTH);
+    const now = Date.now();
+    for (let i = 0; i < paths.length; i++) putSettledKey(this.#keys, i * KEY_LENGTH, paths[i]!, now);
+    const inputs = INPUT_NAMES.map((name) => readByteString(`${places.directory}/${name}`) ?? '');
+    this.#inputs = [places.settings, ...inputs].join('\x01').replaceAll('\0', '\x02');
   }
 
-  /** The last run's inputs and outputs are all as they were: there is nothing to do. */
-  isUnchanged(): boolean {
-    return this.#inputs !== '' && this.#cache?.state === this.#state();
+  /**
+   * There is nothing to do: configuration, files and outputs are as they were after the last run, and so is what the
+   * files with another key hold.
+   */
+  async isUnchanged(): Promise<boolean> {
+    const cache = this.#cache;
+    if (cache === undefined || cache.outputs === '' || cache.inputs !== this.#inputs) return false;
+    if (cache.paths.length !== this.#paths.length || !cache.paths.every((path, i) => path === this.#paths[i]))
+      return false;
+    if (cache.outputs !== this.#outputs()) return false;
+    const changed = this.#paths.flatMap((_, i) => (this.#isKnown(i, i) ? [] : [i]));
+    return changed.length === 0 || (changed.length <= CHANGED_LIMIT && this.#areAlike(cache, changed));
   }
 
   /** Gives modules the facts that still hold. Requires an empty pool. */
   recall(modules: readonly DepmodModule[], pool: SymbolPool): void {
     if (this.#cache === undefined) return;
     const facts = this.#cache.facts(pool);
+    const rows = new Map(this.#cache.paths.map((path, row) => [path, row]));
+    const places = this.#placesByPath();
     for (const module of modules) {
-      const row = this.#cache.rows.get(module.path);
-      if (row === undefined || row.key !== this.#keys.get(module.path)) continue;
-      module.facts = facts[row.index] ?? NO_FACTS;
+      const row = rows.get(module.path);
+      if (row !== undefined && this.#isKnown(places.get(module.path)!, row)) module.facts = facts[row]!;
     }
   }
 
-  /** Takes note of what a run found; `unread` modules were not remembered. */
-  learn(modules: readonly DepmodModule[], pool: SymbolPool, unread: number): void {
-    this.#remember = (state) => {
-      if (unread === 0 && this.#cache?.state === state && this.#cache.rows.size === modules.length) return;
-      const entries = modules.map(({ path, facts }) => {
-        const key = facts === NO_FACTS ? '' : (this.#keys.get(path) ?? '');
-        return { path, key, facts };
-      });
-      writeCache(this.#places.cachePath, state, entries, pool);
-    };
+  /** Takes note of what a run found. */
+  learn(modules: readonly DepmodModule[], pool: SymbolPool): void {
+    const places = this.#placesByPath();
+    const facts: (ModuleFacts | undefined)[] = new Array(this.#paths.length).fill(undefined);
+    for (const module of modules) {
+      const place = places.get(module.path)!;
+      if (module.facts === NO_FACTS) this.#keys.fill(0, place * KEY_LENGTH, (place + 1) * KEY_LENGTH);
+      else facts[place] = module.facts;
+    }
+    this.#facts = facts;
+    this.#pool = pool;
   }
 
   /** Keeps what was learnt. `wasQuiet`: the run had nothing to say, so that it need not be repeated to say it. */
   keep(wasQuiet: boolean): void {
-    this.#remember?.(wasQuiet && this.#inputs !== '' ? this.#state() : '');
+    if (this.#facts === undefined || this.#pool === undefined) return;
+    const outputs = wasQuiet ? this.#outputs() : '';
+    const contents = { inputs: this.#inputs, outputs, paths: this.#paths, keys: this.#keys };
+    writeCache(this.#places.cachePath, contents, this.#facts, this.#pool);
   }
 
-  #state(): string {
-    const outputs = OUTPUT_NAMES.map((name) => presentKey(`${this.#places.outDirectory}/${name}`));
-    return outputs.includes('') ? '' : digest([this.#inputs, ...outputs]);
+  /** File `place` of the tree has the key of row `row` of the cache. */
+  #isKnown(place: number, row: number): boolean {
+    const [here, there] = [place * KEY_LENGTH, row * KEY_LENGTH];
+    if (this.#keys[here] === 0 && this.#keys[here + 3] === 0) return false;
+    for (let i = 0; i < KEY_LENGTH; i++) if (this.#keys[here + i] !== this.#cache!.keys[there + i]) return false;
+    return true;
   }
+
+  /** The changed files hold the same facts as before; what is kept then gets their new keys. */
+  async #areAlike(cache: TreeCache, changed: readonly number[]): Promise<boolean> {
+    const pool = new SymbolPool();
+    const facts = cache.facts(pool);
+    const reader = new ModuleReader(pool, false);
+    for (const place of changed) {
+      const path = this.#paths[place]!;
+      const now = reader.readPlain(path) ?? (await reader.read(path));
+      if (typeof now === 'string' || !isAlike(now, facts[place]!)) return false;
+    }
+    this.#facts = facts;
+    this.#pool = pool;
+    this.keep(true);
+    return true;
+  }
+
+  #placesByPath(): Map<string, number> {
+    return new Map(this.#paths.map((path, place) => [path, place]));
+  }
+
+  #outputs(): string {
+    return presentKeys(OUTPUT_NAMES.map((name) => `${this.#places.outDirectory}/${name}`));
+  }
+}
+
+function isAlike(one: ModuleFacts, other: ModuleFacts): boolean {
+  const fields = ['exports', 'needs', 'aliases', 'softdeps', 'weakdeps'] as const;
+  return fields.every((field) => {
+    const [here, there]: [ArrayLike<unknown>, ArrayLike<unknown>] = [one[field], other[field]];
+    if (here.length !== there.length) return false;
+    for (let i = 0; i < here.length; i++) if (here[i] !== there[i]) return false;
+    return true;
+  });
 }
