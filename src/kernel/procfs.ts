@@ -1,4 +1,5 @@
 import { formatAddress } from '../memory/address.ts';
+import { procDevices } from './char-devices.ts';
 import { moduleFlags } from './dump-stack.ts';
 import type { Kernel } from './kernel.ts';
 import type { Module, ModuleState } from './module.ts';
@@ -36,6 +37,7 @@ export function moduleKallsyms(kernel: Kernel, module: Module): string {
 export function procFiles(kernel: Kernel): VirtualFile[] {
   return [
     textFile('proc/modules', 0o444, procModules(kernel)),
+    textFile('proc/devices', 0o444, procDevices(kernel)),
     textFile('proc/cmdline', 0o444, `${kernel.commandLine}\n`),
     textFile('proc/sys/kernel/tainted', 0o644, `${kernel.taint}\n`),
     textFile('proc/sys/kernel/modules_disabled', 0o644, `${Number(kernel.modulesDisabled)}\n`),

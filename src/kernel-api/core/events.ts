@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
-import { subsystem } from './subsystem.ts';
 
 /** Something that happens at a moment of virtual time: a timer, an hrtimer, a tasklet, delayed work. */
 export interface PendingEvent {

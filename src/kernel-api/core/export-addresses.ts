@@ -35,7 +35,7 @@ export function exportAt(profile: KernelProfile, address: Address): PlacedExport
     if (addresses[middle]! <= address) low = middle + 1;
     else high = middle;
   }
-  if (low === 0 || low === addresses.length || address >= 0) return undefined;
+  if (low === 0 || low === addresses.length || addresses[low]! >= 0) return undefined;
   const start = addresses[low - 1]!;
   return { name: names[low - 1]!, address: start, size: addresses[low]! - start };
 }

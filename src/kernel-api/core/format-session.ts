@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/kernel.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { FormatContext, PointerMode } from '../vsprintf/format-context.ts';
 import type { Session } from './session.ts';
-import { subsystem } from './subsystem.ts';
 import { sprintSymbol } from './symbolize.ts';
 import { warn } from './warn.ts';
 

@@ -1,6 +1,7 @@
 import { BudgetExceeded, GuestTrap } from '../../cpu/guest-cpu.ts';
 import { printModules, printTask } from '../../kernel/dump-stack.ts';
 import { KERN, printk } from '../../kernel/printk.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import { addTaint, TAINT } from '../../kernel/taint.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import { type Address, formatAddress } from '../../memory/address.ts';
@@ -8,7 +9,6 @@ import { GuestFault } from '../../memory/guest-fault.ts';
 import { findBug } from './bug-table.ts';
 import { showRegisters, showTrace } from './dump.ts';
 import type { Session } from './session.ts';
-import { subsystem } from './subsystem.ts';
 import { CUT_HERE } from './warn.ts';
 
 const PAGE_SIZE = 4096;

@@ -1,9 +1,9 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
 import type { Session } from './session.ts';
-import { subsystem } from './subsystem.ts';
 import type { Task } from './task.ts';
 
 interface TaskState {

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/kernel.ts';
-import { subsystem } from './subsystem.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 
 /** Nanoseconds since boot at which the first command finds the machine. */
 const FIRST_MOMENT = 10e9;

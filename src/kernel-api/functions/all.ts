@@ -1,6 +1,7 @@
 import type { KernelFunctionRow } from '../kernel-function.ts';
 import { chardevFunctions } from './chardev.ts';
 import { debugfsFunctions } from './debugfs.ts';
+import { deviceMessageFunctions } from './device-messages.ts';
 import { deviceFunctions } from './devices.ts';
 import { driverFunctions } from './drivers.ts';
 import { kobjectFunctions } from './kobject.ts';
@@ -44,6 +45,7 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...seqFileFunctions,
   ...chardevFunctions,
   ...deviceFunctions,
+  ...deviceMessageFunctions,
   ...driverFunctions,
   ...userAccessFunctions,
 ];

@@ -1,7 +1,7 @@
+import { addMap, registerRegion, removeMaps, unregisterRegion } from '../../kernel/char-devices.ts';
 import { kzalloc } from '../../kernel/heap.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { initListHead } from '../lists.ts';
-import { addMap, registerRegion, removeMaps, unregisterRegion } from '../vfs/char-devices.ts';
 
 /** `MINORBITS`, include/linux/kdev_t.h. */
 const MINOR_BITS = 20;

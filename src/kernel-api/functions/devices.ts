@@ -1,11 +1,11 @@
+import { addNode, removeNode } from '../../kernel/char-devices.ts';
 import { kfree, kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
-import { subsystem } from '../core/subsystem.ts';
 import { copyInString } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
-import { addNode, removeNode } from '../vfs/char-devices.ts';
 import { addTreeNode, removeTree } from '../vfs/tree.ts';
 import { cdevAdd, majorOf, minorOf } from './chardev.ts';
 import { attachDevice, busName, detachDevice } from './drivers.ts';

@@ -1,8 +1,8 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { KERN, printk } from '../../kernel/printk.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
-import { subsystem } from '../core/subsystem.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { addTreeNode, removeTree } from '../vfs/tree.ts';
 import { addAttribute } from './kobject.ts';

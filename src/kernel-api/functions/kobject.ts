@@ -1,8 +1,8 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
-import { subsystem } from '../core/subsystem.ts';
 import { warn } from '../core/warn.ts';
 import { copyInString } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';

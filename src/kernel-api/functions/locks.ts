@@ -1,7 +1,7 @@
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { preemptCount, setPreemptCount } from '../core/percpu.ts';
 import { sleep, wake } from '../core/scheduler.ts';
-import { subsystem } from '../core/subsystem.ts';
 import { findTask } from '../core/tasks.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 import { initListHead } from '../lists.ts';

@@ -1,7 +1,7 @@
 import type { Module } from '../../kernel/module.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
-import { subsystem } from '../core/subsystem.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 
 /** `NOTIFY_STOP_MASK`, include/linux/notifier.h. */

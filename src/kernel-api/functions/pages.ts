@@ -1,8 +1,8 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
 import { PAGE_OFFSET, VMALLOC_BASE, VMEMMAP_BASE } from '../core/kernel-data.ts';
-import { subsystem } from '../core/subsystem.ts';
 import { warn } from '../core/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 

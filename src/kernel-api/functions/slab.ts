@@ -1,7 +1,7 @@
 import { kfree, ksize, kzalloc } from '../../kernel/heap.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { kernelBug } from '../core/oops.ts';
-import { subsystem } from '../core/subsystem.ts';
 import { copyInString, readGuestText } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 

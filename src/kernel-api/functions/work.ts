@@ -1,9 +1,9 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { addEvent, findEvent, removeEvent } from '../core/events.ts';
 import { settle, sleep, wake } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
-import { subsystem } from '../core/subsystem.ts';
 import type { Task } from '../core/task.ts';
 import { createTask, removeTask, taskState } from '../core/tasks.ts';
 import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';

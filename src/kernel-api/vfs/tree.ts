@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
-import { subsystem } from '../core/subsystem.ts';
 
 /** How a file's contents come about: who is called, and with what. */
 export type FileSource =

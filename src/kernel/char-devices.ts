@@ -1,6 +1,6 @@
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { Address } from '../../memory/address.ts';
-import { subsystem } from '../core/subsystem.ts';
+import type { Address } from '../memory/address.ts';
+import type { Kernel } from './kernel.ts';
+import { subsystem } from './subsystem.ts';
 
 /** `struct char_device_struct` and what `cdev_map` holds for it. */
 export interface CharRegion {
@@ -140,4 +140,16 @@ export function removeNode(kernel: Kernel, path: string): boolean {
   const at = nodes.findIndex((node) => node.path === path);
   if (at >= 0) nodes.splice(at, 1);
   return at >= 0;
+}
+
+/** /proc/devices: fs/proc/devices.c; the majors of a fresh machine and what modules registered. */
+export function procDevices(kernel: Kernel): string {
+  const rows = new Map<string, number>();
+  const add = (major: number, name: string): void => {
+    rows.set(`${String(major).padStart(3)} ${name}`, major);
+  };
+  for (const [major, name] of BUILTIN_CHAR) add(major, name);
+  for (const { major, name } of charDevices(kernel).regions) add(major, name);
+  const lines = [...rows].sort((a, b) => a[1] - b[1]).map(([line]) => line);
+  return ['Character devices:', ...lines, '', 'Block devices:', '259 blkext', ''].join('\n');
 }

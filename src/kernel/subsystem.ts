@@ -1,4 +1,4 @@
-import type { Kernel } from '../../kernel/kernel.ts';
+import type { Kernel } from './kernel.ts';
 
 /**
  * What one subsystem keeps between commands: plain data in `kernel.subsystems[name]`.

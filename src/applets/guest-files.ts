@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { strerror } from '../abi/errno.ts';
+import type { Session } from '../kernel-api/core/session.ts';
+import type { AppletContext } from './applet.ts';
+import { toByteString } from './byte-string.ts';
+import { changeWithCode } from './guest-change.ts';
+
+/**
+ * The path of a word within the emulated machine, without a slash in front: `/dev/hello` and
+ * `<state root>/dev/hello` are both `dev/hello`. A byte string.
+ */
+export function guestPath({ options, cwd }: AppletContext, word: string): string {
+  const absolute = resolve(word.startsWith('/') ? '/' : cwd, word);
+  const inRoot = absolute.startsWith(`${options.root}/`) ? absolute.slice(options.root.length) : undefined;
+  const path = inRoot ?? (word.startsWith('/') ? absolute : resolve('/', word));
+  return toByteString(path.slice(1));
+}
+
+/** The words of a negative result of the kernel. */
+export function errorWords(result: number): string {
+  return strerror(-result);
+}
+
+/** Does something as this command's task in the emulated kernel. Raises what the change raises. */
+export function inKernel<T>(context: AppletContext, work: (session: Session) => T): Promise<T> {
+  return changeWithCode(context, (kernel, runner) => runner.run(kernel, work));
+}

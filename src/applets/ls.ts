@@ -1,0 +1,79 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ListedFile, listedFiles } from '../kernel-api/vfs/listing.ts';
+import { readMachine } from '../state/machine.ts';
+import type { Applet, AppletContext } from './applet.ts';
+import { writeByteString } from './byte-string.ts';
+import { guestPath } from './guest-files.ts';
+
+const TYPE_LETTERS: Readonly<Record<ListedFile['kind'], string>> = {
+  file: '-',
+  directory: 'd',
+  link: 'l',
+  c: 'c',
+  b: 'b',
+};
+
+/** The names that a directory has: those of modules, and those that the state root shows. */
+function entries(context: AppletContext, files: readonly ListedFile[], directory: string): ListedFile[] | undefined {
+  const prefix = directory === '' ? '' : `${directory}/`;
+  const found = new Map<string, ListedFile>();
+  for (const name of drawnNames(context, directory))
+    found.set(name, { path: prefix + name, kind: 'file', mode: 0o444 });
+  for (const file of files) {
+    if (!file.path.startsWith(prefix)) continue;
+    const [name = '', ...deeper] = file.path.slice(prefix.length).split('/');
+    if (deeper.length === 0) found.set(name, file);
+    else if (!found.has(name)) found.set(name, { path: prefix + name, kind: 'directory', mode: 0o755 });
+  }
+  const known = found.size > 0 || files.some((file) => file.path === directory && file.kind === 'directory');
+  if (!known && !['', 'dev', 'proc', 'sys'].includes(directory)) return undefined;
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
+}
+
+function drawnNames(context: AppletContext, directory: string): string[] {
+  if (!/^(dev|proc|sys)(\/|$)/.test(directory)) return [];
+  try {
+    return readdirSync(join(context.options.root, directory), 'latin1');
+  } catch {
+    return [];
+  }
+}
+
+/** `crw-r--r--    1 0        0         222,   0 name`: busybox's columns without the date. */
+function longLine(file: ListedFile, name: string): string {
+  const letters = [6, 3, 0].map((shift) => {
+    const bits = (file.mode >> shift) & 7;
+    return `${bits & 4 ? 'r' : '-'}${bits & 2 ? 'w' : '-'}${bits & 1 ? 'x' : '-'}`;
+  });
+  const size = file.device
+    ? `${String(file.device[0]).padStart(4)}, ${String(file.device[1]).padStart(3)}`
+    : String(file.size ?? 0).padStart(9);
+  const target = file.target === undefined ? '' : ` -> ${file.target}`;
+  return `${TYPE_LETTERS[file.kind]}${letters.join('')}    1 0        0        ${size} ${name}${target}`;
+}
+
+function run(context: AppletContext): number {
+  const long = context.argv[0] === '-l';
+  const words = long ? context.argv.slice(1) : context.argv;
+  const files = listedFiles(readMachine(context.options));
+  let status = 0;
+  for (const word of words.length > 0 ? words : ['/']) {
+    const path = guestPath(context, word);
+    const single = files.find((file) => file.path === path && file.kind !== 'directory');
+    const listed = single ? [single] : entries(context, files, path);
+    if (!listed) {
+      context.stderr.write(`ls: ${word}: No such file or directory\n`);
+      status = 1;
+      continue;
+    }
+    for (const file of listed) {
+      const name = single ? word : file.path.slice(file.path.lastIndexOf('/') + 1);
+      writeByteString(context.stdout, `${long ? longLine(file, name) : name}\n`);
+    }
+  }
+  return status;
+}
+
+/** ls: what modules made in the emulated /dev, /proc and /sys. */
+export const ls: Applet = { name: 'ls', summary: 'list the emulated /dev, /proc and /sys', run };

@@ -1,0 +1,64 @@
+import { minus } from '../kernel/errno-number.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { setParameter } from '../kernel/params.ts';
+import type { Session } from '../kernel-api/core/session.ts';
+import { closeFile, O, openFile, writeFile } from '../kernel-api/vfs/open-file.ts';
+import type { Applet, AppletContext } from './applet.ts';
+import { toByteString } from './byte-string.ts';
+import { errorWords, guestPath, inKernel } from './guest-files.ts';
+
+const USAGE =
+  'Usage: write FILE [TEXT]...\n\nWrites the words, or standard input, with one write(2) as far as the file takes them\n';
+const PARAMETER = /^sys\/module\/([^/]+)\/parameters\/([^/]+)$/;
+const WRITE_BITS = 0o222;
+
+/** What became of a write: 0, or the negative result of open(2) or write(2). */
+interface Outcome {
+  readonly opened: boolean;
+  readonly error: number;
+}
+
+/** Writes until all is taken. */
+function writeAll(session: Session, path: string, text: string): Outcome {
+  const file = openFile(session, path, O.WRONLY | O.TRUNC);
+  if (typeof file === 'number') return writeParameter(session.kernel, path, text) ?? { opened: false, error: file };
+  let error = 0;
+  for (let rest = text, first = true; first || rest !== ''; first = false) {
+    const taken = writeFile(session, file, rest);
+    if (taken <= 0) {
+      error = Math.min(taken, 0);
+      break;
+    }
+    rest = rest.slice(taken);
+  }
+  closeFile(session, file);
+  return { opened: true, error };
+}
+
+/** `param_attr_store`: a module parameter's file; undefined when the path is none. */
+function writeParameter(kernel: Kernel, path: string, text: string): Outcome | undefined {
+  const [, name, key] = PARAMETER.exec(path) ?? [];
+  const module = kernel.modules.find((each) => each.name === name);
+  const parameter = module?.parameters.find((each) => each.name === key);
+  if (!module || !parameter) return undefined;
+  if ((parameter.permissions & WRITE_BITS) === 0) return { opened: false, error: minus('EACCES') };
+  return { opened: true, error: Math.min(0, setParameter(kernel, module, parameter, { text })) };
+}
+
+async function run(context: AppletContext): Promise<number> {
+  const [word, ...words] = context.argv;
+  if (word === undefined) {
+    context.stderr.write(USAGE);
+    return 1;
+  }
+  const text = words.length > 0 ? toByteString(words.join(' ')) : Buffer.from(context.stdin()).toString('latin1');
+  const path = guestPath(context, word);
+  const { opened, error } = await inKernel(context, (session) => writeAll(session, path, text));
+  if (error === 0) return 0;
+  const what = opened ? 'write error' : `can't create ${word}`;
+  context.stderr.write(`${context.name}: ${what}: ${errorWords(error)}\n`);
+  return 1;
+}
+
+/** write: what `echo TEXT > FILE` is on a real machine, without the newline. */
+export const write: Applet = { name: 'write', summary: 'write to files of the emulated /dev, /proc and /sys', run };

@@ -1,0 +1,265 @@
+import { charDevices, findMap } from '../../kernel/char-devices.ts';
+import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { findModule } from '../../kernel/module-references.ts';
+import type { Address } from '../../memory/address.ts';
+import type { Session } from '../core/session.ts';
+import { makeDevice } from '../functions/chardev.ts';
+import { seqOpen, seqRead, seqRelease, singleOpen } from '../functions/seq-file.ts';
+import { writeBytes } from '../guest-text.ts';
+import { attributeRead, attributeWrite } from './attributes.ts';
+import { findTreeNode, type TreeNode } from './tree.ts';
+import { withUserBuffer } from './user-buffer.ts';
+import { readValue, writeValue } from './values.ts';
+
+/** open(2) flags: include/uapi/asm-generic/fcntl.h. */
+export const O = {
+  RDONLY: 0,
+  WRONLY: 1,
+  RDWR: 2,
+  ACCMODE: 3,
+  NONBLOCK: 0o4000,
+  APPEND: 0o2000,
+  TRUNC: 0o1000,
+} as const;
+/** `FMODE_*`, include/linux/fs.h. */
+const FMODE = { READ: 1, WRITE: 2, LSEEK: 4, PREAD: 8, PWRITE: 16, OPENED: 0x80000 } as const;
+const S_IFCHR = 0o020000;
+const S_IFREG = 0o100000;
+
+const ENOENT = -2;
+const ENXIO = -6;
+const EINVAL = -22;
+const ENOTTY = -25;
+const ESPIPE = -29;
+const EISDIR = -21;
+/** `ENOIOCTLCMD`: what a driver says of an ioctl that it does not know; a program sees ENOTTY. */
+const ENOIOCTLCMD = -515;
+
+/** The table of functions behind a file, and how their fields are called. */
+interface Operations {
+  readonly structure: 'file_operations' | 'proc_ops';
+  readonly address: Address;
+}
+
+/** An open file of the emulated machine. */
+export interface OpenFile {
+  readonly file: Address;
+  readonly inode: Address;
+  readonly operations: Operations | undefined;
+  readonly node: TreeNode | undefined;
+  /** Name of the module whose reference it holds. */
+  readonly owner: string | undefined;
+  /** The position of a file that the kernel itself serves. */
+  readonly position: Address;
+}
+
+/** A file, or the negative errno of open(2). `path` is below /, without a slash in front: `dev/hello`. */
+export function openFile(session: Session, path: string, flags: number): OpenFile | number {
+  if (path.startsWith('dev/')) return openDevice(session, path.slice('dev/'.length), flags);
+  const node = findTreeNode(session.kernel, path);
+  if (!node) return ENOENT;
+  return node.kind === 'directory' ? EISDIR : openNode(session, node, flags);
+}
+
+function openDevice(session: Session, name: string, flags: number): OpenFile | number {
+  const node = charDevices(session.kernel).nodes.find((each) => each.path === name);
+  if (!node) return ENOENT;
+  const map = findMap(session.kernel, node.major, node.minor);
+  if (!map) return ENXIO;
+  const opened = makeFile(session, name, S_IFCHR | node.mode, flags);
+  const { memory } = session;
+  memory.writeU32(session.at(opened.inode, 'inode', 'i_rdev'), makeDevice(node.major, node.minor));
+  if (map.cdev !== 0) memory.writePointer(session.at(opened.inode, 'inode', 'i_cdev'), map.cdev);
+  return callOpen(session, {
+    ...opened,
+    operations: { structure: 'file_operations', address: map.operations },
+    node: undefined,
+  });
+}
+
+function openNode(session: Session, node: TreeNode, flags: number): OpenFile | number {
+  const name = node.path.slice(node.path.lastIndexOf('/') + 1);
+  const opened = makeFile(session, name, S_IFREG | node.mode, flags);
+  const source = node.source;
+  if (source && 'data' in source) {
+    session.memory.writePointer(session.at(opened.inode, 'inode', 'i_private'), source.data);
+  }
+  if (source?.kind === 'proc') {
+    return callOpen(session, { ...opened, operations: { structure: 'proc_ops', address: source.operations }, node });
+  }
+  if (source?.kind === 'operations') {
+    return callOpen(session, {
+      ...opened,
+      operations: { structure: 'file_operations', address: source.operations },
+      node,
+    });
+  }
+  if (source?.kind === 'single') singleOpen(session, opened.file, source.show, source.data);
+  if (source?.kind === 'seq') openSequence(session, opened.file, source.operations, source.size);
+  return { ...opened, operations: undefined, node, owner: undefined };
+}
+
+function openSequence(session: Session, file: Address, operations: Address, size: number): void {
+  const seq = seqOpen(session, file, operations);
+  if (size > 0) session.memory.writePointer(session.at(seq, 'seq_file', 'private'), kzalloc(session.kernel, size));
+}
+
+/** A `struct file` over an inode and a dentry of that name. */
+function makeFile(
+  session: Session,
+  name: string,
+  mode: number,
+  flags: number,
+): Pick<OpenFile, 'file' | 'inode' | 'position'> {
+  const { memory, kernel, fields } = session;
+  const inode = kzalloc(kernel, fields.size('inode'));
+  const dentry = kzalloc(kernel, fields.size('dentry'));
+  const file = kzalloc(kernel, fields.size('file'));
+  const text = kzalloc(kernel, name.length + 1);
+  writeBytes(session, text, name);
+  memory.writeU16(session.at(inode, 'inode', 'i_mode'), mode);
+  memory.writePointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name'), text);
+  memory.writePointer(session.at(dentry, 'dentry', 'd_parent'), dentry);
+  memory.writePointer(session.at(dentry, 'dentry', 'd_inode'), inode);
+  memory.writePointer(session.at(file, 'file', 'f_inode'), inode);
+  memory.writePointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'), dentry);
+  memory.writeU32(session.at(file, 'file', 'f_flags'), flags);
+  memory.writeU64(session.at(file, 'file', 'f_count'), 1n);
+  memory.writeU32(session.at(file, 'file', 'f_mode'), fileMode(flags));
+  return { file, inode, position: session.at(file, 'file', 'f_pos') };
+}
+
+function fileMode(flags: number): number {
+  const access = flags & O.ACCMODE;
+  const read = access !== O.WRONLY ? FMODE.READ : 0;
+  const write = access !== O.RDONLY ? FMODE.WRITE : 0;
+  return read | write | FMODE.LSEEK | FMODE.PREAD | FMODE.PWRITE | FMODE.OPENED;
+}
+
+/** `fops_get` and the table's `open`. */
+function callOpen(session: Session, opened: Omit<OpenFile, 'owner'>): OpenFile | number {
+  const owner = takeOwner(session, opened.operations);
+  if (owner === false) return ENXIO;
+  const complete = { ...opened, owner };
+  const { file, inode } = opened;
+  if (opened.operations?.structure === 'file_operations') {
+    session.memory.writePointer(session.at(file, 'file', 'f_op'), opened.operations.address);
+  }
+  const open = operation(session, complete, 'open');
+  const error = open === 0 ? 0 : session.callInt(open, inode, file);
+  if (error === 0) return complete;
+  dropOwner(session, owner);
+  freeFile(session, complete);
+  return error;
+}
+
+/** `try_module_get(fops->owner)`: its name; false when the module is going. Undefined: the kernel's own. */
+function takeOwner(session: Session, operations: Operations | undefined): string | undefined | false {
+  if (operations?.structure !== 'file_operations') return undefined;
+  const owner = session.pointerAt(operations.address, 'file_operations', 'owner');
+  const module = session.kernel.modules.find((each) => each.thisModule === owner);
+  if (!module) return undefined;
+  if (module.state === 'GOING') return false;
+  module.references++;
+  return module.name;
+}
+
+function dropOwner(session: Session, owner: string | undefined): void {
+  const module = owner === undefined ? undefined : findModule(session.kernel, owner);
+  if (module && module.references > 0) module.references--;
+}
+
+/** The address of one of a file's functions; 0 when it has none. */
+function operation(session: Session, { operations }: OpenFile, name: string): Address {
+  if (!operations) return 0;
+  const prefix = operations.structure === 'proc_ops' ? 'proc_' : '';
+  const field = session.fields.find(operations.structure, prefix + name);
+  return field === undefined ? 0 : session.memory.readPointer(operations.address + field);
+}
+
+/** read(2): bytes as a byte string, or a negative errno. */
+export function readFile(session: Session, opened: OpenFile, size: number): string | number {
+  return withUserBuffer(session, size, (buffer) => {
+    const count = readInto(session, opened, buffer, size);
+    if (count < 0) return count;
+    return String.fromCharCode(...session.memory.view(buffer, Math.min(count, size), 'read'));
+  });
+}
+
+function readInto(session: Session, opened: OpenFile, buffer: Address, size: number): number {
+  const { node, file, position } = opened;
+  if (opened.operations) {
+    const read = operation(session, opened, 'read');
+    return read === 0 ? EINVAL : Number(BigInt.asIntN(64, session.call(read, file, buffer, size, position)));
+  }
+  if (node?.source?.kind === 'single' || node?.source?.kind === 'seq')
+    return seqRead(session, file, buffer, size, position);
+  const text = wholeText(session, node);
+  if (typeof text === 'number') return text;
+  const at = Number(session.memory.readU64(position));
+  const part = text.slice(at, at + size);
+  writeBytes(session, buffer, part);
+  session.memory.writeU64(position, BigInt(at + part.length));
+  return part.length;
+}
+
+/** What a file holds that the kernel shows as a whole. */
+function wholeText(session: Session, node: TreeNode | undefined): string | number {
+  const source = node?.source;
+  if (source?.kind === 'attribute') return attributeRead(session, source);
+  if (source?.kind === 'value') return readValue(session, source);
+  if (source?.kind === 'blob') return String.fromCharCode(...session.memory.view(source.address, source.size, 'read'));
+  return '';
+}
+
+/** write(2): how many bytes were taken, or a negative errno. */
+export function writeFile(session: Session, opened: OpenFile, text: string): number {
+  const { node, file, position } = opened;
+  if (!opened.operations) return writeWhole(session, node, text);
+  return withUserBuffer(session, Math.max(1, text.length), (buffer) => {
+    writeBytes(session, buffer, text);
+    const write = operation(session, opened, 'write');
+    return write === 0 ? EINVAL : Number(BigInt.asIntN(64, session.call(write, file, buffer, text.length, position)));
+  });
+}
+
+function writeWhole(session: Session, node: TreeNode | undefined, text: string): number {
+  const source = node?.source;
+  if (source?.kind === 'attribute') return attributeWrite(session, source, text);
+  return source?.kind === 'value' ? writeValue(session, source, text) : EINVAL;
+}
+
+/** ioctl(2): the result, or a negative errno. `argument`: a number, or an address of user memory. */
+export function ioctlFile(session: Session, opened: OpenFile, command: number, argument: bigint | number): number {
+  const ioctl = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'ioctl' : 'unlocked_ioctl');
+  if (ioctl === 0) return ENOTTY;
+  const result = session.callInt(ioctl, opened.file, command, argument);
+  return result === ENOIOCTLCMD ? ENOTTY : result;
+}
+
+/** lseek(2). */
+export function seekFile(session: Session, opened: OpenFile, offset: number, whence: number): number {
+  const seek = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'lseek' : 'llseek');
+  if (seek === 0) return ESPIPE;
+  return Number(BigInt.asIntN(64, session.call(seek, opened.file, offset, whence)));
+}
+
+/** close(2): `flush`, `release`, and the module's reference. */
+export function closeFile(session: Session, opened: OpenFile): void {
+  const { file, inode, node } = opened;
+  const flush = operation(session, opened, 'flush');
+  if (flush !== 0) session.callInt(flush, file, 0);
+  const release = operation(session, opened, 'release');
+  if (release !== 0) session.callInt(release, inode, file);
+  const kind = node?.source?.kind;
+  if (kind === 'single' || kind === 'seq') seqRelease(session, file, kind === 'single');
+  dropOwner(session, opened.owner);
+  freeFile(session, opened);
+}
+
+function freeFile(session: Session, { file, inode }: Pick<OpenFile, 'file' | 'inode'>): void {
+  const { memory, kernel, fields } = session;
+  const dentry = memory.readPointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'));
+  kfree(kernel, memory.readPointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name')));
+  for (const object of [dentry, inode, file]) kfree(kernel, object);
+}

@@ -1,0 +1,21 @@
+import type { Address } from '../../memory/address.ts';
+import { READ_WRITE } from '../../memory/address-space.ts';
+import type { Session } from '../core/session.ts';
+
+/** Where a program's buffer stands; several lie behind each other with a page between them. */
+const USER_BASE: Address = 0x7f0000000000;
+const PAGE_SIZE = 4096;
+
+/** Calls `work` with zeroed memory of a program, which is gone afterwards. */
+export function withUserBuffer<T>(session: Session, size: number, work: (buffer: Address) => T): T {
+  let base = USER_BASE;
+  for (let taken = session.memory.find(base); taken; taken = session.memory.find(base)) {
+    base = taken.base + Math.ceil(taken.size / PAGE_SIZE) * PAGE_SIZE + PAGE_SIZE;
+  }
+  session.memory.map(base, new Uint8Array(size), READ_WRITE, 'user');
+  try {
+    return work(base);
+  } finally {
+    session.memory.unmap(base);
+  }
+}
