@@ -5,13 +5,12 @@
  * the package under `kobox/kernels/`). `check` tells whether modules load there and why not; `initModule` loads into a
  * machine that is kept between calls.
  */
-import { checkModule } from './check/check-module.ts';
+import { checkModule, watchedLoad } from './check/check-module.ts';
 import type { Verdict } from './check/verdict.ts';
 import { bootKernel } from './kernel/boot.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { skippingRunner } from './kernel/module-runner.ts';
 import type { LogRecord } from './kernel/printk.ts';
-import { initModule as sysInitModule } from './kernel/syscalls.ts';
 import { memorySource } from './profile/container/byte-source.ts';
 import type { KernelProfile } from './profile/kernel-profile.ts';
 import { readProfile } from './profile/read-profile.ts';
@@ -33,6 +32,8 @@ export interface ModuleFile {
 export interface LoadResult {
   /** 0, or the positive error number of init_module(2). */
   readonly errno: number;
+  /** The loader itself crashed over the file, as the real kernel does: the call never came back. */
+  readonly oopsed: boolean;
   /** What the kernel logged meanwhile. */
   readonly log: readonly LogRecord[];
 }
@@ -59,6 +60,6 @@ export function check(kernel: KernelProfile, modules: readonly ModuleFile[]): Ve
 /** init_module(2) as root on a machine. The module's own code is not run. */
 export function initModule(machine: Kernel, image: Uint8Array, args = ''): LoadResult {
   const start = machine.nextLogSequence;
-  const errno = sysInitModule(machine, image, args, { uid: 0 });
-  return { errno, log: machine.log.filter(({ sequence }) => sequence >= start) };
+  const { errno, oopsed } = watchedLoad(machine, { file: '', image, args });
+  return { errno, oopsed, log: machine.log.filter(({ sequence }) => sequence >= start) };
 }
