@@ -1,8 +1,8 @@
 /**
- * Builds dist/: the program as one unminified CommonJS bundle, V8's code cache of it, and the loader that starts the one
- * from the other. Bundle and cache carry the hash of their content in their names, and the loader is replaced last: a
- * command that runs meanwhile never meets halves that do not belong together.
- * What stands behind a dynamic import() stays unevaluated until it is asked for.
+ * Builds dist/: the program as unminified CommonJS pieces with V8's code cache of each, and the loader that starts them.
+ * A command loads the pieces that it needs and no other: what stands behind a dynamic import() is a piece of its own.
+ * Their folder carries the hash of their content in its name, and the loader is replaced last: a command that runs
+ * meanwhile never meets halves that do not belong together.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -11,17 +11,15 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import Module, { createRequire } from 'node:module';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const source = dirname(fileURLToPath(import.meta.url));
 const dist = join(source, '../dist');
@@ -30,7 +28,7 @@ const hello = join(source, '../samples/hello/hello.ko');
 /** Packages with a binary of their own: they stay where npm put them. */
 const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
 
-/** Commands whose functions the cache shall hold compiled. */
+/** Commands whose functions the caches shall hold compiled. */
 const WARM_UP = [
   ['depmod', '-a'],
   ['lsmod'],
@@ -42,19 +40,24 @@ const WARM_UP = [
   ['modprobe', '-D', 'hello'],
   ['modprobe', '-R', 'pci:v'],
   ['modinfo', 'hello'],
+  ['modinfo', hello],
 ];
 
 mkdirSync(dist, { recursive: true });
-const program = await bundle(join(source, 'main.ts'), {});
-const name = `kobox-${createHash('sha256').update(program).digest('hex').slice(0, 16)}`;
-writeFileSync(join(dist, `${name}.cjs`), program);
-writeFileSync(join(dist, `${name}.depmod-worker.cjs`), await bundle(join(source, 'kmod/depmod/worker.ts'), {}));
-await writeCodeCache(join(dist, `${name}.cjs`), join(dist, `${name}.cache`));
-const start = await bundle(join(source, 'host/start.ts'), { KOBOX_BUNDLE: JSON.stringify(name) });
+const pieces = await split(join(source, 'main.ts'));
+const hash = createHash('sha256');
+for (const { file, code } of pieces) hash.update(`${file}\0${code}\0`);
+const name = `kobox-${hash.digest('hex').slice(0, 16)}`;
+const program = join(dist, name);
+mkdirSync(program, { recursive: true });
+for (const { file, code } of pieces) writeFileSync(join(program, file), code);
+writeFileSync(`${program}.depmod-worker.cjs`, await bundle(join(source, 'kmod/depmod/worker.ts'), {}));
+await writeCodeCaches();
+const start = await bundle(join(source, 'host/start.ts'), { KOBOX_PROGRAM: JSON.stringify(name) });
 writeFileSync(join(dist, `start.cjs.${process.pid}`), start);
 renameSync(join(dist, `start.cjs.${process.pid}`), join(dist, 'start.cjs'));
 await buildLibrary(join(dist, 'index.js'));
-const KEPT = new Set(['start.cjs', 'index.js', 'types']);
+const KEPT = new Set(['start.cjs', 'index.js', 'types', name]);
 for (const old of readdirSync(dist)) {
   if (!KEPT.has(old) && !old.startsWith(`${name}.`)) rmSync(join(dist, old), { recursive: true, force: true });
 }
@@ -73,44 +76,81 @@ async function buildLibrary(outfile) {
   });
 }
 
-async function bundle(entry, define) {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    define,
+/** Options of all that runs in Node. */
+function nodeOptions() {
+  return {
     write: false,
     bundle: true,
-    format: 'cjs',
     platform: 'node',
     target: 'node20',
     external: NATIVE,
-    /* A vm.Script has no import() of its own: packages outside the bundle come through require(). */
-    supported: { 'dynamic-import': false },
     legalComments: 'none',
     logLevel: 'warning',
     logOverride: { 'empty-import-meta': 'silent' },
-  });
+  };
+}
+
+async function bundle(entry, define) {
+  const { outputFiles } = await build({ ...nodeOptions(), entryPoints: [entry], define, format: 'cjs' });
   return outputFiles[0].contents;
 }
 
-/** Runs the bundle's common commands, then keeps what V8 compiled. */
-async function writeCodeCache(path, cache) {
-  const script = new Script(Module.wrap(readFileSync(path, 'latin1')), { filename: path });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(path), module, path, dist);
-  const root = mkdtempSync(join(tmpdir(), 'kobox-build-'));
-  const commands = existsSync(hello) ? WARM_UP : WARM_UP.filter((words) => !words.includes(hello));
-  layOutTree(root);
-  for (const words of commands) await module.exports.main(silentHost(words, root));
-  rmSync(root, { recursive: true, force: true });
-  writeFileSync(cache, script.createCachedData());
+/** The program cut at its dynamic imports. esbuild cuts ES modules only, so each piece becomes CommonJS afterwards. */
+async function split(entry) {
+  const { outputFiles } = await build({
+    ...nodeOptions(),
+    entryPoints: [entry],
+    outdir: dist,
+    format: 'esm',
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+  });
+  return Promise.all(
+    outputFiles.map(async ({ path, text }) => ({ file: basename(path), code: await toCommonJs(text) })),
+  );
 }
 
-/** A module tree whose indexes know one module: reading them is compiled too. */
-function layOutTree(root) {
+async function toCommonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    /* A vm.Script has no import() of its own. */
+    supported: { 'dynamic-import': false },
+    logOverride: { 'empty-import-meta': 'silent' },
+  });
+  return code;
+}
+
+/** Runs common commands, then keeps what V8 compiled for them. */
+async function writeCodeCaches() {
+  const { ChunkLoader } = await loadSource(join(source, 'host/chunk-loader.ts'));
+  const loader = new ChunkLoader(program, `${program}.cjs`);
+  const { main } = loader.load('main.js');
+  const root = layOutTree();
+  for (const words of WARM_UP) {
+    if (existsSync(hello) || !words.includes(hello)) await main(silentHost(words, root));
+  }
+  rmSync(root, { recursive: true, force: true });
+  for (const [file, script] of loader.scripts) writeFileSync(join(program, `${file}.cache`), script.createCachedData());
+}
+
+/** A TypeScript module of ours, for use in this script. */
+async function loadSource(path) {
+  const module = { exports: {} };
+  const code = Buffer.from(await bundle(path, {})).toString('utf8');
+  new Function('module', 'exports', 'require', code)(module, module.exports, createRequire(path));
+  return module.exports;
+}
+
+/** A state root with a module tree that knows one module, so that reading indexes is compiled too. */
+function layOutTree() {
+  const root = mkdtempSync(join(tmpdir(), 'kobox-build-'));
   const [profile] = readdirSync(join(source, 'profile/default')).filter((file) => file.endsWith('.kernel'));
-  const tree = join(root, 'lib/modules', basename(profile, '.kernel'));
-  mkdirSync(tree, { recursive: true });
-  if (existsSync(hello)) copyFileSync(hello, join(tree, 'hello.ko'));
+  const modules = join(root, 'lib/modules', basename(profile, '.kernel'));
+  mkdirSync(modules, { recursive: true });
+  if (existsSync(hello)) copyFileSync(hello, join(modules, 'hello.ko'));
+  return root;
 }
 
 function silentHost(words, root) {

@@ -12,6 +12,8 @@ export class ClosedPipe extends Error {
 
 /** Columns of a terminal that does not say how many it has. */
 const DEFAULT_COLUMNS = 80;
+/** Major number of /dev/null and the like. */
+const MEMORY_DEVICES = 1;
 /** How long to wait for a full pipe, in ms. */
 const RETRY_PAUSE = 5;
 
@@ -34,7 +36,8 @@ export function descriptorOutput(fd: number): Output {
 
 function isTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && loadTty().isatty(fd);
+    const status = fstatSync(fd);
+    return status.isCharacterDevice() && status.rdev >> 8 !== MEMORY_DEVICES && loadTty().isatty(fd);
   } catch {
     return false;
   }
