@@ -6,16 +6,18 @@ import type { Output } from './applet.ts';
  */
 export class BufferedOutput {
   readonly #output: Output;
+  readonly #isTerminal: boolean;
   #pending: string[] = [];
 
   constructor(output: Output) {
     this.#output = output;
+    this.#isTerminal = output.isTTY;
   }
 
   /** Writes text: printf(3). */
   print(text: string): void {
     this.#pending.push(text);
-    if (this.#output.isTTY) this.flush();
+    if (this.#isTerminal) this.flush();
   }
 
   /** fflush(3). */

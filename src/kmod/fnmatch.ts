@@ -14,6 +14,9 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9A-Fa-f]/,
 };
 
+/** Characters that may match another. */
+const SPECIAL = new Set(['*', '?', '[', '\\']);
+
 /** A bracket expression at `start` (the index of its `[`): whether it matches `char`, and the index behind its `]`. */
 interface Bracket {
   readonly matches: boolean;
@@ -72,6 +75,8 @@ function matchOne(pattern: string, at: number, char: string): number {
  * Both are byte strings. Time is at most pattern × text.
  */
 export function fnmatch(pattern: string, text: string): boolean {
+  const first = pattern[0] ?? '';
+  if (first !== text[0] && !SPECIAL.has(first)) return pattern === text;
   let at = 0;
   let index = 0;
   let starAt = -1;
