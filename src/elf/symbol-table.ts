@@ -2,32 +2,48 @@ import type { ElfStructs } from '../abi/elf.ts';
 import { ByteView } from './byte-view.ts';
 import { type ElfForm, structsOf } from './elf-form.ts';
 
-/** Symbols by index, read where they stand; nothing is allocated per symbol. */
+/** Symbols by index: a column for each field that is looked at for all of them; values are read where they stand. */
 export class SymbolTable {
   readonly count: number;
+  /** `st_name`: offset in the string table. */
+  readonly names: Uint32Array;
+  /** `st_info`. */
+  readonly infos: Uint8Array;
+  /** `st_shndx`. */
+  readonly sections: Uint16Array;
   readonly #view: ByteView;
   readonly #fields: ElfStructs['symbol'];
 
   /** `bytes`: the section's contents. A broken last entry does not count. */
   constructor(bytes: Uint8Array, form: ElfForm) {
-    this.#fields = structsOf(form).symbol;
+    const fields = structsOf(form).symbol;
+    this.#fields = fields;
     this.#view = new ByteView(bytes, form);
-    this.count = Math.floor(bytes.length / this.#fields.size);
+    this.count = Math.floor(bytes.length / fields.size);
+    this.names = new Uint32Array(this.count);
+    this.infos = new Uint8Array(this.count);
+    this.sections = new Uint16Array(this.count);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = 0, at = 0; i < this.count; i++, at += fields.size) {
+      this.names[i] = view.getUint32(at + fields.name, form.littleEndian);
+      this.infos[i] = bytes[at + fields.info]!;
+      this.sections[i] = view.getUint16(at + fields.shndx, form.littleEndian);
+    }
   }
 
-  /** `st_name`: offset in the string table. */
+  /** `st_name`; 0 beyond the last symbol. */
   name(i: number): number {
-    return this.#view.u32(i * this.#fields.size + this.#fields.name);
+    return this.names[i] ?? 0;
   }
 
-  /** `st_info`. */
+  /** `st_info`; 0 beyond the last symbol. */
   info(i: number): number {
-    return this.#view.bytes[i * this.#fields.size + this.#fields.info] ?? 0;
+    return this.infos[i] ?? 0;
   }
 
-  /** `st_shndx`. */
+  /** `st_shndx`; 0 beyond the last symbol. */
   section(i: number): number {
-    return this.#view.u16(i * this.#fields.size + this.#fields.shndx);
+    return this.sections[i] ?? 0;
   }
 
   /** `st_value` as a signed 64-bit number: a canonical address. In a 32-bit form it is unsigned. */

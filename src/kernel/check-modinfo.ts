@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { type LoadInfo, MODULE_INIT } from './load-info.ts';
@@ -69,7 +70,7 @@ function taintForOrigin(kernel: Kernel, info: LoadInfo): void {
 
 /** `check_modinfo_retpoline` and `retpoline_module_ok` (arch/x86/kernel/cpu/bugs.c) of a kernel that uses retpolines. */
 function checkRetpoline(kernel: Kernel, info: LoadInfo): void {
-  if (kernel.profile.config('RETPOLINE') !== 'y' || getModinfo(info, 'retpoline') !== undefined) return;
+  if (!isConfigured(kernel, 'RETPOLINE') || getModinfo(info, 'retpoline') !== undefined) return;
   printk(kernel, KERN.ERR, 'Spectre V2 : System may be vulnerable to spectre v2');
   printk(kernel, KERN.WARNING, `${info.module.name}: loading module not compiled with retpoline compiler.`);
 }
@@ -84,7 +85,7 @@ function taintForStaging(kernel: Kernel, info: LoadInfo): void {
 function checkLivepatch(kernel: Kernel, info: LoadInfo): void {
   if (getModinfo(info, 'livepatch') === undefined) return;
   const { name } = info.module;
-  if (kernel.profile.config('LIVEPATCH') !== 'y') {
+  if (!isConfigured(kernel, 'LIVEPATCH')) {
     const text = 'module is marked as livepatch module, but livepatch support is disabled';
     printk(kernel, KERN.ERR, `${name}: ${text}`);
     throw new KernelError('ENOEXEC');
@@ -132,7 +133,7 @@ export function checkModuleLicenseAndVersions(kernel: Kernel, info: LoadInfo): v
 
 /** `check_export_symbol_versions`: exports need CRCs. Raises ENOEXEC. */
 export function checkExportSymbolVersions(kernel: Kernel, info: LoadInfo): void {
-  if (kernel.profile.config('MODVERSIONS') !== 'y' || !info.exportTables.some(lacksCrcs)) return;
+  if (!isConfigured(kernel, 'MODVERSIONS') || !info.exportTables.some(lacksCrcs)) return;
   if (!tryToForceLoad(kernel, info, 'no versions for exported symbols')) throw new KernelError('ENOEXEC');
 }
 

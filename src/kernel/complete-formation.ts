@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import type { LoadInfo } from './load-info.ts';
 import { checkModuleBtf } from './module-btf.ts';
@@ -28,7 +29,7 @@ export function completeFormation(kernel: Kernel, info: LoadInfo): void {
 /** `prepare_coming_module`: livepatching (`klp_module_coming`) and all who listen are told. Raises EINVAL. */
 export function prepareComingModule(kernel: Kernel, info: LoadInfo): void {
   const { module } = info;
-  if (kernel.profile.config('LIVEPATCH') === 'y' && module.name === 'vmlinux') {
+  if (isConfigured(kernel, 'LIVEPATCH') && module.name === 'vmlinux') {
     printk(kernel, KERN.ERR, 'livepatch: vmlinux.ko: invalid module name');
     throw new KernelError('EINVAL');
   }

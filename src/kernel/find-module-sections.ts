@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { findSec, type LoadInfo } from './load-info.ts';
 import { KERN, printk } from './printk.ts';
@@ -92,7 +93,7 @@ function findExports(kernel: Kernel, info: LoadInfo): void {
 
 /** `.ctors`, or else `.init_array`. */
 function checkConstructors(kernel: Kernel, info: LoadInfo): void {
-  if (kernel.profile.config('CONSTRUCTORS') !== 'y') return;
+  if (!isConfigured(kernel, 'CONSTRUCTORS')) return;
   if (!findSec(info, '.ctors') || !findSec(info, '.init_array')) return;
   printk(kernel, KERN.WARNING, `${info.module.name}: has both .ctors and .init_array.`);
   throw new KernelError('EINVAL');

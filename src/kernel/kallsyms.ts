@@ -1,10 +1,9 @@
 import { SHF, SHN, SHT, STB_WEAK, STT_OBJECT } from '../abi/elf.ts';
 import { cStringLength, cStringStarts } from '../elf/c-string.ts';
 import { structsOf } from '../elf/elf-form.ts';
-import { SymbolTable } from '../elf/symbol-table.ts';
 import type { Kernel } from './kernel.ts';
 import { align, place, strictAlign } from './layout.ts';
-import { AREA, imageBytes, type LoadInfo, sectionContents } from './load-info.ts';
+import { AREA, type LoadInfo, sectionContents } from './load-info.ts';
 
 /** `sizeof(struct mod_kallsyms)` in words. */
 const MOD_KALLSYMS_WORDS = 4;
@@ -20,8 +19,7 @@ export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
   flags[index.sym] = flags[index.sym]! | SHF.ALLOC;
   place(info, index.sym, AREA.INIT);
 
-  const symbols = new SymbolTable(imageBytes(info, index.sym), view.form);
-  const kept = measureCoreSymbols(info, symbols);
+  const kept = measureCoreSymbols(info);
   symtab.symoffs = align(module.core.size, alignment[index.sym]!);
   symtab.stroffs = symtab.symoffs + kept.count * structsOf(view.form).symbol.size;
   symtab.coreTypeoffs = symtab.stroffs + kept.nameBytes;
@@ -30,27 +28,28 @@ export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
   flags[index.str] = flags[index.str]! | SHF.ALLOC;
   place(info, index.str, AREA.INIT);
   symtab.initTypeoffs = align(module.init.size, wordSize) + MOD_KALLSYMS_WORDS * wordSize;
-  module.init.size = strictAlign(kernel, info, symtab.initTypeoffs + symbols.count);
+  module.init.size = strictAlign(kernel, info, symtab.initTypeoffs + info.symbols.count);
 }
 
-function measureCoreSymbols(info: LoadInfo, symbols: SymbolTable): { count: number; nameBytes: number } {
+function measureCoreSymbols(info: LoadInfo): { count: number; nameBytes: number } {
+  const { image, symbols, strtab } = info;
   let count = 0;
   let nameBytes = 0;
   for (let i = 0; i < symbols.count; i++) {
-    if (!isCoreSymbol(info, symbols, i)) continue;
-    nameBytes += cStringLength(info.image, info.strtab + symbols.name(i)) + 1;
+    if (!isCoreSymbol(info, i)) continue;
+    nameBytes += cStringLength(image, strtab + symbols.names[i]!) + 1;
     count++;
   }
   return { count, nameBytes };
 }
 
 /** `is_core_symbol` with CONFIG_KALLSYMS_ALL; symbol 0 and all of a livepatch module's are kept too. */
-function isCoreSymbol(info: LoadInfo, symbols: SymbolTable, i: number): boolean {
-  if (i === 0 || info.livepatch) return true;
-  const section = symbols.section(i);
-  if (section === SHN.UNDEF || section >= info.view.sections.count || symbols.name(i) === 0) return false;
-  if (section === info.index.pcpu) return true;
-  return (info.view.sections.flags[section]! & SHF.ALLOC) !== 0 && info.area[section] !== AREA.INIT;
+function isCoreSymbol({ symbols, livepatch, view, index, area }: LoadInfo, i: number): boolean {
+  if (i === 0 || livepatch) return true;
+  const section = symbols.sections[i]!;
+  if (section === SHN.UNDEF || section >= view.sections.count || symbols.names[i] === 0) return false;
+  if (section === index.pcpu) return true;
+  return (view.sections.flags[section]! & SHF.ALLOC) !== 0 && area[section] !== AREA.INIT;
 }
 
 /**
@@ -58,24 +57,23 @@ function isCoreSymbol(info: LoadInfo, symbols: SymbolTable, i: number): boolean 
  * Requires final symbol values. Sets `module.kallsyms` and `module.initKallsyms`.
  */
 export function addKallsyms(_kernel: Kernel, info: LoadInfo): void {
-  const { view, symtab, core, module } = info;
+  const { view, symtab, core, module, symbols } = info;
   const bytes = sectionContents(info, info.index.sym);
-  const symbols = new SymbolTable(bytes, view.form);
   const { size } = structsOf(view.form).symbol;
   const strings = info.init.subarray(view.sections.entrySize[info.index.str]!);
   const names = new DataView(core.buffer, core.byteOffset, core.byteLength);
   let kept = 0;
   let name = symtab.stroffs;
   for (let i = 0; i < symbols.count; i++) {
-    const letter = elfType(info, symbols, i).charCodeAt(0);
+    const letter = elfType(info, i).charCodeAt(0);
     info.init[symtab.initTypeoffs + i] = letter;
-    if (!isCoreSymbol(info, symbols, i)) continue;
+    if (!isCoreSymbol(info, i)) continue;
     const target = symtab.symoffs + kept * size;
     core[symtab.coreTypeoffs + kept++] = letter;
     copy(bytes, i * size, size, core, target);
     names.setUint32(target, name - symtab.stroffs, view.form.littleEndian);
-    const length = cStringLength(strings, symbols.name(i));
-    copy(strings, symbols.name(i), length, core, name);
+    const length = cStringLength(strings, symbols.names[i]!);
+    copy(strings, symbols.names[i]!, length, core, name);
     name += length + 1;
   }
   module.kallsyms.symtab = module.core.base + symtab.symoffs;
@@ -94,10 +92,10 @@ function copy(from: Uint8Array, start: number, length: number, to: Uint8Array, t
 }
 
 /** `elf_type`: the letter as nm(1) shows it. */
-function elfType(info: LoadInfo, symbols: SymbolTable, i: number): string {
-  const kind = symbols.info(i);
+function elfType(info: LoadInfo, i: number): string {
+  const kind = info.symbols.infos[i]!;
   if (kind >> 4 === STB_WEAK) return (kind & 15) === STT_OBJECT ? 'v' : 'w';
-  const section = symbols.section(i);
+  const section = info.symbols.sections[i]!;
   if (section === SHN.UNDEF) return 'U';
   if (section === SHN.ABS || section === info.index.pcpu) return 'a';
   return section >= SHN.LORESERVE ? '?' : sectionLetter(info, section);

@@ -1,6 +1,7 @@
 import { SHF } from '../abi/elf.ts';
 import { cStringStarts } from '../elf/c-string.ts';
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { AREA, clearFlag, findSec, type LoadInfo } from './load-info.ts';
 import type { ModuleLayout } from './module.ts';
 
@@ -40,7 +41,7 @@ export function align(size: number, alignment: number): number {
 
 /** `strict_align`: to a page where the parts of a module get permissions of their own. */
 export function strictAlign(kernel: Kernel, info: LoadInfo, size: number): number {
-  return kernel.profile.config('STRICT_MODULE_RWX') === 'y' ? align(size, info.arch.pageSize) : size;
+  return isConfigured(kernel, 'STRICT_MODULE_RWX') ? align(size, info.arch.pageSize) : size;
 }
 
 /** `module_get_offset`: places a section at the end of a layout, which grows by it. */

@@ -2,6 +2,7 @@ import { SHF } from '../abi/elf.ts';
 import type { Architecture } from '../arch/architecture.ts';
 import { ElfView } from '../elf/elf-view.ts';
 import type { SectionTable } from '../elf/section-table.ts';
+import { SymbolTable } from '../elf/symbol-table.ts';
 import type { Address } from '../memory/address.ts';
 import type { Module } from './module.ts';
 import { newModule } from './module-struct.ts';
@@ -44,6 +45,8 @@ export interface LoadInfo {
   readonly index: LoadIndex;
   /** File offset of the symbols' string table. */
   strtab: number;
+  /** The symbols as the image has them; their values become final in the module's memory only. */
+  symbols: SymbolTable;
   /** From `.modinfo`, else from `struct module`. */
   name: string;
   /** File offsets at which the strings of `.modinfo` begin, once they were looked for. */
@@ -92,6 +95,7 @@ export function newLoadInfo(arch: Architecture, contents: Uint8Array, args: stri
     livepatch: false,
     index: { sym: 0, str: 0, mod: 0, vers: 0, info: 0, pcpu: 0 },
     strtab: 0,
+    symbols: new SymbolTable(new Uint8Array(0), arch.form),
     name: '',
     modinfo: undefined,
     versions: undefined,

@@ -2,6 +2,7 @@ import { BTF_MAGIC } from '../abi/btf.ts';
 import type { ErrnoName } from '../abi/errno.ts';
 import { errnoNumber } from '../abi/errno.ts';
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { imageBytes, type LoadInfo } from './load-info.ts';
 import { KERN, printk } from './printk.ts';
@@ -23,14 +24,14 @@ interface Fault {
  * Raises EINVAL on kernels that do not allow a mismatch. Types and names are taken for good.
  */
 export function checkModuleBtf(kernel: Kernel, info: LoadInfo): void {
-  if (kernel.profile.config('DEBUG_INFO_BTF_MODULES') !== 'y') return;
+  if (!isConfigured(kernel, 'DEBUG_INFO_BTF_MODULES')) return;
   const section = info.view.findSection('.BTF');
   if (section === 0 || info.view.sections.size[section] === 0) return;
   const fault = headerFault(imageBytes(info, section));
   if (!fault) return;
   printk(kernel, KERN.ERR, `BPF: ${fault.text}`);
   printk(kernel, KERN.WARNING, `failed to validate module [${info.module.name}] BTF: -${fault.error}`);
-  if (kernel.profile.config('MODULE_ALLOW_BTF_MISMATCH') !== 'y') throw new KernelError('EINVAL', fault.error);
+  if (!isConfigured(kernel, 'MODULE_ALLOW_BTF_MISMATCH')) throw new KernelError('EINVAL', fault.error);
 }
 
 function fault(text: string, errno: ErrnoName = 'EINVAL'): Fault {

@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import type { LoadInfo } from './load-info.ts';
 import { findModule } from './module-references.ts';
@@ -38,7 +39,7 @@ export function unlinkModule(kernel: Kernel, info: LoadInfo): void {
 /** What `load_module` makes of the signature check's verdict once the module has its place. Sets `signatureOk`, taint. */
 export function taintUnsigned(kernel: Kernel, info: LoadInfo): void {
   const { module } = info;
-  if (kernel.profile.config('MODULE_SIG') !== 'y') return;
+  if (!isConfigured(kernel, 'MODULE_SIG')) return;
   module.signatureOk = info.signatureOk;
   if (info.signatureOk) return;
   const text = 'module verification failed: signature and/or required key missing - tainting kernel';

@@ -27,7 +27,7 @@ function* readSymbols(kernel: Kernel, kallsyms: ModuleKallsyms): Iterable<Module
   const strings = kernel.memory.view(strtab, typetab - strtab, 'read');
   const letters = kernel.memory.view(typetab, count, 'read');
   for (let i = 0; i < count; i++) {
-    const name = cString(strings, symbols.name(i));
+    const name = cString(strings, symbols.names[i]!);
     const type = String.fromCharCode(letters[i]!);
     if (name) yield { name, address: symbols.address(i), size: symbols.size(i), type };
   }

@@ -2,6 +2,7 @@ import type { Address } from '../memory/address.ts';
 import { sectionObjects } from './find-module-sections.ts';
 import { guestString } from './guest-string.ts';
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import type { LoadInfo } from './load-info.ts';
 import type { Module, ModuleParameter } from './module.ts';
 
@@ -59,7 +60,7 @@ function opsNames(kernel: Kernel): ReadonlyMap<Address, string> {
 
 /** Reads the constructors, `.ctors` or else `.init_array`, once they are relocated. Sets `module.constructors`. */
 export function readConstructors(kernel: Kernel, info: LoadInfo, module: Module): void {
-  if (kernel.profile.config('CONSTRUCTORS') !== 'y') return;
+  if (!isConfigured(kernel, 'CONSTRUCTORS')) return;
   const first = sectionObjects(info, '.ctors', 8);
   const { address, count } = first.address ? first : sectionObjects(info, '.init_array', 8);
   module.constructors = Array.from({ length: count }, (_, i) => kernel.memory.readPointer(address + 8 * i));

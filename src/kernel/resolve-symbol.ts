@@ -1,6 +1,7 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import { type FoundSymbol, findSymbol } from './find-symbol.ts';
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import type { LoadInfo } from './load-info.ts';
 import { modinfoValues } from './modinfo.ts';
@@ -64,7 +65,7 @@ function namespaceImported(kernel: Kernel, info: LoadInfo, { name, namespace }: 
   for (const imported of modinfoValues(info, 'import_ns')) {
     if (imported === namespace) return true;
   }
-  const allowed = kernel.profile.config('MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS') === 'y';
+  const allowed = isConfigured(kernel, 'MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS');
   const text = `module uses symbol (${name}) from namespace ${namespace}, but does not import it.`;
   printk(kernel, allowed ? KERN.WARNING : KERN.ERR, `${info.module.name}: ${text}`);
   return allowed;

@@ -14,7 +14,7 @@ import { KERN, printk } from './printk.ts';
 const IMAGE_ADDRESS: Address = -0x36ff_ffff_f000;
 
 /**
- * `setup_load_info`, kernel/module/main.c: sets `index`, `strtab`, `name` and the module's name.
+ * `setup_load_info`, kernel/module/main.c: sets `index`, `strtab`, `symbols`, `name` and the module's name.
  * Raises ENOEXEC without a symbol table or a `struct module`.
  */
 export function setupLoadInfo(kernel: Kernel, info: LoadInfo): void {
@@ -25,6 +25,7 @@ export function setupLoadInfo(kernel: Kernel, info: LoadInfo): void {
   if (index.sym === 0) giveUp(kernel, `${name ?? NO_NAME}: module has no symbols (stripped?)`);
   index.str = view.sections.link[index.sym]!;
   info.strtab = view.sections.offset[index.str]!;
+  info.symbols = view.symbols(index.sym);
 
   index.mod = findSec(info, '.gnu.linkonce.this_module');
   if (index.mod === 0) giveUp(kernel, `${name ?? NO_NAME}: No module found in object`);

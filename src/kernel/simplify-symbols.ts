@@ -3,7 +3,6 @@ import { type ErrnoName, errnoNumber } from '../abi/errno.ts';
 import { highWord } from '../arch/relocation.ts';
 import { cString, cStringStarts } from '../elf/c-string.ts';
 import { structsOf } from '../elf/elf-form.ts';
-import { SymbolTable } from '../elf/symbol-table.ts';
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
@@ -12,40 +11,7 @@ import { type LoadInfo, sectionContents } from './load-info.ts';
 import { KERN, printk } from './printk.ts';
 import { resolveSymbol } from './resolve-symbol.ts';
 
-/** The symbol table that is being made final, with the section addresses as halves. */
-class SymbolWriter {
-  readonly #view: DataView;
-  readonly #info: LoadInfo;
-  readonly #size: number;
-  readonly #value: number;
-
-  constructor(info: LoadInfo, bytes: Uint8Array) {
-    const { symbol } = structsOf(info.view.form);
-    this.#info = info;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#size = symbol.size;
-    this.#value = symbol.value;
-  }
-
-  /** `st_value = address`. */
-  set(i: number, address: Address): void {
-    this.#write(i, address >>> 0, highWord(address));
-  }
-
-  /** `st_value += address`, modulo the word size. */
-  add(i: number, address: Address): void {
-    const at = i * this.#size + this.#value;
-    const low = this.#view.getUint32(at, true) + (address >>> 0);
-    const high = this.#info.view.form.bits === 32 ? 0 : this.#view.getUint32(at + 4, true);
-    this.#write(i, low, high + highWord(address) + (low >= 0x1_0000_0000 ? 1 : 0));
-  }
-
-  #write(i: number, low: number, high: number): void {
-    const at = i * this.#size + this.#value;
-    this.#view.setUint32(at, low, true);
-    if (this.#info.view.form.bits === 64) this.#view.setUint32(at + 4, high, true);
-  }
-}
+const TWO_32 = 0x1_0000_0000;
 
 /**
  * `simplify_symbols`, kernel/module/main.c: every `st_value` becomes the symbol's address. All symbols are looked at;
@@ -53,15 +19,32 @@ class SymbolWriter {
  */
 export function simplifySymbols(kernel: Kernel, info: LoadInfo): void {
   const bytes = sectionContents(info, info.index.sym);
-  const symbols = new SymbolTable(bytes, info.view.form);
-  const writer = new SymbolWriter(info, bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  addSectionBases(info, view);
+  const { count, sections } = info.symbols;
   let failed: ErrnoName | undefined;
-  for (let i = 1; i < symbols.count; i++) {
-    const section = symbols.section(i);
-    if (section !== SHN.UNDEF && section < info.view.sections.count) writer.add(i, sectionBase(info, section));
-    else failed = simplifySpecial(kernel, info, symbols, i, writer) ?? failed;
+  for (let i = 1; i < count; i++) {
+    const special = sections[i] === SHN.UNDEF || sections[i]! >= info.view.sections.count;
+    if (special) failed = simplifySpecial(kernel, info, i, view) ?? failed;
   }
   if (failed) throw new KernelError(failed);
+}
+
+/** Adds its section's address to each symbol that has a section, in halves of 32 bits. */
+function addSectionBases(info: LoadInfo, view: DataView): void {
+  const { symbols } = info;
+  const { size, value } = structsOf(info.view.form).symbol;
+  const bases = Array.from({ length: info.view.sections.count }, (_, i) => (i === 0 ? 0 : sectionBase(info, i)));
+  const lows = Uint32Array.from(bases, (base) => base >>> 0);
+  const highs = Uint32Array.from(bases, highWord);
+  const wide = info.view.form.bits === 64;
+  for (let i = 1, at = size + value; i < symbols.count; i++, at += size) {
+    const section = symbols.sections[i]!;
+    if (section === SHN.UNDEF || section >= lows.length) continue;
+    const low = view.getUint32(at, true) + lows[section]!;
+    view.setUint32(at, low, true);
+    if (wide) view.setUint32(at + 4, view.getUint32(at + 4, true) + highs[section]! + (low >= TWO_32 ? 1 : 0), true);
+  }
 }
 
 /** Where a section's symbols count from: per-CPU variables are diverted to the module's per-CPU area. */
@@ -70,15 +53,9 @@ function sectionBase({ module, view, index }: LoadInfo, section: number): Addres
 }
 
 /** A symbol without a section of its own: the errno when it will not do. */
-function simplifySpecial(
-  kernel: Kernel,
-  info: LoadInfo,
-  symbols: SymbolTable,
-  i: number,
-  writer: SymbolWriter,
-): ErrnoName | undefined {
-  const section = symbols.section(i);
-  const name = info.strtab + symbols.name(i);
+function simplifySpecial(kernel: Kernel, info: LoadInfo, i: number, view: DataView): ErrnoName | undefined {
+  const section = info.symbols.sections[i]!;
+  const name = info.strtab + info.symbols.names[i]!;
   switch (section) {
     case SHN.ABS:
     case SHN.LIVEPATCH:
@@ -88,26 +65,20 @@ function simplifySpecial(
       printk(kernel, KERN.WARNING, `${info.module.name}: please compile with -fno-common`);
       return 'ENOEXEC';
     case SHN.UNDEF:
-      return resolveUndefined(kernel, info, symbols, i, writer);
+      return resolveUndefined(kernel, info, i, view);
     default:
       return invalidSection(kernel, info, cString(info.image, name), section);
   }
 }
 
-function resolveUndefined(
-  kernel: Kernel,
-  info: LoadInfo,
-  symbols: SymbolTable,
-  i: number,
-  writer: SymbolWriter,
-): ErrnoName | undefined {
-  const name = cString(info.image, info.strtab + symbols.name(i));
+function resolveUndefined(kernel: Kernel, info: LoadInfo, i: number, view: DataView): ErrnoName | undefined {
+  const name = cString(info.image, info.strtab + info.symbols.names[i]!);
   const found = resolveSymbol(kernel, info, name);
   if (typeof found === 'object') {
-    writer.set(i, found.address);
+    writeValue(info, view, i, found.address);
     return undefined;
   }
-  const weak = symbols.info(i) >> 4 === STB_WEAK;
+  const weak = info.symbols.infos[i]! >> 4 === STB_WEAK;
   if (found === undefined && (weak || info.arch.ignoredUndefined.includes(name))) return undefined;
   const errno = found ?? 'ENOENT';
   printk(kernel, KERN.WARNING, `${info.module.name}: Unknown symbol ${name} (err -${errnoNumber(errno)})`);
@@ -120,4 +91,11 @@ function invalidSection(kernel: Kernel, info: LoadInfo, name: string, section: n
   const text = `Symbol ${name} has an invalid section index ${section} (max ${info.view.sections.count - 1})`;
   printk(kernel, KERN.ERR, `${info.module.name}: ${text}`);
   return 'ENOEXEC';
+}
+
+/** `st_value = address`. */
+function writeValue(info: LoadInfo, view: DataView, i: number, address: Address): void {
+  const { size, value } = structsOf(info.view.form).symbol;
+  view.setUint32(i * size + value, address, true);
+  if (info.view.form.bits === 64) view.setUint32(i * size + value + 4, highWord(address), true);
 }

@@ -1,6 +1,7 @@
 import { ByteView } from '../elf/byte-view.ts';
 import { cString } from '../elf/c-string.ts';
 import type { Kernel } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { imageBytes, type LoadInfo } from './load-info.ts';
 import { KERN, printk } from './printk.ts';
@@ -13,7 +14,7 @@ const ENTRY_SIZE = 64;
  * `try_to_force_load`, kernel/module/main.c: with CONFIG_MODULE_FORCE_LOAD the module comes in and taints, else ENOEXEC.
  */
 export function tryToForceLoad(kernel: Kernel, info: LoadInfo, reason: string): boolean {
-  if (kernel.profile.config('MODULE_FORCE_LOAD') !== 'y') return false;
+  if (!isConfigured(kernel, 'MODULE_FORCE_LOAD')) return false;
   const { module } = info;
   if (!testTaint(kernel, TAINT.FORCED_MODULE)) {
     printk(kernel, KERN.WARNING, `${module.name}: ${reason}: kernel tainted.`);
@@ -27,7 +28,7 @@ export function tryToForceLoad(kernel: Kernel, info: LoadInfo, reason: string): 
  * `crc` undefined: the exporter gave none. False: the symbol may not be used, and the log says why.
  */
 export function checkVersion(kernel: Kernel, info: LoadInfo, symbol: string, crc: number | undefined): boolean {
-  if (kernel.profile.config('MODVERSIONS') !== 'y' || crc === undefined) return true;
+  if (!isConfigured(kernel, 'MODVERSIONS') || crc === undefined) return true;
   if (info.index.vers === 0) return tryToForceLoad(kernel, info, symbol);
   info.versions ??= readVersions(info);
   const expected = info.versions.get(symbol);
