@@ -29,7 +29,8 @@ export function readSymvers(path: string, prefix: string, log: DepmodLog): Kerne
   let number = 0;
   for (const line of linesOf(path)) {
     number++;
-    const [version, symbol, where] = line.split(/[ \t]+/).filter((word) => word !== '');
+    /* The line end belongs to the last word: a line that ends with `vmlinux` is passed over. */
+    const [version, symbol, where] = `${line}\n`.split(/[ \t]+/).filter((word) => word !== '');
     if (where !== 'vmlinux') continue;
     const crc = parseCrc(version!);
     if (crc === undefined) log.error(`${path}:${number} Invalid symbol version ${version}: Success`);
