@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { LoadTrace } from '../kernel/load-trace.ts';
 import * as syscalls from '../kernel/syscalls.ts';
+import { changeMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
 import { changeWithCode } from './guest-change.ts';
 import type { LoadWatch } from './insmod/load-watch.ts';
@@ -21,7 +22,9 @@ export interface ModuleCalls {
 /** The calls on the context's machine. `watch` is shown what a load does. */
 export function moduleCalls(context: AppletContext, watch?: LoadWatch): ModuleCalls {
   const caller = { uid: context.options.uid };
-  const change = (call: (kernel: Kernel) => number) => changeWithCode(context, call);
+  const runsCode = context.options.init === 'run';
+  const change = (call: (kernel: Kernel) => number) =>
+    runsCode ? changeWithCode(context, call) : changeMachine({ ...context.options, comm: context.name }, call);
   const load = (image: Uint8Array, call: (kernel: Kernel, trace?: LoadTrace) => number) =>
     change((kernel) => {
       const errno = call(kernel, watch?.begin(kernel));
