@@ -44,3 +44,12 @@ export function highWord(address: number): number {
 export function joinWords(low: number, high: number): number {
   return (high | 0) * TWO_32 + (low >>> 0);
 }
+
+const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** Little-endian memory as 32-bit words: a view where it is aligned and the host is alike, else a copy. */
+export function littleEndianWords(view: DataView): Uint32Array {
+  const count = view.byteLength >>> 2;
+  if (HOST_IS_LITTLE_ENDIAN && view.byteOffset % 4 === 0) return new Uint32Array(view.buffer, view.byteOffset, count);
+  return Uint32Array.from({ length: count }, (_, i) => view.getUint32(4 * i, true));
+}

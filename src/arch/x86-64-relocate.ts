@@ -1,4 +1,11 @@
-import { highWord, joinWords, type RelocationFailure, type RelocationJob, type RelocationRow } from './relocation.ts';
+import {
+  highWord,
+  joinWords,
+  littleEndianWords,
+  type RelocationFailure,
+  type RelocationJob,
+  type RelocationRow,
+} from './relocation.ts';
 
 /** `R_X86_64_*` that the module loader knows: System V ABI AMD64 4.4.1; arch/x86/kernel/module.c, `apply_relocate_add`. */
 const ROWS: Readonly<Record<number, RelocationRow>> = {
@@ -12,37 +19,35 @@ const ROWS: Readonly<Record<number, RelocationRow>> = {
 };
 const TABLE: readonly (RelocationRow | undefined)[] = Array.from({ length: 25 }, (_, type) => ROWS[type]);
 
-/** `sizeof(Elf64_Rela)` and `sizeof(Elf64_Sym)`. */
-const RELA_SIZE = 24;
-const SYMBOL_SIZE = 24;
-const SYMBOL_VALUE = 8;
+/** `sizeof(Elf64_Rela)` and `sizeof(Elf64_Sym)` in words of 32 bits; `r_offset`, type, symbol, `r_addend`; `st_value`. */
+const RELA_WORDS = 6;
+const SYMBOL_WORDS = 6;
+const SYMBOL_VALUE = 2;
 
 /** Applies `Elf64_Rela` entries; 64-bit values are pairs of 32-bit halves, nothing is allocated per entry. */
 export function applyRelocations(job: RelocationJob): RelocationFailure | undefined {
-  const { entries, symbols, target } = job;
-  const count = Math.floor(entries.byteLength / RELA_SIZE);
-  for (let i = 0; i < count; i++) {
-    const at = i * RELA_SIZE;
-    const type = entries.getUint32(at + 8, true);
-    const symbol = entries.getUint32(at + 12, true) * SYMBOL_SIZE + SYMBOL_VALUE;
-    const near = symbol + 8 <= symbols.byteLength;
-    const source = near ? symbols : symbolElsewhere(job, symbol);
-    const value = near ? symbol : 0;
-
-    const low = source.getUint32(value, true) + entries.getUint32(at + 16, true);
-    const carry = low >= 0x1_0000_0000 ? 1 : 0;
-    const high = source.getUint32(value + 4, true) + entries.getUint32(at + 20, true) + carry;
+  const { target, targetAddress } = job;
+  const entries = littleEndianWords(job.entries);
+  const symbols = littleEndianWords(job.symbols);
+  for (let at = 0; at + RELA_WORDS <= entries.length; at += RELA_WORDS) {
+    const type = entries[at + 2]!;
+    const value = entries[at + 3]! * SYMBOL_WORDS + SYMBOL_VALUE;
+    const source = value + 1 < symbols.length ? symbols : undefined;
+    const sum = (source ? source[value]! : symbolElsewhere(job, value)) + entries[at + 4]!;
+    const carry = sum >= 0x1_0000_0000 ? 1 : 0;
+    const low = sum >>> 0;
+    const high = ((source ? source[value + 1]! : symbolElsewhere(job, value + 1)) + entries[at + 5]! + carry) >>> 0;
 
     const row = TABLE[type];
-    const offset = entries.getUint32(at, true);
-    if (row === undefined) return failure('unknown', type, job.targetAddress + offset, low, high);
+    const offset = entries[at]!;
+    if (row === undefined) return { reason: 'unknown', type, address: targetAddress + offset, low, high };
     if (row.width === 0) continue;
-    const inside = entries.getUint32(at + 4, true) === 0 && offset + row.width <= target.byteLength;
-    const place = joinWords(offset, entries.getUint32(at + 4, true)) + job.targetAddress;
+    const inside = entries[at + 1] === 0 && offset + row.width <= target.byteLength;
+    const place = inside ? targetAddress + offset : wrap(joinWords(offset, entries[at + 1]!) + targetAddress);
     const reason = inside
-      ? write(row, target, offset, place, low >>> 0, high >>> 0)
-      : write(row, job.elsewhere(wrap(place), row.width, 'write'), 0, wrap(place), low >>> 0, high >>> 0);
-    if (reason) return failure(reason, type, place, low, high);
+      ? write(row, target, offset, place, low, high)
+      : write(row, job.elsewhere(place, row.width, 'write'), 0, place, low, high);
+    if (reason) return { reason, type, address: place, low, high };
   }
   return undefined;
 }
@@ -68,18 +73,9 @@ function write(
   return undefined;
 }
 
-function failure(
-  reason: RelocationFailure['reason'],
-  type: number,
-  address: number,
-  low: number,
-  high: number,
-): RelocationFailure {
-  return { reason, type, address, low: low >>> 0, high: high >>> 0 };
-}
-
-function symbolElsewhere(job: RelocationJob, offset: number): DataView {
-  return job.elsewhere(job.symbolsAddress + offset, 8, 'read');
+/** A word of a symbol that the table does not have: whatever the guest's memory holds there. */
+function symbolElsewhere(job: RelocationJob, word: number): number {
+  return job.elsewhere(job.symbolsAddress + 4 * word, 4, 'read').getUint32(0, true);
 }
 
 /** An address modulo 2^64, signed. */
