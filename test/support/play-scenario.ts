@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyRecipe } from './recipe.ts';
 import { type KoboxResult, runKobox } from './run-kobox.ts';
 import { runLine } from './run-line.ts';
-import type { Scenario, ScenarioFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarioFileBytes } from './scenario-files.ts';
 
 /** What one command gave, in the form that is compared. */
 export interface Answer {
@@ -16,8 +16,6 @@ export interface Answer {
   readonly taint: number | undefined;
 }
 
-const MODULES = join(import.meta.dirname, '..', 'scenarios', 'modules');
-
 /** Plays a scenario on a fresh machine: the answers in the order of its commands. */
 export async function playScenario(scenario: Scenario, init: 'run' | 'skip'): Promise<Answer[]> {
   const place = mkdtempSync(join(tmpdir(), 'kobox-scenario-'));
@@ -25,7 +23,7 @@ export async function playScenario(scenario: Scenario, init: 'run' | 'skip'): Pr
   try {
     mkdirSync(root);
     mkdirSync(cwd);
-    for (const [name, file] of Object.entries(scenario.files)) writeFileSync(join(cwd, name), fileBytes(file));
+    for (const [name, file] of Object.entries(scenario.files)) writeFileSync(join(cwd, name), scenarioFileBytes(file));
     const kobox = (words: readonly string[]) => runKobox(words, { root, cwd, init });
     if (scenario.boot !== undefined) await kobox(['boot', ...scenario.boot.split(' ')]);
     if (scenario.warm) await warmUp(cwd, kobox);
@@ -53,7 +51,7 @@ type Kobox = (words: readonly string[]) => Promise<KoboxResult>;
 
 async function warmUp(cwd: string, kobox: Kobox): Promise<void> {
   const path = join(cwd, '.warm.ko');
-  cpSync(join(MODULES, 'hello.ko'), path);
+  writeFileSync(path, scenarioFileBytes('hello'));
   await kobox(['insmod', path]);
   await kobox(['rmmod', 'hello']);
   rmSync(path);
@@ -71,12 +69,6 @@ async function playCommands(scenario: Scenario, root: string, cwd: string, kobox
     answers.push(errno === undefined ? { ...common, stdout: normalise(stdout), stderr: normalise(stderr) } : common);
   }
   return answers;
-}
-
-function fileBytes(file: ScenarioFile): Buffer {
-  const base = typeof file === 'string' ? file : file.base;
-  const bytes = readFileSync(join(MODULES, base.includes('.ko.') ? base : `${base}.ko`));
-  return typeof file === 'string' ? bytes : applyRecipe(bytes, file.steps);
 }
 
 async function readLog(kobox: Kobox): Promise<string[]> {
