@@ -194,11 +194,7 @@ describe('a boot image', () => {
       bzImage(packed).subarray(0, 700),
       'kernel image: its payload is compressed in an unknown format',
     ],
-    [
-      'an ELF file that is no kernel',
-      vmlinux.subarray(0, 700),
-      'vmlinux: no section headers, or no section with contents',
-    ],
+    ['an ELF file that is no kernel', vmlinux.subarray(0, 700), 'vmlinux: neither sections nor segments with contents'],
     ['a kernel without exports', buildKernel(TODAY, []), 'no exported symbols (__ksymtab) in the kernel image'],
   ])('that is %s is refused in one line', async (_what, image, message) => {
     await expect(imported({ image })).rejects.toThrow(new ProfileError(message));

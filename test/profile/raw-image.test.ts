@@ -136,6 +136,23 @@ describe('a raw image', () => {
     });
   });
 
+  it('in an ELF file without section headers is found in its segments', () => {
+    const raw = buildRaw('arm64', BASE);
+    const head = Buffer.alloc(64 + 56);
+    head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
+    head.writeUInt16LE(EM.AARCH64, 18);
+    head.writeBigUInt64LE(64n, 32);
+    head.writeUInt16LE(1, 56);
+    head.writeUInt32LE(1, 64);
+    head.writeBigUInt64LE(120n, 64 + 8);
+    head.writeBigInt64LE(BigInt(BASE), 64 + 16);
+    head.writeBigUInt64LE(BigInt(raw.length), 64 + 32);
+    const { exports, symbols } = imageFacts(Buffer.concat([head, raw]), NO_CONFIG);
+    expect(exports).toHaveLength(COUNTS.normal + COUNTS.gpl);
+    expect(exports[0]).toMatchObject({ name: 'b000', address: BASE + 0x100, crc: 0x80000000 });
+    expect(symbols.find(({ name }) => name === 'b000')?.address).toBe(BASE + 0x100);
+  });
+
   it('of anything else is refused in one line', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 4096 }), (bytes) => {

@@ -190,8 +190,9 @@ function scanTypes(blob: PagedBytes, header: Header): Uint32Array {
   while (at < header.typesEnd) {
     if (at + BTF_TYPE_SIZE > header.typesEnd) throw new ProfileError('BTF: truncated');
     const info = blob.u32(at + 4, header.little);
-    const trailer = BTF_TRAILER[(info >>> 24) & 31];
-    if (!trailer) throw new ProfileError(`BTF: unknown kind ${(info >>> 24) & 31}`);
+    const kind = (info >>> 24) & 31;
+    const trailer = BTF_TRAILER[kind];
+    if (!trailer || kind === BTF_KIND.VOID) throw new ProfileError(`BTF: unknown kind ${kind}`);
     offsets[count++] = at;
     at += BTF_TYPE_SIZE + trailer[0] + trailer[1] * (info & 0xffff);
   }

@@ -4,7 +4,7 @@ import { ELF32_LE, ELF64_LE, type ElfForm } from '../../elf/elf-form.ts';
 import type { Address } from '../../memory/address.ts';
 import { ProfileError } from '../profile-error.ts';
 import { readImageExports } from './exports.ts';
-import { findExportTables } from './find-exports.ts';
+import { findExportTables, MAX_ENTRIES, SURE_ENTRIES } from './find-exports.ts';
 import { type KallsymsSymbol, readKallsyms } from './kallsyms.ts';
 import { type ImageRegion, KernelImage } from './kernel-image.ts';
 
@@ -33,9 +33,6 @@ export interface LoadedImage {
   readonly symbols: readonly KallsymsSymbol[];
 }
 
-/** See {@link findExportTables}. */
-const MAX_ENTRIES = 4_000_000;
-
 /** Where an arm64 kernel is linked to whose image does not say it. Source: arch/arm64/include/asm/memory.h. */
 const ARM64_KIMAGE = -0x7fff_f800_0000;
 
@@ -49,16 +46,24 @@ export function rawImage(bytes: Uint8Array): LoadedImage {
     new KernelImage(elfMachine, form, [...tables, { name: '', address, bytes }]);
   const budget = { left: MAX_ENTRIES };
   const symbols = readKallsyms(imageAt(0), ARM64_KIMAGE);
-  for (const base of linkAddresses(elfMachine, symbols)) {
-    const loose = imageAt(base);
-    const tables = findExportTables(loose, loose.regions[0]!, budget);
-    if (tables.length > 0) {
-      const moved = displacement(imageAt(base, tables), symbols);
-      const placed = tables.map((table) => ({ ...table, address: table.address + moved }));
-      return { image: imageAt(base + moved, placed), symbols };
-    }
+  let [base, tables]: readonly [Address, readonly ImageRegion[]] = [0, []];
+  for (const candidate of linkAddresses(elfMachine, symbols)) {
+    const loose = imageAt(candidate);
+    const found = findExportTables(loose, loose.regions[0]!, budget);
+    if (sizeOf(found) > sizeOf(tables)) [base, tables] = [candidate, found];
+    if (sizeOf(found) > SURE_SIZE) break;
   }
-  throw new ProfileError('neither an ELF file nor a raw kernel image with exported symbols');
+  if (tables.length === 0) throw new ProfileError('neither an ELF file nor a raw kernel image with exported symbols');
+  const moved = displacement(imageAt(base, tables), symbols);
+  const placed = tables.map((table) => ({ ...table, address: table.address + moved }));
+  return { image: imageAt(base + moved, placed), symbols };
+}
+
+/** Bytes of tables that are the kernel's for sure. */
+const SURE_SIZE = SURE_ENTRIES * 16;
+
+function sizeOf(tables: readonly ImageRegion[]): number {
+  return tables.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 /** `_text` of arm stands 32 KiB behind a megabyte, `_stext` at a later one. Source: arch/arm/Makefile, `textofs-y`. */
