@@ -1,4 +1,5 @@
 import { readByteString } from '../host/read-file.ts';
+import { isDrawn } from '../state/stamp.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
 import { BUSYBOX_USAGE } from './busybox-usage.ts';
 import { writeByteString } from './byte-string.ts';
@@ -14,9 +15,11 @@ const LISTINGS: Readonly<Record<Style, (context: AppletContext, modules: readonl
 export const lsmod: Applet = {
   name: 'lsmod',
   summary: 'show what is loaded, as /proc/modules has it',
-  run(context) {
+  async run(context) {
+    const { root } = context.options;
+    if (!isDrawn(root)) (await import('../state/machine.ts')).settleMachine(root);
     const style = context.options.style ?? 'busybox';
-    const modules = loadedModules(context.options.root);
+    const modules = loadedModules(root);
     if (context.argv.length === 1 && context.argv[0] === '--json') {
       writeByteString(context.stdout, jsonListing(modules));
       return 0;

@@ -1,11 +1,12 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import { type Changes, drawAll, drawChanges, readStamp, writeStamp } from './drawing.ts';
+import { type Changes, drawAll, drawChanges } from './drawing.ts';
 import { commitState, pruneStates } from './generations.ts';
 import { type KernelRecord, saveKernel, usedImages } from './kernel-record.ts';
 import type { OpenMachine, StateFile } from './open-machine.ts';
 import { type PendingWrite, pendingWrites } from './pending-writes.ts';
 import { stateDirectory } from './root-paths.ts';
+import { readStamp, writeStamp } from './stamp.ts';
 
 /** A change under way: what was found before it began. Requires the lock from here to the end. */
 export interface Change {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtinDirectories, builtinFiles } from '../kernel/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -10,32 +10,7 @@ import { drawFile, readDrawn } from './draw-file.ts';
 import { drawModule, eraseModule } from './draw-module.ts';
 import type { ImageStore } from './image-store.ts';
 import { keptKallsyms } from './module-record.ts';
-import { hostPath, stateDirectory } from './root-paths.ts';
-
-/** What proc/ and sys/ show: which state, and until when files there were looked at for what people wrote into them. */
-export interface Stamp {
-  readonly generation: number;
-  /** Milliseconds, by the clock of the file system. */
-  readonly scanned: number;
-}
-
-const NOTHING_DRAWN: Stamp = { generation: 0, scanned: 0 };
-
-/** Reads the stamp of a root. */
-export function readStamp(root: string): Stamp {
-  try {
-    return JSON.parse(readFileSync(stampPath(root), 'utf8')) as Stamp;
-  } catch {
-    return NOTHING_DRAWN;
-  }
-}
-
-/** Says that proc/ and sys/ show a state now. */
-export function writeStamp(root: string, stamp: Stamp): void {
-  const beside = `${stampPath(root)}-${process.pid}.tmp`;
-  writeFileSync(beside, JSON.stringify(stamp));
-  renameSync(beside, stampPath(root));
-}
+import { hostPath } from './root-paths.ts';
 
 /** What a change leaves to be drawn. */
 export interface Changes {
@@ -73,8 +48,4 @@ function kallsyms(kernel: Kernel, images: ImageStore): string {
     .map((module) => Buffer.from(keptKallsyms(module, images)).toString('latin1'))
     .reverse()
     .join('');
-}
-
-function stampPath(root: string): string {
-  return join(stateDirectory(root), 'drawn');
 }

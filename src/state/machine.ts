@@ -3,12 +3,12 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { type ModuleRunner, skippingRunner } from '../kernel/module-runner.ts';
 import { TaskKilled } from '../kernel/task-killed.ts';
 import { beginChange, endChange } from './close-machine.ts';
-import { readStamp } from './drawing.ts';
 import { newestGeneration } from './generations.ts';
 import { type HeldLock, isLocked, tryLock } from './lock.ts';
 import { type Caller, freshMachine, type OpenMachine, openMachine } from './open-machine.ts';
 import { pendingWrites } from './pending-writes.ts';
 import { makeRoot, stateDirectory } from './root-paths.ts';
+import { isDrawn, readStamp } from './stamp.ts';
 import { onStateRoot, StateError } from './state-error.ts';
 
 /** Which machine, and how its modules' code is run. */
@@ -76,10 +76,7 @@ export function readMachine(options: Pick<MachineOptions, 'root' | 'comm'>): Ker
 
 /** Finishes what a killed command left undone, so that proc/ and sys/ can be read as they stand. Cheap when all is well. */
 export function settleMachine(root: string): void {
-  const directory = stateDirectory(root);
-  if (readStamp(root).generation !== newestGeneration(directory)) {
-    settle(root, { runner: skippingRunner, comm: 'kobox' });
-  }
+  if (!isDrawn(root)) settle(root, { runner: skippingRunner, comm: 'kobox' });
 }
 
 function needsSettling({ root, kernel, generation }: OpenMachine): boolean {
