@@ -77,6 +77,12 @@ export interface FunctionPrototype {
   readonly variadic: boolean;
 }
 
+/** A run of the kernel image's own memory: code or read-only data. */
+export interface KernelText {
+  readonly address: Address;
+  readonly bytes: Uint8Array;
+}
+
 /** What a kernel is to a module: everything that the loader asks of the running kernel. */
 export interface KernelProfile {
   /** `uname -r`, e.g. `6.1.0-56-amd64`. */
@@ -100,6 +106,10 @@ export interface KernelProfile {
   members(structName: string): readonly StructMember[] | undefined;
   /** Prototype of an exported function, if the kernel's BTF has it. */
   prototype(functionName: string): FunctionPrototype | undefined;
+  /** The numbers that the BTF of modules counts on from; undefined when the kernel has no BTF. */
+  readonly btfBase: { readonly typeCount: number; readonly stringsSize: number } | undefined;
+  /** Code and read-only data of the kernel image; empty unless the profile was made to keep them. */
+  text(): readonly KernelText[];
   /** Trusted certificates (DER) of `system_certificate_list`. */
   readonly certificates: readonly Uint8Array[];
   /** The address of a kernel symbol that need not be exported (System.map, kallsyms), if the profile knows it. */

@@ -9,7 +9,8 @@ import { type Container, openContainer } from './container/container.ts';
 import { readExports } from './container/export-table.ts';
 import { type ProfileMeta, readMeta } from './container/meta.ts';
 import { findSymbol } from './container/symbol-table.ts';
-import type { KernelExports, KernelProfile } from './kernel-profile.ts';
+import { readText } from './container/text-table.ts';
+import type { KernelExports, KernelProfile, KernelText } from './kernel-profile.ts';
 
 /** The profile in `source`; sections are read when first asked for. Raises ProfileError, also later. */
 export function readProfile(source: ByteSource): KernelProfile {
@@ -27,6 +28,7 @@ class FileProfile implements KernelProfile {
   #exports: KernelExports | undefined;
   #types: { readonly btf: Btf; readonly names: NameIndex } | undefined;
   #certificates: readonly Uint8Array[] | undefined;
+  #text: readonly KernelText[] | undefined;
 
   constructor(container: Container) {
     this.#container = container;
@@ -36,6 +38,11 @@ class FileProfile implements KernelProfile {
     this.versionNumbers = this.#meta.versionNumbers;
     this.machine = this.#meta.machine;
     this.vermagic = this.#meta.vermagic;
+  }
+
+  get btfBase() {
+    const { btfTypeCount: typeCount, btfStringsSize: stringsSize } = this.#meta;
+    return typeCount === 0 ? undefined : { typeCount, stringsSize };
   }
 
   get exports(): KernelExports {
@@ -67,6 +74,11 @@ class FileProfile implements KernelProfile {
 
   prototype(functionName: string) {
     return this.#lookup('function', functionName, functionPrototype);
+  }
+
+  text() {
+    this.#text ??= readText(this.#container.section('text'));
+    return this.#text;
   }
 
   symbolAddress(name: string) {

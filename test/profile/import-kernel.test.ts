@@ -82,6 +82,18 @@ describe('the import of a vmlinux', () => {
     expect(profile.certificates.map((each) => Buffer.from(each))).toEqual([DER, DER]);
   });
 
+  it('keeps code and read-only data when it is told to', async () => {
+    const code = { name: '.text', address: BASE, content: Uint8Array.of(0x90, 0xc3) };
+    const image = buildKernel(TODAY, EXPORTS, [code]);
+    expect((await imported({ image })).text()).toEqual([]);
+    const runs = (await imported({ image, text: true })).text();
+    expect(runs.map(({ address, bytes }) => [address, bytes.length])).toEqual([
+      [BASE + 0x1000, 147],
+      [BASE, 2],
+    ]);
+    expect([...runs[1]!.bytes]).toEqual([0x90, 0xc3]);
+  });
+
   it('reads the configuration that is built in', async () => {
     const packed = Buffer.concat([Buffer.from('IKCFG_ST'), gzipSync(CONFIG), Buffer.from('IKCFG_ED')]);
     const profile = await imported({

@@ -22,6 +22,7 @@ const LINE: CommandLine = {
     { long: 'system-map', argument: 'file', help: 'a System.map that replaces its symbols' },
     { long: 'release', argument: 'release', help: 'uname -r, instead of what the image says' },
     { long: 'compact', help: 'leave out types and symbols that a module loader rarely needs' },
+    { long: 'text', help: "keep the kernel's own code, for running its functions" },
     { short: 'o', long: 'output', argument: 'file', help: 'write the profile there, not below the root' },
   ],
 };
@@ -65,5 +66,6 @@ function readSources(context: AppletContext, words: ParsedWords): KernelSources 
     systemMap: text('system-map'),
     release: optionValue(words, 'release'),
     compact: words.options['compact'] === true,
+    text: words.options['text'] === true,
   };
 }

@@ -6,16 +6,23 @@ import { encodeContainer } from '../container/container.ts';
 import { encodeExports } from '../container/export-table.ts';
 import { encodeMeta } from '../container/meta.ts';
 import { encodeSymbols } from '../container/symbol-table.ts';
+import { encodeText } from '../container/text-table.ts';
 import type { KernelExport } from '../kernel-profile.ts';
 import type { KernelFacts } from './facts.ts';
 import type { KallsymsSymbol } from './kallsyms.ts';
 import type { Types } from './types.ts';
 
+/** How much a profile holds. */
+export interface ProfileExtent {
+  readonly compact?: boolean | undefined;
+  readonly text?: boolean | undefined;
+}
+
 /**
  * The bytes of a profile file. `compact`: of the types only structs and the prototypes of exported functions, of the
- * symbols only functions and global data: half the size. Raises ProfileError.
+ * symbols only functions and global data: half the size. `text`: keep the kernel's code. Raises ProfileError.
  */
-export function encodeProfile(facts: KernelFacts, compact: boolean): Uint8Array {
+export function encodeProfile(facts: KernelFacts, { compact = false, text = false }: ProfileExtent): Uint8Array {
   const { release, version, versionNumbers, machine, vermagic, pointerSize, exports, types } = facts;
   const kept = types && compact ? compactTypes(types, exports) : types;
   const meta = encodeMeta({
@@ -36,6 +43,7 @@ export function encodeProfile(facts: KernelFacts, compact: boolean): Uint8Array 
     ['btf', kept?.blob ?? NOTHING],
     ['btfindex', kept ? encodeNameIndex(kept.btf) : NOTHING],
     ['certs', facts.certificates],
+    ['text', text ? encodeText(facts.text) : NOTHING],
   ]);
 }
 

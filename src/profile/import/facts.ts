@@ -1,4 +1,4 @@
-import type { KernelExport } from '../kernel-profile.ts';
+import type { KernelExport, KernelText } from '../kernel-profile.ts';
 import type { Identity } from './banner.ts';
 import type { KallsymsSymbol } from './kallsyms.ts';
 import type { Types } from './types.ts';
@@ -14,6 +14,8 @@ export interface KernelFacts extends Identity {
   readonly types: Types | undefined;
   /** DER certificates, one behind the other. */
   readonly certificates: Uint8Array;
+  /** Code and read-only data. */
+  readonly text: readonly KernelText[];
   /** Section `config`. */
   readonly config: Uint8Array;
 }

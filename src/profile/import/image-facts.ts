@@ -18,6 +18,9 @@ const MACHINES: Readonly<Record<number, string>> = {
   [EM.AARCH64]: 'aarch64',
 };
 
+/** What the kernel's own functions need to run; an image without sections is one region without a name. */
+const TEXT_SECTIONS: ReadonlySet<string> = new Set(['', '.text', '.rodata']);
+
 /** What an uncompressed kernel image (vmlinux or raw Image) says of itself. Raises ProfileError. */
 export function imageFacts(vmlinux: Uint8Array, config: Uint8Array): KernelFacts {
   const { image, symbols } = loadImage(vmlinux);
@@ -32,6 +35,7 @@ export function imageFacts(vmlinux: Uint8Array, config: Uint8Array): KernelFacts
     symbols,
     types: readTypes(image),
     certificates: readCertificates(image, (name) => addresses.get(name)),
+    text: image.regions.filter(({ name }) => TEXT_SECTIONS.has(name)),
     config,
   };
 }

@@ -3,13 +3,13 @@ import { encodeConfig } from '../container/config-table.ts';
 import { ProfileError } from '../profile-error.ts';
 import { configFacts, withRelease, withSymvers, withSystemMap } from './complete-facts.ts';
 import { embeddedConfig } from './embedded-config.ts';
-import { encodeProfile } from './encode-profile.ts';
+import { encodeProfile, type ProfileExtent } from './encode-profile.ts';
 import type { KernelFacts } from './facts.ts';
 import { imageFacts } from './image-facts.ts';
 import { type Decompress, unpackKernel } from './unpack.ts';
 
 /** Where a kernel is known from. Texts are byte strings. Without `image`, `release` and `symvers` must be there. */
-export interface KernelSources {
+export interface KernelSources extends ProfileExtent {
   /** What distributions put into /boot, or a vmlinux. */
   readonly image?: Uint8Array | undefined;
   /** A `.config`; else what the image has in it (`CONFIG_IKCONFIG`). */
@@ -20,8 +20,6 @@ export interface KernelSources {
   readonly systemMap?: string | undefined;
   /** Replaces the image's `uname -r`. */
   readonly release?: string | undefined;
-  /** See {@link encodeProfile}. */
-  readonly compact?: boolean | undefined;
 }
 
 /** A profile file and the release that it is of. */
@@ -32,12 +30,12 @@ export interface ImportedKernel {
 
 /** Makes the profile of a kernel. Raises ProfileError, and what `decompress` raises. */
 export async function importKernel(sources: KernelSources, decompress: Decompress): Promise<ImportedKernel> {
-  const { symvers, systemMap, release, compact = false } = sources;
+  const { symvers, systemMap, release } = sources;
   let facts = await readFacts(sources, decompress);
   if (systemMap !== undefined) facts = withSystemMap(facts, systemMap);
   if (symvers !== undefined) facts = withSymvers(facts, symvers);
   if (release !== undefined) facts = withRelease(facts, release);
-  return { release: facts.release, bytes: encodeProfile(facts, compact) };
+  return { release: facts.release, bytes: encodeProfile(facts, sources) };
 }
 
 async function readFacts({ image, config, symvers, release }: KernelSources, decompress: Decompress) {
