@@ -1,3 +1,6 @@
+/** A text up to this long is sooner written byte by byte than handed to the runtime. */
+const SHORT = 24;
+
 /** A byte buffer that grows as it is written to; integers are big-endian, texts byte strings. */
 export class GrowingBytes {
   length = 0;
@@ -37,7 +40,8 @@ export class GrowingBytes {
   /** A text without an end. */
   text(text: string): void {
     this.#reserve(text.length);
-    this.#buffer.write(text, this.length, 'latin1');
+    if (text.length > SHORT) this.#buffer.write(text, this.length, 'latin1');
+    else for (let i = 0; i < text.length; i++) this.#buffer[this.length + i] = text.charCodeAt(i);
     this.length += text.length;
   }
 

@@ -8,6 +8,11 @@ import {
   INDEX_VERSION_MINOR,
 } from './index-format.ts';
 
+/** Of this module itself, for the loops. */
+const KEY_CHARACTERS: number = INDEX_CHILDMAX;
+/** So many entries are sorted by insertion. */
+const FEW = 24;
+
 /** A key with a value to be written. */
 export interface IndexEntry {
   /** ASCII, without NUL. */
@@ -46,7 +51,7 @@ class IndexWriter {
   readonly #starts: Int32Array;
   readonly #order: Int32Array;
   readonly #dealt: Int32Array;
-  readonly #counts = new Int32Array(INDEX_CHILDMAX + 1);
+  readonly #counts = new Int32Array(KEY_CHARACTERS + 1);
   readonly #out: GrowingBytes;
   readonly #stack: Pending[] = [];
 
@@ -117,16 +122,33 @@ class IndexWriter {
 
   /** Sorts [low, high) by the byte at `depth`, keeping the order of equals; where the keys that end there end. */
   #deal(low: number, high: number, depth: number): number {
+    if (high - low <= FEW) this.#insertionSort(low, high, depth);
+    else this.#countingSort(low, high, depth);
+    let valuesEnd = low;
+    while (valuesEnd < high && this.#byteAt(this.#order[valuesEnd]!, depth) === 0) valuesEnd++;
+    return valuesEnd;
+  }
+
+  #insertionSort(low: number, high: number, depth: number): void {
+    const order = this.#order;
+    for (let i = low + 1; i < high; i++) {
+      const entry = order[i]!;
+      const byte = this.#byteAt(entry, depth);
+      let at = i;
+      for (; at > low && this.#byteAt(order[at - 1]!, depth) > byte; at--) order[at] = order[at - 1]!;
+      order[at] = entry;
+    }
+  }
+
+  #countingSort(low: number, high: number, depth: number): void {
     const counts = this.#counts.fill(0);
     for (let i = low; i < high; i++) counts[this.#byteAt(this.#order[i]!, depth) + 1]!++;
-    for (let byte = 1; byte <= INDEX_CHILDMAX; byte++) counts[byte]! += counts[byte - 1]!;
-    const valuesEnd = low + counts[1]!;
+    for (let byte = 1; byte <= KEY_CHARACTERS; byte++) counts[byte]! += counts[byte - 1]!;
     for (let i = low; i < high; i++) {
       const entry = this.#order[i]!;
       this.#dealt[counts[this.#byteAt(entry, depth)]!++] = entry;
     }
-    this.#order.set(this.#dealt.subarray(0, high - low), low);
-    return valuesEnd;
+    for (let i = low; i < high; i++) this.#order[i] = this.#dealt[i - low]!;
   }
 
   #byteAt(entry: number, depth: number): number {
@@ -152,11 +174,13 @@ class IndexWriter {
   /** The order is that of insertion, backwards; a stable sort by priority leaves equals so. */
   #writeValues(low: number, high: number): void {
     this.#out.u32(high - low);
-    const values = this.#order.subarray(low, high);
-    if (values.length > 1) values.set([...values].sort((one, other) => this.#priority(one) - this.#priority(other)));
-    for (const entry of values) {
-      this.#out.u32(this.#priority(entry));
-      this.#out.string(this.#entries[entry]!.value);
+    if (high - low > 1) {
+      const values = this.#order.subarray(low, high);
+      values.set([...values].sort((one, other) => this.#priority(one) - this.#priority(other)));
+    }
+    for (let i = low; i < high; i++) {
+      this.#out.u32(this.#priority(this.#order[i]!));
+      this.#out.string(this.#entries[this.#order[i]!]!.value);
     }
   }
 

@@ -1,4 +1,3 @@
-import { INDEX_CHILDMAX } from '../index-format.ts';
 import { type IndexEntry, writeIndex } from '../index-writer.ts';
 import { normalizeModuleName, underscores } from '../underscores.ts';
 import type { DepmodLog } from './depmod-log.ts';
@@ -7,6 +6,9 @@ import type { DepmodResult } from './text-outputs.ts';
 
 /** What an index is about, as `-w` names it. */
 type DuplicateKind = 'deps' | 'alias' | 'syms';
+
+/** `INDEX_CHILDMAX` and above. */
+const NOT_ASCII = /[\x80-\xff]/;
 
 /** Collects the entries of one index, with kmod's warnings. */
 class IndexBuilder {
@@ -21,9 +23,9 @@ class IndexBuilder {
 
   /** A key that is not ASCII is left out with a warning (kmod gives up on it). */
   add(key: string, value: string, priority: number, kind: DuplicateKind, duplicate: string): void {
-    for (let i = 0; i < key.length; i++) {
-      if (key.charCodeAt(i) < INDEX_CHILDMAX) continue;
-      const character = `'${key[i]}'=0x${key.charCodeAt(i).toString(16)}`;
+    const foreign = key.search(NOT_ASCII);
+    if (foreign >= 0) {
+      const character = `'${key[foreign]}'=0x${key.charCodeAt(foreign).toString(16)}`;
       this.#log.warning(`Module index: bad character ${character} - only 7-bit ASCII is supported:\n${key}`);
       return;
     }

@@ -114,8 +114,13 @@ function identify(start: Buffer): ElfForm {
   return start[5] === ELFDATA2LSB ? form : { bits: form.bits, littleEndian: false };
 }
 
+/** Second characters of NAMES: `m`, `s`, `_`. Most sections are sorted out by them. */
+const SECOND = [0x6d, 0x73, 0x5f];
+
 /** Which of NAMES stands at `offset`; -1: none. */
 function wantedName(names: Buffer, offset: number): number {
+  const second = names[offset + 1];
+  if (second !== SECOND[0] && second !== SECOND[1] && second !== SECOND[2]) return -1;
   for (let i = 0; i < NAME_BYTES.length; i++) {
     const wanted = NAME_BYTES[i]!;
     let at = 0;

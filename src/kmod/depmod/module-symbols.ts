@@ -14,6 +14,9 @@ const EM_SPARC = 2;
 const EM_SPARCV9 = 43;
 const STT_REGISTER = 13;
 const MODVERSION_SIZE = 64;
+/** Of this module itself, for the loops. */
+const UNDEFINED: number = SHN.UNDEF;
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** What a module's symbols come to. */
 type SymbolFacts = Pick<ModuleFacts, 'exports' | 'needs' | 'versions'>;
@@ -107,19 +110,30 @@ export class SymbolReader {
 
   /** The undefined symbols of `.symtab`; false: damaged, the module needs nothing. */
   #undefined(sections: ModuleSections, table: Symbols): boolean {
-    const { strings, view, fields, count, littleEndian } = table;
-    const hasRegisters = sections.machine === EM_SPARC || sections.machine === EM_SPARCV9;
-    for (let i = 1, at = fields.size; i < count; i++, at += fields.size) {
-      if (view.getUint16(at + fields.shndx, littleEndian) !== SHN.UNDEF) continue;
-      const info = view.getUint8(at + fields.info);
-      if (hasRegisters && (info & 0xf) === STT_REGISTER) continue;
-      const name = view.getUint32(at + fields.name, littleEndian);
-      if (name >= strings.length) return false;
-      if (strings[name] === 0) continue;
-      const id = this.#pool.intern(strings, name, strings.length);
-      this.#mark(id);
-      this.#need(id, 0, info >> 4 === STB_WEAK ? 1 : 0);
+    const { halves, fields, count } = table;
+    if (halves === undefined) {
+      for (let i = 1; i < count; i++) if (!this.#undefinedAt(sections, table, i)) return false;
+      return true;
     }
+    const [step, start] = [fields.size / 2, fields.shndx / 2];
+    for (let i = 1, at = start + step; i < count; i++, at += step) {
+      if (halves[at] === UNDEFINED && !this.#undefinedAt(sections, table, i)) return false;
+    }
+    return true;
+  }
+
+  #undefinedAt(sections: ModuleSections, { strings, view, fields, littleEndian }: Symbols, index: number): boolean {
+    const at = index * fields.size;
+    if (view.getUint16(at + fields.shndx, littleEndian) !== UNDEFINED) return true;
+    const info = view.getUint8(at + fields.info);
+    const hasRegisters = sections.machine === EM_SPARC || sections.machine === EM_SPARCV9;
+    if (hasRegisters && (info & 0xf) === STT_REGISTER) return true;
+    const name = view.getUint32(at + fields.name, littleEndian);
+    if (name >= strings.length) return false;
+    if (strings[name] === 0) return true;
+    const id = this.#pool.intern(strings, name, strings.length);
+    this.#mark(id);
+    this.#need(id, 0, info >> 4 === STB_WEAK ? 1 : 0);
     return true;
   }
 
@@ -161,6 +175,8 @@ export class SymbolReader {
 /** `.symtab` and `.strtab`, open for reading. */
 interface Symbols {
   readonly view: DataView;
+  /** The same in steps of two bytes, for the scan over all symbols; only where the machine can read them so. */
+  readonly halves: Uint16Array | undefined;
   readonly count: number;
   readonly fields: ReturnType<typeof structsOf>['symbol'];
   readonly littleEndian: boolean;
@@ -172,9 +188,18 @@ function openSymbols(sections: ModuleSections): Symbols | undefined {
   const strtab = sections.range('.strtab');
   const fields = structsOf(sections.form).symbol;
   if (symtab === undefined || strtab === undefined || symtab.size % fields.size !== 0) return undefined;
-  const view = viewOf(sections.source.read(SYMTAB_SLOT, symtab.offset, symtab.size));
+  const bytes = sections.source.read(SYMTAB_SLOT, symtab.offset, symtab.size);
+  const isDirect = sections.form.littleEndian === IS_LITTLE_ENDIAN && bytes.byteOffset % 2 === 0;
+  const halves = isDirect ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1) : undefined;
   const strings = sections.source.read(STRTAB_SLOT, strtab.offset, strtab.size);
-  return { view, count: symtab.size / fields.size, fields, littleEndian: sections.form.littleEndian, strings };
+  return {
+    view: viewOf(bytes),
+    halves,
+    count: symtab.size / fields.size,
+    fields,
+    littleEndian: sections.form.littleEndian,
+    strings,
+  };
 }
 
 function startsWithCrc(strings: Buffer, at: number): boolean {

@@ -18,10 +18,10 @@ interface Report {
   readonly errors: readonly (readonly [number, string])[];
 }
 
-/** The bundled worker beside the program; undefined where the program runs from source. */
+/** The bundled worker, beside the program's own directory; undefined where the program runs from source. */
 function workerFile(): string | undefined {
-  const file = typeof __filename === 'string' ? __filename.replace(/\.cjs$/, '.depmod-worker.cjs') : '';
-  return file.endsWith('.depmod-worker.cjs') && existsSync(file) ? file : undefined;
+  const file = typeof __dirname === 'string' ? `${__dirname}.depmod-worker.cjs` : '';
+  return existsSync(file) ? file : undefined;
 }
 
 function threadCount(paths: readonly string[]): number {

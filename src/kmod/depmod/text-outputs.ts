@@ -38,20 +38,23 @@ export function dependencyLines({ modules, dependencies }: DepmodResult): string
 
 /** modules.alias. */
 export function aliasText({ modules }: DepmodResult): Uint8Array {
-  const header = '# Aliases extracted from modules themselves.\n';
-  return fieldText(header, modules, 'aliases', (name, alias) => `alias ${alias} ${name}\n`);
+  return fieldText('# Aliases extracted from modules themselves.\n', modules, ({ name, facts }, out) => {
+    for (const alias of facts.aliases) writeLine(out, 'alias ', alias, name);
+  });
 }
 
 /** modules.softdep. */
 export function softdepText({ modules }: DepmodResult): Uint8Array {
-  const header = '# Soft dependencies extracted from modules themselves.\n';
-  return fieldText(header, modules, 'softdeps', (name, text) => `softdep ${name} ${text}\n`);
+  return fieldText('# Soft dependencies extracted from modules themselves.\n', modules, ({ name, facts }, out) => {
+    for (const text of facts.softdeps) writeLine(out, 'softdep ', name, text);
+  });
 }
 
 /** modules.weakdep. */
 export function weakdepText({ modules }: DepmodResult): Uint8Array {
-  const header = '# Weak dependencies extracted from modules themselves.\n';
-  return fieldText(header, modules, 'weakdeps', (name, text) => `weakdep ${name} ${text}\n`);
+  return fieldText('# Weak dependencies extracted from modules themselves.\n', modules, ({ name, facts }, out) => {
+    for (const text of facts.weakdeps) writeLine(out, 'weakdep ', name, text);
+  });
 }
 
 /** What most trees' files need to begin with. */
@@ -60,20 +63,27 @@ const TEXT_CAPACITY = 1 << 20;
 function fieldText(
   header: string,
   modules: readonly DepmodModule[],
-  field: 'aliases' | 'softdeps' | 'weakdeps',
-  line: (name: string, value: string) => string,
+  write: (module: DepmodModule, out: GrowingBytes) => void,
 ): Uint8Array {
-  const out = new GrowingBytes(field === 'aliases' ? TEXT_CAPACITY : 0);
+  const out = new GrowingBytes(TEXT_CAPACITY);
   out.text(header);
-  for (const { name, facts } of modules) for (const value of facts[field]) out.text(line(name, value));
+  for (const module of modules) write(module, out);
   return out.bytes();
+}
+
+function writeLine(out: GrowingBytes, directive: string, first: string, second: string): void {
+  out.text(directive);
+  out.text(first);
+  out.u8(0x20);
+  out.text(second);
+  out.u8(0x0a);
 }
 
 /** modules.symbols. */
 export function symbolText({ symbols }: DepmodResult): Uint8Array {
   const out = new GrowingBytes(TEXT_CAPACITY);
   out.text('# Aliases for symbols, used by symbol_request().\n');
-  for (const { name, owner } of symbols) out.text(`alias symbol:${name} ${owner.name}\n`);
+  for (const { name, owner } of symbols) writeLine(out, 'alias symbol:', name, owner.name);
   return out.bytes();
 }
 
