@@ -64,7 +64,7 @@ export interface PointedType {
 }
 
 /** One parameter of a function prototype. */
-export interface FunctionParameter {
+interface FunctionParameter {
   readonly name: string;
   readonly type: ValueType;
 }

@@ -72,8 +72,9 @@ function readTable(source: ByteSource): Map<string, Row> {
   return rows;
 }
 
-/** The bytes of a profile file with these sections, in their order. */
-export function encodeContainer(sections: readonly (readonly [SectionName, Uint8Array])[]): Uint8Array {
+/** The bytes of a profile file with these sections, in their order; empty ones are left out. */
+export function encodeContainer(all: readonly (readonly [SectionName, Uint8Array])[]): Uint8Array {
+  const sections = all.filter(([, bytes]) => bytes.length > 0);
   let end = HEADER_SIZE + sections.length * ROW_SIZE;
   const placed = sections.map(([name, bytes]) => {
     const offset = align8(end);
