@@ -89,8 +89,15 @@ export function setParameter(
   }
 }
 
-/** `kp->ops->get` as `param_attr_show` calls it: the file's text, or a negative error number. */
-export function getParameter(kernel: Kernel, module: Module, parameter: ModuleParameter): string | KernelResult {
+/**
+ * `kp->ops->get` as `param_attr_show` calls it: the file's text, or a negative error number; undefined when only the
+ * module's own code could tell and that cannot be run.
+ */
+export function getParameter(
+  kernel: Kernel,
+  module: Module,
+  parameter: ModuleParameter,
+): string | KernelResult | undefined {
   const target = targetOf(kernel, module, parameter);
   try {
     const ops = standardOps(parameter);
@@ -98,7 +105,7 @@ export function getParameter(kernel: Kernel, module: Module, parameter: ModulePa
     const address = ownFunction(kernel, parameter, 'get');
     if (address === 0) return minus('EPERM');
     const known = paramFunctionsByAddress(kernel.profile).get.get(address);
-    return known ? known(target) : (kernel.runner.getParameter(kernel, module, parameter.address) ?? '');
+    return known ? known(target) : kernel.runner.getParameter(kernel, module, parameter.address);
   } catch (fault) {
     if (fault instanceof GuestFault) return minus('EFAULT');
     throw fault;
@@ -125,6 +132,18 @@ function callSet(kernel: Kernel, module: Module, parameter: ModuleParameter, val
   const known = paramFunctionsByAddress(kernel.profile).set.get(address);
   if (known) return known(target, value);
   return kernel.runner.setParameter(kernel, module, parameter.address, value.text) ?? 0;
+}
+
+/** Whether setting a parameter calls the module's own code. */
+export function isSetByModule(kernel: Kernel, parameter: ModuleParameter): boolean {
+  if (standardOps(parameter)) return false;
+  try {
+    const address = ownFunction(kernel, parameter, 'set');
+    return address !== 0 && !paramFunctionsByAddress(kernel.profile).set.has(address);
+  } catch (fault) {
+    if (fault instanceof GuestFault) return false;
+    throw fault;
+  }
 }
 
 function standardOps(parameter: ModuleParameter): ParamOps | undefined {

@@ -52,8 +52,8 @@ export function parameterPath(module: Module, parameter: ModuleParameter): strin
   return shown ? `${base}/parameters/${parameter.name}` : undefined;
 }
 
-/** `show`: what reading a parameter's file gives; an error shows nothing. */
-export function parameterText(kernel: Kernel, module: Module, parameter: ModuleParameter): string {
+/** `show`: what reading a parameter's file gives; an error shows nothing. Undefined: it cannot be told now. */
+export function parameterText(kernel: Kernel, module: Module, parameter: ModuleParameter): string | undefined {
   const text = getParameter(kernel, module, parameter);
   return typeof text === 'number' ? '' : text;
 }
@@ -76,7 +76,8 @@ function parameterFiles(kernel: Kernel, module: Module): VirtualFile[] {
   return module.parameters.flatMap((parameter) => {
     const path = parameterPath(module, parameter);
     if (path === undefined) return [];
-    return [textFile(path, parameter.permissions & ATTRIBUTE_MODE, parameterText(kernel, module, parameter))];
+    const contents = parameterText(kernel, module, parameter);
+    return [{ path, kind: 'file', mode: parameter.permissions & ATTRIBUTE_MODE, contents }];
   });
 }
 

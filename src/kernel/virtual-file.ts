@@ -1,13 +1,13 @@
 /**
  * A file that the kernel shows in proc/ or sys/. `path` is relative to the root, a byte string; `contents` too.
- * A link's `contents` is its target; a directory has none.
+ * A link's `contents` is its target; a directory has none. Undefined: not known now, what stands there stays.
  */
 export interface VirtualFile {
   readonly path: string;
   readonly kind: 'file' | 'link' | 'directory';
   /** Permission bits; a link has none. */
   readonly mode: number;
-  readonly contents: string;
+  readonly contents: string | undefined;
 }
 
 /** A file with a text. */

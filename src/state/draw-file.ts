@@ -23,9 +23,9 @@ export function drawFile(root: string, file: VirtualFile): void {
 /** Puts a file where nothing is yet; the directory must be there. */
 export function drawNewFile(path: Buffer, file: VirtualFile): void {
   if (file.kind === 'directory') mkdirSync(path, { recursive: true });
-  else if (file.kind === 'link') symlinkSync(Buffer.from(file.contents, 'latin1'), path);
+  else if (file.kind === 'link') symlinkSync(Buffer.from(file.contents ?? '', 'latin1'), path);
   else {
-    writeFileSync(path, file.contents, { encoding: 'latin1', mode: file.mode, flag: 'wx' });
+    writeFileSync(path, file.contents ?? '', { encoding: 'latin1', mode: file.mode, flag: 'wx' });
     if (file.mode & process.umask()) chmodSync(path, file.mode);
   }
 }
@@ -51,6 +51,7 @@ export function readDrawn(path: Buffer): string | undefined {
 function isDrawn(path: Buffer, file: VirtualFile): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found) return false;
+  if (file.contents === undefined) return true;
   if (file.kind === 'link') {
     return found.isSymbolicLink() && readlinkSync(path, 'latin1') === file.contents;
   }

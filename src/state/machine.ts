@@ -79,9 +79,12 @@ export function settleMachine(root: string): void {
   if (!isDrawn(root)) settle(root, { runner: skippingRunner, comm: 'kobox' });
 }
 
+/** Writes that only a module's own code can take are left to the next command that runs it. */
 function needsSettling({ root, kernel, generation }: OpenMachine): boolean {
   const stamp = readStamp(root);
-  return stamp.generation !== generation || pendingWrites(root, kernel, stamp.scanned).length > 0;
+  if (stamp.generation !== generation) return true;
+  const writes = pendingWrites(root, kernel, stamp.scanned);
+  return writes.length > 0 && !writes.some(({ needsRunner }) => needsRunner);
 }
 
 /** A change that changes nothing itself; left to others when somebody is at it, or when the root cannot be written. */

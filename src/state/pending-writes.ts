@@ -2,13 +2,17 @@ import { lstatSync } from 'node:fs';
 import { WRITABLE_FILES } from '../kernel/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module, ModuleParameter } from '../kernel/module.ts';
-import { setParameter } from '../kernel/params.ts';
+import { isSetByModule, setParameter } from '../kernel/params.ts';
 import { parameterPath, parameterText } from '../kernel/sysfs.ts';
 import { readDrawn } from './draw-file.ts';
 import { hostPath } from './root-paths.ts';
 
 /** A text that somebody wrote into a file of proc/ or sys/ since the last command, and what the kernel does with it. */
 export interface PendingWrite {
+  /** Milliseconds, by the clock of the file system. */
+  readonly time: number;
+  /** The module's own code takes it. */
+  readonly needsRunner: boolean;
   /** The module whose parameter it is. */
   readonly module: Module | undefined;
   readonly apply: () => void;
@@ -21,34 +25,49 @@ const WRITE_SIZE = 4096;
 /** Time stamps of a file system may lag behind by some ticks. */
 const CLOCK_MARGIN = 50;
 
-/** The writes that nobody has carried out yet. Looks only at files changed after `scanned` (milliseconds). */
+/** The writes that nobody has carried out yet, in the order in which they were made. Looks only at files changed after `scanned` (milliseconds). */
 export function pendingWrites(root: string, kernel: Kernel, scanned: number): PendingWrite[] {
   const found: PendingWrite[] = [];
   for (const { path, show, store } of WRITABLE_FILES) {
-    const text = writtenText(root, path, scanned, () => show(kernel));
-    if (text !== undefined) found.push({ module: undefined, apply: () => store(kernel, text) });
+    const written = findWrite(root, path, scanned, () => show(kernel));
+    if (written)
+      found.push({ ...written, needsRunner: false, module: undefined, apply: () => store(kernel, written.text) });
   }
   for (const module of kernel.modules) {
     if (module.state !== 'UNFORMED') found.push(...parameterWrites(root, kernel, module, scanned));
   }
-  return found;
+  return found.sort((a, b) => a.time - b.time);
 }
 
 function parameterWrites(root: string, kernel: Kernel, module: Module, scanned: number): PendingWrite[] {
   return module.parameters.flatMap((parameter: ModuleParameter) => {
     const path = parameter.permissions & WRITE_BITS ? parameterPath(module, parameter) : undefined;
     if (path === undefined) return [];
-    const text = writtenText(root, path, scanned, () => parameterText(kernel, module, parameter));
-    if (text === undefined) return [];
-    return [{ module, apply: () => text === '' || setParameter(kernel, module, parameter, { text }) }];
+    const written = findWrite(root, path, scanned, () => parameterText(kernel, module, parameter));
+    if (!written) return [];
+    const { time, text } = written;
+    const needsRunner = isSetByModule(kernel, parameter);
+    return [
+      { time, needsRunner, module, apply: () => text === '' || setParameter(kernel, module, parameter, { text }) },
+    ];
   });
 }
 
-function writtenText(root: string, path: string, scanned: number, expected: () => string): string | undefined {
+interface Written {
+  readonly time: number;
+  readonly text: string;
+}
+
+function findWrite(
+  root: string,
+  path: string,
+  scanned: number,
+  expected: () => string | undefined,
+): Written | undefined {
   const place = hostPath(root, path);
   const found = lstatSync(place, { throwIfNoEntry: false });
   if (!found?.isFile() || found.mtimeMs < scanned - CLOCK_MARGIN) return undefined;
   const text = readDrawn(place);
-  if (text === undefined || text === expected()) return undefined;
-  return text.slice(0, WRITE_SIZE).split('\0', 1)[0]!;
+  if (text === undefined || text === (expected() ?? text)) return undefined;
+  return { time: found.mtimeMs, text: text.slice(0, WRITE_SIZE).split('\0', 1)[0]! };
 }
