@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { toByteString } from '../../kmod/files.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
@@ -78,13 +79,13 @@ export async function carryOut(applet: AppletContext, start: (machine: Machine) 
 }
 
 async function changeKernel<T>(
-  { options }: AppletContext,
+  applet: AppletContext,
   images: ModuleImages,
   work: (kernel: ModuleKernel) => Promise<T>,
 ): Promise<T> {
-  const [{ changeMachine }, { machineKernel }] = await Promise.all([
-    import('../../state/machine.ts'),
-    import('../machine-kernel.ts'),
-  ]);
-  return changeMachine(options, (kernel) => work(machineKernel(kernel, options, (path) => images.read(path))));
+  const { machineKernel } = await import('../machine-kernel.ts');
+  const { options } = applet;
+  const change = (kernel: Kernel) => work(machineKernel(kernel, options, (path) => images.read(path)));
+  if (options.init === 'run') return (await import('../guest-change.ts')).changeWithCode(applet, change);
+  return (await import('../../state/machine.ts')).changeMachine({ ...options, comm: applet.name }, change);
 }
