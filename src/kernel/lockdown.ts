@@ -2,7 +2,10 @@ import type { Kernel } from './kernel.ts';
 import { KERN, printk } from './printk.ts';
 
 /** `lockdown_reasons[]`, security/security.c: what the integrity level forbids of module loading. */
-const REASONS = { MODULE_PARAMETERS: 'unsafe module parameters' } as const;
+const REASONS = {
+  MODULE_SIGNATURE: 'unsigned module loading',
+  MODULE_PARAMETERS: 'unsafe module parameters',
+} as const;
 
 /** `security_locked_down`: whether the kernel refuses, which it tells to the log. Source: security/lockdown/lockdown.c. */
 export function lockedDown(kernel: Kernel, reason: keyof typeof REASONS): boolean {

@@ -2,8 +2,8 @@ import type { ErrnoName } from '../abi/errno.ts';
 import { cStringStarts } from '../elf/c-string.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
-import { versionAtLeast } from './kernel-version.ts';
 import { type LoadInfo, MODULE_INIT } from './load-info.ts';
+import { lockedDown } from './lockdown.ts';
 import { KERN, printk } from './printk.ts';
 
 /**
@@ -46,7 +46,7 @@ export function moduleSigCheck(kernel: Kernel, info: LoadInfo): void {
     printk(kernel, KERN.NOTICE, `Loading of ${reason} is rejected`);
     throw new KernelError('EKEYREJECTED');
   }
-  if (kernel.options.lockdown !== 'none') lockedDown(kernel);
+  if (lockedDown(kernel, 'MODULE_SIGNATURE')) throw new KernelError('EPERM');
 }
 
 /** The signature's verdict; undefined: good. */
@@ -87,13 +87,4 @@ function checkTrailer(
   if (others.every((at) => trailer[at] === 0)) return undefined;
   printk(kernel, KERN.ERR, 'module: PKCS#7 signature info has unexpected non-zero params');
   return 'EBADMSG';
-}
-
-/** `security_locked_down(LOCKDOWN_MODULE_SIGNATURE)`. Debian's 6.1 carries a patch that says nothing here. */
-function lockedDown(kernel: Kernel): never {
-  if (!versionAtLeast(kernel, 5, 15)) {
-    const text = 'Lockdown: insmod: unsigned module loading is restricted; see man kernel_lockdown.7';
-    printk(kernel, KERN.NOTICE, text);
-  }
-  throw new KernelError('EPERM');
 }

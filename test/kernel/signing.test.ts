@@ -57,6 +57,10 @@ describe('module_sig_check', () => {
   });
 
   it('refuses unsigned modules under lockdown', () => {
-    expect(load(freshKernel({}, { lockdown: 'integrity' }), sample('hello/hello')).errno).toBe(1);
+    const { errno, log } = load(freshKernel({}, { lockdown: 'integrity' }), sample('hello/hello'));
+    expect(errno).toBe(1);
+    expect(log).toEqual([
+      expect.stringMatching(/^<5>Lockdown: \S+: unsigned module loading is restricted; see man kernel_lockdown\.7$/),
+    ]);
   });
 });
