@@ -18,6 +18,8 @@ export interface CharMap {
   /** `struct cdev`, 0 for one that the kernel made for `__register_chrdev`. */
   readonly cdev: Address;
   readonly operations: Address;
+  /** What `file->private_data` is before `open`: the `struct miscdevice`. */
+  readonly object?: Address;
 }
 
 /** A node in /dev. `path` is relative to it. */

@@ -86,7 +86,7 @@ function dieBody(session: Session, what: string, where: string | undefined, cr2:
   if (cr2 !== undefined) say(`CR2: ${formatAddress(cr2)}`);
   say('---[ end trace 0000000000000000 ]---');
   showRegisters(session, where, cr2);
-  addTaint(kernel, TAINT.DIE, 'LOCKDEP_NOW_UNRELIABLE');
+  addTaint(kernel, TAINT.DIE, 'LOCKDEP_STILL_OK');
 }
 
 /** The watchdog's words for code that never gives the processor back: kernel/watchdog.c. */

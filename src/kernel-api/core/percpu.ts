@@ -12,6 +12,9 @@ const DYNAMIC_SIZE = 0x40000;
 const CANARY_OFFSET = 0x28;
 const CANARY = 0x5ad1c0de5ca1ab00n;
 
+/** What `__alloc_percpu` adds to an offset: nothing, for the per-CPU pointers of modules count from 0 as well. */
+export const PERCPU_BASE: Address = 0;
+
 /** The dynamic part of the per-CPU area. */
 export interface PercpuState {
   next: number;

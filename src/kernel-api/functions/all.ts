@@ -4,17 +4,25 @@ import { debugfsFunctions } from './debugfs.ts';
 import { deviceMessageFunctions } from './device-messages.ts';
 import { deviceFunctions } from './devices.ts';
 import { driverFunctions } from './drivers.ts';
+import { kernelServiceFunctions } from './kernel-services.ts';
 import { kobjectFunctions } from './kobject.ts';
 import { kthreadFunctions } from './kthread.ts';
 import { lockFunctions } from './locks.ts';
+import { miscFunctions } from './misc-device.ts';
+import { moduleReferenceFunctions } from './module-references.ts';
 import { notifierFunctions } from './notifiers.ts';
 import { numberFunctions } from './numbers.ts';
 import { pageFunctions } from './pages.ts';
+import { platformFunctions } from './platform.ts';
 import { printkFunctions } from './printk.ts';
 import { procFunctions } from './procfs.ts';
+import { rbtreeFunctions } from './rbtree.ts';
+import { registrationFunctions } from './registrations.ts';
+import { resourceFunctions } from './resources.ts';
 import { seqFileFunctions } from './seq-file.ts';
 import { slabFunctions } from './slab.ts';
 import { stringFunctions } from './strings.ts';
+import { structureFunctions } from './structures.ts';
 import { sysfsFunctions } from './sysfs.ts';
 import { textFormatFunctions } from './text-format.ts';
 import { timeFunctions } from './time.ts';
@@ -47,5 +55,13 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...deviceFunctions,
   ...deviceMessageFunctions,
   ...driverFunctions,
+  ...miscFunctions,
+  ...moduleReferenceFunctions,
+  ...platformFunctions,
+  ...resourceFunctions,
+  ...structureFunctions,
+  ...rbtreeFunctions,
+  ...registrationFunctions,
+  ...kernelServiceFunctions,
   ...userAccessFunctions,
 ];

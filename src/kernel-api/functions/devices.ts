@@ -94,13 +94,18 @@ function parentDirectory(session: Session, device: Address): string | undefined 
 }
 
 /** `device_add`: its directory, links, attributes, node, and a driver for it. 0 or a negative errno. */
-export function addDevice(session: Session, device: Address, created = false): number {
+export function addDevice(
+  session: Session,
+  device: Address,
+  created = false,
+  base = baseDirectory(session, device),
+): number {
   const { kernel } = session;
   const name = deviceName(session, device);
   if (name === '') return EINVAL;
   const kobject = deviceKobject(session, device);
   if (kobjectName(session, kobject) === '') setKobjectName(session, kobject, name);
-  const directory = parentDirectory(session, device) ?? baseDirectory(session, device);
+  const directory = parentDirectory(session, device) ?? base;
   const error = addKobject(session, kobject, 0, directory);
   if (error < 0) return EEXIST;
   const path = kobjectPath(session, kobject)!;

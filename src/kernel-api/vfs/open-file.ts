@@ -69,6 +69,7 @@ function openDevice(session: Session, name: string, flags: number): OpenFile | n
   const opened = makeFile(session, name, S_IFCHR | node.mode, flags);
   const { memory } = session;
   memory.writeU32(session.at(opened.inode, 'inode', 'i_rdev'), makeDevice(node.major, node.minor));
+  if (map.object !== undefined) memory.writePointer(session.at(opened.file, 'file', 'private_data'), map.object);
   if (map.cdev !== 0) memory.writePointer(session.at(opened.inode, 'inode', 'i_cdev'), map.cdev);
   return callOpen(session, {
     ...opened,

@@ -1,0 +1,75 @@
+import { findSymbol } from '../../kernel/find-symbol.ts';
+import type { Module } from '../../kernel/module.ts';
+import type { Address } from '../../memory/address.ts';
+import { moduleAt, sprintSymbol } from '../core/symbolize.ts';
+import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { putText } from './text-format.ts';
+
+function moduleOf(call: GuestCall, address: Address): Module | undefined {
+  return call.kernel.modules.find((module) => module.thisModule === address);
+}
+
+function tryGet(call: GuestCall): boolean {
+  const address = call.pointer(0);
+  const module = moduleOf(call, address);
+  if (module?.state === 'GOING') return false;
+  if (module) module.references++;
+  return true;
+}
+
+function put(module: Module | undefined): void {
+  if (module && module.references > 0) module.references--;
+}
+
+/** `symbol_get`: the address of an export, whose module is held. */
+function symbolGet(call: GuestCall): Address {
+  const found = findSymbol(call.kernel, call.string(0), true);
+  if (found?.owner) found.owner.references++;
+  return found?.address ?? 0;
+}
+
+/** References of modules to modules: kernel/module. */
+export const moduleReferenceFunctions = [
+  ...rowsOf('kernel/module/main.c', [
+    ['bool try_module_get(struct module *module)', tryGet],
+    ['void __module_get(struct module *module)', (call) => void tryGet(call)],
+    ['void module_put(struct module *module)', (call) => put(moduleOf(call, call.pointer(0)))],
+    [
+      'int module_refcount(struct module *mod)',
+      (call) => {
+        const module = moduleOf(call, call.pointer(0));
+        return module ? module.references + module.users.length : -1;
+      },
+    ],
+    [
+      'void __module_put_and_kthread_exit(struct module *mod, long code)',
+      (call) => put(moduleOf(call, call.pointer(0))),
+    ],
+    ['void *__symbol_get(const char *symbol)', symbolGet],
+    ['void __symbol_put(const char *symbol)', (call) => put(findSymbol(call.kernel, call.string(0), true)?.owner)],
+    [
+      'struct module *__module_address(unsigned long addr)',
+      (call) => moduleAt(call.kernel, call.pointer(0))?.thisModule ?? 0,
+    ],
+    ['bool is_module_address(unsigned long addr)', (call) => moduleAt(call.kernel, call.pointer(0)) !== undefined],
+  ]),
+  ...rowsOf('kernel/kmod.c', [['int __request_module(bool wait, const char *fmt, ...)', () => 256]]),
+  ...rowsOf('kernel/kallsyms.c', [
+    [
+      'int sprint_symbol(char *buffer, unsigned long address)',
+      (call) => {
+        const text = sprintSymbol(call.kernel, call.pointer(1), 'S');
+        putText(call, call.pointer(0), 512, text);
+        return text.length;
+      },
+    ],
+    [
+      'int sprint_symbol_no_offset(char *buffer, unsigned long address)',
+      (call) => {
+        const text = sprintSymbol(call.kernel, call.pointer(1), 's');
+        putText(call, call.pointer(0), 512, text);
+        return text.length;
+      },
+    ],
+  ]),
+];
