@@ -75,11 +75,16 @@ export class X86Cpu implements GuestCpu {
     const pushed = pushArguments(this.#machine, args);
     if (pushed > 0) this.#stackArguments.set(state.number(RSP), pushed);
     this.#pushReturn();
-    state.rip = address;
-    this.#run();
+    this.jump(address);
     this.#dropArguments();
     state.rip = before;
     return this.#mode === 64 ? state.quads[RAX]! : BigInt(state.unsigned[2 * RAX]!);
+  }
+
+  /** Runs from `address` on with the registers as they are, until control comes to a `call`'s return address. */
+  jump(address: Address): void {
+    this.state.rip = address;
+    this.#run();
   }
 
   /** The caller's part of a return; found by the stack pointer, because another `call` may have gone on to this return. */

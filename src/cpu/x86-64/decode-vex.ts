@@ -69,9 +69,12 @@ function lastByte(context: DecodeContext, byte: number): number {
 
 function generalRow(context: DecodeContext, map: number, prefix: string): OpcodeRow | undefined {
   const rows = VEX_GENERAL[map]?.[context.opcode];
-  return rows?.find(
+  const row = rows?.find(
     (row) => row.prefix === prefix && (row.extension === undefined || row.extension === ((modrmOf(context) >> 3) & 7)),
   );
+  const usesRegister = row?.operands.some((code) => code.startsWith('B'));
+  if (row && !usesRegister && context.vexRegister !== 0) throw new InvalidEncoding();
+  return row;
 }
 
 function skipVector(context: DecodeContext, map: number): void {

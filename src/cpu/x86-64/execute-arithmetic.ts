@@ -107,6 +107,7 @@ const compareExchange: Executor = (machine, instruction) => {
     { ...instruction, operands: [{ kind: 'register', file: 'gpr', number: 0, size: sizeOf(instruction.operands[0]) }] },
     0,
   );
+  const writesBack = instruction.operands[0]!.kind === 'memory';
   const compare = binary(state, ALU['cmp']!, accumulator, { ...a, load: () => a.load() }, false);
   return () => {
     compare();
@@ -116,7 +117,7 @@ const compareExchange: Executor = (machine, instruction) => {
       const value = b.load();
       a.storeBack(value, w[HIGH]!);
     } else {
-      a.storeBack(low, high);
+      if (writesBack) a.storeBack(low, high);
       accumulator.store(low, high);
     }
   };

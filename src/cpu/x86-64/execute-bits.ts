@@ -67,19 +67,33 @@ function highest(low: number, high: number): number {
   return high === 0 ? 31 - Math.clz32(low) : 63 - Math.clz32(high);
 }
 
+/** A value with PF clear. */
+const ODD = 1;
+
 type Scan = (low: number, high: number, size: number) => number;
 
-/** `bsf`, `bsr`: of 0 the target stays and ZF is set. */
+/** Sets ZF as told, clears SF and AF; PF is that of `parity`. */
+function setCountFlags({ words: w }: CpuState, zero: number, parity: number): void {
+  w[ZERO] = zero;
+  w[SIGN] = 0;
+  w[PARITY] = parity;
+  w[AUXILIARY] = 0;
+}
+
+/** `bsf`, `bsr`: of 0 the target stays and ZF is set. The flags that are undefined are those of the Zen family. */
 function scan(find: Scan): Executor {
   return (machine, instruction) => {
-    const w = machine.state.words;
+    const { state } = machine;
     const target = placeOf(machine, instruction, 0);
     const source = placeOf(machine, instruction, 1);
     return () => {
       const low = source.load();
-      const high = source.size === 64 ? w[HIGH]! : 0;
-      w[ZERO] = low | high;
-      if ((low | high) !== 0) target.store(find(low, high, source.size), 0);
+      const high = source.size === 64 ? state.words[HIGH]! : 0;
+      const found = (low | high) !== 0;
+      const result = found ? find(low, high, source.size) : 0;
+      setCountFlags(state, found ? 1 : 0, result);
+      setCarryOverflow(state, 0, 0);
+      if (found) target.store(result, 0);
     };
   };
 }
@@ -95,7 +109,7 @@ function count(find: Scan): Executor {
       const high = source.size === 64 ? state.words[HIGH]! : 0;
       const empty = (low | high) === 0;
       const result = empty ? source.size : find(low, high, source.size);
-      state.words[ZERO] = result;
+      setCountFlags(state, result, ODD);
       setCarryOverflow(state, empty ? 1 : 0, overflow(state));
       target.store(result, 0);
     };
@@ -116,10 +130,7 @@ const popcnt: Executor = (machine, instruction) => {
   return () => {
     const low = source.load();
     const result = ones(low) + (source.size === 64 ? ones(w[HIGH]!) : 0);
-    w[ZERO] = result;
-    w[SIGN] = 0;
-    w[PARITY] = 1;
-    w[AUXILIARY] = 0;
+    setCountFlags(state, result, ODD);
     setCarryOverflow(state, 0, 0);
     target.store(result, 0);
   };

@@ -3,7 +3,7 @@ import { setCarryOverflow } from './flags.ts';
 import type { Instruction } from './instruction.ts';
 import type { Place } from './place.ts';
 import { loadBig, storeBackBig } from './quad.ts';
-import { SHIFTS, shiftDoubleLeft, shiftDoubleRight } from './shift.ts';
+import { AF_SET, SHIFTS, shiftDoubleLeft, shiftDoubleRight } from './shift.ts';
 import { type CpuState, WORD } from './state.ts';
 
 const { ZERO, SIGN, PARITY, AUXILIARY, HIGH } = WORD;
@@ -27,7 +27,7 @@ function setFlags(state: CpuState, result: number, cf: number, of: number): void
   w[ZERO] = result;
   w[SIGN] = result;
   w[PARITY] = result;
-  w[AUXILIARY] = 0;
+  w[AUXILIARY] = AF_SET;
   setCarryOverflow(state, cf, of);
 }
 

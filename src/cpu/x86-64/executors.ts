@@ -1,5 +1,6 @@
 import { ARITHMETIC } from './execute-arithmetic.ts';
 import { BITS } from './execute-bits.ts';
+import { BMI } from './execute-bmi.ts';
 import { BRANCH } from './execute-branch.ts';
 import { MOVE } from './execute-move.ts';
 import { MULTIPLY } from './execute-multiply.ts';
@@ -18,6 +19,7 @@ const TABLE: ExecutorTable = {
   ...STACK,
   ...SHIFT,
   ...BITS,
+  ...BMI,
   ...MULTIPLY,
   ...SYSTEM,
   ...BRANCH,

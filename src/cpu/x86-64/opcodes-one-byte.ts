@@ -71,7 +71,7 @@ const REST = `
   8d lea Gv,M
   8e mov Sw,Es [nocs]
   8f/0 pop Ev [d64]
-  90.f3 pause
+  90.f3 pause [nop]
   90 nop [nop]
   91-97 xchg Zv,rAX
   90 xchg Zv,rAX

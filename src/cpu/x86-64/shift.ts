@@ -3,6 +3,9 @@ import { type CpuState, WORD } from './state.ts';
 
 const { ZERO, SIGN, PARITY, AUXILIARY } = WORD;
 
+/** AF is undefined after a shift; processors of the Zen family set it. */
+export const AF_SET = 8;
+
 /** Shifts a value of `size` bits by a count that is masked already and not 0; sets the flags. */
 export type Shift = (state: CpuState, value: bigint, count: number, size: number) => bigint;
 
@@ -14,7 +17,7 @@ function setResult(state: CpuState, result: bigint, size: number): bigint {
   w[ZERO] = value === 0n ? 0 : 1;
   w[SIGN] = -bit(value, size - 1);
   w[PARITY] = Number(value & 0xffn);
-  w[AUXILIARY] = 0;
+  w[AUXILIARY] = AF_SET;
   return value;
 }
 
@@ -85,7 +88,7 @@ export function shiftDoubleLeft(state: CpuState, value: bigint, filler: bigint, 
   const joined = (value << BigInt(size)) | filler;
   const result = setResult(state, (joined << BigInt(count)) >> BigInt(size), size);
   const cf = bit(joined, 2 * size - count);
-  setCarryOverflow(state, cf, bit(result, size - 1) ^ bit(value, size - 1));
+  setCarryOverflow(state, cf, cf ^ bit(result, size - 1));
   return result;
 }
 
