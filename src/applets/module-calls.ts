@@ -8,7 +8,8 @@ import type { LoadWatch } from './insmod/load-watch.ts';
 
 /**
  * The module system calls as an applet makes them: each is one change of the machine, by the user of `--uid`.
- * All give 0 or a positive errno; what the kernel said is kept in its log either way.
+ * All give 0 or a positive errno, which a module's init may have chosen beyond {@link MAX_ERRNO}; what the kernel said
+ * is kept in its log either way.
  */
 export interface ModuleCalls {
   /** `args`: a byte string. */
@@ -18,6 +19,9 @@ export interface ModuleCalls {
   /** `name`: a byte string. `flags`: O_NONBLOCK, O_TRUNC. */
   deleteModule(name: string, flags: number): Promise<number>;
 }
+
+/** The largest error number that libc's wrappers know: a system call that returns less than its negative is a success. */
+export const MAX_ERRNO = 4095;
 
 /** The calls on the context's machine. `watch` is shown what a load does. */
 export function moduleCalls(context: AppletContext, watch?: LoadWatch): ModuleCalls {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { modsys } from './modsys.ts';
 import type { KoboxResult } from './run-kobox.ts';
 
 /** What the small shell runs in. Absolute paths of the emulated machine lie below `root`. */
@@ -35,6 +36,7 @@ const status = (exit: number): KoboxResult => ({ stdout: '', stderr: '', exit })
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
   kobox: (operands, { uid, kobox }) => kobox(uid === 0 ? operands : ['--uid', String(uid), ...operands]),
+  modsys: async (words, around) => status(await modsys(words, around)),
   true: () => status(0),
   mkdir: ([path = ''], around) => {
     mkdirSync(place(path, around));

@@ -5,7 +5,7 @@ import type { AppletContext } from '../applet.ts';
 import { BUSYBOX_USAGE } from '../busybox-usage.ts';
 import { toByteString } from '../byte-string.ts';
 import { busyboxModuleError } from '../error-words.ts';
-import { moduleCalls } from '../module-calls.ts';
+import { MAX_ERRNO, moduleCalls } from '../module-calls.ts';
 import { explainRejected } from './explain-rejected.ts';
 import type { LoadWatch } from './load-watch.ts';
 import { FatalRead, unzipModule } from './unzip-module.ts';
@@ -35,7 +35,10 @@ function parseCmdlineModuleOptions(words: readonly string[]): string {
   return words.map((word) => `${toByteString(word)} `).join('');
 }
 
-/** busybox: `bb_init_module`. An errno of the kernel, or a negative one of reading the file. */
+/**
+ * busybox: `bb_init_module`. An errno of the kernel, or a negative one of reading the file. busybox tries
+ * finit_module(2) on any file and init_module(2) after a failure; here the call that decides is the only one.
+ */
 async function insertFile(
   context: AppletContext,
   file: string,
@@ -49,7 +52,10 @@ async function insertFile(
     return -bytes.errno;
   }
   const image = await tryToMmapModule(context, file, bytes);
-  return image === undefined ? -errnoNumber('ENOMEM') : moduleCalls(context, watch).initModule(image, args);
+  if (image === undefined) return -errnoNumber('ENOMEM');
+  const calls = moduleCalls(context, watch);
+  const errno = await (image === bytes ? calls.finitModule(image, args, 0) : calls.initModule(image, args));
+  return errno > MAX_ERRNO ? 0 : errno;
 }
 
 /** The file as it is when it begins like an ELF file, else unzipped. busybox: `try_to_mmap_module`. */

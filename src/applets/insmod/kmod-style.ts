@@ -9,7 +9,7 @@ import { toByteString } from '../byte-string.ts';
 import { kmodInsmodError } from '../error-words.ts';
 import { getoptLong, type OptionTable } from '../getopt-long.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
-import { type ModuleCalls, moduleCalls } from '../module-calls.ts';
+import { MAX_ERRNO, type ModuleCalls, moduleCalls } from '../module-calls.ts';
 import { explainRejected } from './explain-rejected.ts';
 import type { LoadWatch } from './load-watch.ts';
 
@@ -47,6 +47,9 @@ Options:
 /** The longest of the magic numbers that libkmod looks for; a shorter file is refused unread. */
 const MAGIC_LENGTH = 6;
 
+/** What errno holds from before when a call fails in a way that libc does not see: looking for indexes that are not there. */
+const STALE_ERRNO = errnoNumber('ENOENT');
+
 /** kmod: tools/insmod.c, `do_insmod`. Exit status 0 or 1. */
 export async function runKmodInsmod(context: AppletContext, watch?: LoadWatch): Promise<number> {
   const { options, operands } = getoptLong(context.argv, OPTIONS);
@@ -66,7 +69,8 @@ export async function runKmodInsmod(context: AppletContext, watch?: LoadWatch): 
   }
   const flags = options.reduce((sum, { id }) => sum | (FORCE_FLAGS[id] ?? 0), 0);
   const args = parameters.map(toByteString).join(' ');
-  const errno = 'errno' in bytes ? bytes.errno : await insertModule(moduleCalls(context, watch), bytes, args, flags);
+  const result = 'errno' in bytes ? bytes.errno : await insertModule(moduleCalls(context, watch), bytes, args, flags);
+  const errno = result > MAX_ERRNO ? STALE_ERRNO : result;
   if (errno === 0) return 0;
   const status = say(`could not insert module ${file}: ${kmodInsmodError(errno)}`);
   if (!watch) await explainRejected(context, file, errno);

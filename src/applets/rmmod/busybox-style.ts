@@ -1,5 +1,4 @@
 import { strerror } from '../../abi/errno.ts';
-import { readByteString } from '../../host/read-file.ts';
 import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
@@ -20,8 +19,8 @@ export async function runBusyboxRmmod(context: AppletContext): Promise<number> {
     context.stderr.write(BUSYBOX_USAGE.rmmod);
     return given.has('help') ? 0 : 1;
   }
+  if (given.has('a')) return removeUnused();
   const flags = (given.has('w') ? 0 : O_NONBLOCK) | (given.has('f') ? O_TRUNC : 0);
-  if (given.has('a')) return removeUnused(context, flags);
   for (const operand of operands) {
     const name = moduleNameOfPath(toByteString(operand));
     const errno = await moduleCalls(context).deleteModule(name, flags);
@@ -36,21 +35,7 @@ function fail(context: AppletContext, name: string, errno: number): number {
   return 1;
 }
 
-/** `-a`: round after round, all that nobody uses, until nothing goes any more. */
-async function removeUnused(context: AppletContext, flags: number): Promise<number> {
-  for (;;) {
-    const unused = unusedModules(context);
-    let removed = 0;
-    for (const name of unused) {
-      if ((await moduleCalls(context).deleteModule(name, flags)) === 0) removed++;
-    }
-    if (removed === 0) return 0;
-  }
-}
-
-function unusedModules(context: AppletContext): string[] {
-  const lines = (readByteString(`${context.options.root}/proc/modules`) ?? '')
-    .split('\n')
-    .map((line) => line.split(' '));
-  return lines.filter(([, , references]) => references === '0').map(([name]) => name!);
+/** `-a` is delete_module(NULL): kernels since 2.6 answer EFAULT, which busybox takes for the end of its work. */
+function removeUnused(): number {
+  return 0;
 }
