@@ -78,7 +78,12 @@ export class DepmodRun {
     const config = loadDepmodConfig(this.#configPaths(words), places.release, log);
     const paths = this.#paths(words, places, config);
     const memory = this.#memory(words, places, paths, [prefix, JSON.stringify(config)].join(' '));
-    if (!isShown && (await memory?.isUnchanged())) return 0;
+    const restored = isShown ? undefined : await memory?.outputsToRestore();
+    if (restored !== undefined) {
+      if (restored.length > 0) await this.#publish(places.outDirectory, restored);
+      memory?.keep(true, []);
+      return 0;
+    }
     const found = chooseModules(paths, places.directory, config);
     if (found.byName.size >= MODULES_LIMIT) {
       log.fatal(`could not build module array: ${strerror(errnoNumber('ERANGE'))}`);
@@ -95,7 +100,7 @@ export class DepmodRun {
     if (isShown && flags.has('json')) return this.#print(jsonOf(result));
     if (isShown) for (const { bytes } of outputs) this.#context.stdout.writeBytes(bytes);
     else await this.#publish(places.outDirectory, outputs);
-    if (!isShown) memory?.keep(!this.#hasSpoken);
+    if (!isShown) memory?.keep(!this.#hasSpoken, outputs);
     return 0;
   }
 

@@ -50,6 +50,8 @@ export interface TreeCache {
   readonly inputs: string;
   /** The outputs' keys after a run that had nothing to say; `` otherwise. */
   readonly outputs: string;
+  /** Names the run that made the outputs. */
+  readonly stamp: string;
   readonly paths: readonly string[];
   /** KEY_LENGTH numbers a path. */
   readonly keys: Float64Array;
@@ -68,11 +70,12 @@ export function readCache(path: string): TreeCache | undefined {
     if (magic !== MAGIC || one !== foundOne || other !== foundOther) return undefined;
     const keys = new Float64Array(whole.buffer, HEADER_SIZE, rows! * KEY_LENGTH);
     const textAt = HEADER_SIZE + keys.byteLength;
-    const [inputs, outputs, ...paths] = bytes.toString('latin1', textAt, textAt + textLength!).split('\0\0');
+    const [inputs, outputs, stamp, ...paths] = bytes.toString('latin1', textAt, textAt + textLength!).split('\0\0');
     const factsAt = align4(textAt + textLength!);
     return {
       inputs: inputs!,
       outputs: outputs!,
+      stamp: stamp!,
       paths,
       keys,
       facts: (pool) => unpackFacts(whole.subarray(factsAt), pool),
@@ -85,11 +88,11 @@ export function readCache(path: string): TreeCache | undefined {
 /** Writes a cache beside and renames it. A cache that cannot be written is none: nothing is raised. */
 export function writeCache(
   path: string,
-  { inputs, outputs, paths, keys }: Omit<TreeCache, 'facts'>,
+  { inputs, outputs, stamp, paths, keys }: Omit<TreeCache, 'facts'>,
   facts: readonly (ModuleFacts | undefined)[],
   pool: SymbolPool,
 ): void {
-  const text = Buffer.from([inputs, outputs, ...paths].join('\0\0'), 'latin1');
+  const text = Buffer.from([inputs, outputs, stamp, ...paths].join('\0\0'), 'latin1');
   const packed = packFacts(pool, facts);
   const textAt = HEADER_SIZE + keys.byteLength;
   const factsAt = align4(textAt + text.length);
@@ -104,7 +107,8 @@ export function writeCache(
 
 const align4 = (at: number): number => (at + 3) & ~3;
 
-function replace(path: string, bytes: Uint8Array): void {
+/** Writes beside and renames; nothing is raised, nothing left. */
+export function replace(path: string, bytes: Uint8Array): void {
   const temporary = `${path}.${process.pid}`;
   try {
     mkdirSync(hostName(dirname(path)), { recursive: true });

@@ -1,7 +1,8 @@
 import { readByteString } from '../files.ts';
 import type { DepmodModule } from './depmod-module.ts';
+import { keepOutputs, keptOutputs } from './kept-outputs.ts';
 import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
-import { OUTPUT_NAMES } from './outputs.ts';
+import { OUTPUT_NAMES, type OutputFile } from './outputs.ts';
 import { ModuleReader } from './read-module.ts';
 import { SymbolPool } from './symbol-pool.ts';
 import { KEY_LENGTH, presentKeys, putSettledKey, readCache, type TreeCache, writeCache } from './tree-cache.ts';
@@ -32,6 +33,7 @@ export class TreeMemory {
   readonly #inputs: string;
   #facts: readonly (ModuleFacts | undefined)[] | undefined;
   #pool: SymbolPool | undefined;
+  #stamp = `${Date.now()}-${process.pid}`;
 
   /** `paths`: all module files of the tree. */
   constructor(places: MemoryPlaces, paths: readonly string[]) {
@@ -46,17 +48,24 @@ export class TreeMemory {
   }
 
   /**
-   * There is nothing to do: configuration, files and outputs are as they were after the last run, and so is what the
-   * files with another key hold.
+   * The outputs need not be worked out: configuration and files are as they were after the last run, and so is what
+   * the files with another key hold. Those of the outputs that are not in place any more; undefined: all must be made.
    */
-  async isUnchanged(): Promise<boolean> {
+  async outputsToRestore(): Promise<readonly OutputFile[] | undefined> {
     const cache = this.#cache;
-    if (cache === undefined || cache.outputs === '' || cache.inputs !== this.#inputs) return false;
-    if (cache.paths.length !== this.#paths.length || !cache.paths.every((path, i) => path === this.#paths[i]))
-      return false;
-    if (cache.outputs !== this.#outputs()) return false;
+    if (cache === undefined || cache.outputs === '' || cache.inputs !== this.#inputs) return undefined;
+    if (cache.paths.length !== this.#paths.length) return undefined;
+    if (!cache.paths.every((path, i) => path === this.#paths[i])) return undefined;
+    const arePresent = cache.outputs === this.#outputs();
+    const outputs = arePresent ? [] : keptOutputs(this.#outputsPath, cache.stamp);
     const changed = this.#paths.flatMap((_, i) => (this.#isKnown(i, i) ? [] : [i]));
-    return changed.length === 0 || (changed.length <= CHANGED_LIMIT && this.#areAlike(cache, changed));
+    if (outputs === undefined || changed.length > CHANGED_LIMIT) return undefined;
+    if (changed.length === 0 && arePresent) return outputs;
+    return (await this.#areAlike(cache, changed)) ? outputs : undefined;
+  }
+
+  get #outputsPath(): string {
+    return `${this.#places.cachePath}.outputs`;
   }
 
   /** Gives modules the facts that still hold. Requires an empty pool. */
@@ -84,11 +93,15 @@ export class TreeMemory {
     this.#pool = pool;
   }
 
-  /** Keeps what was learnt. `wasQuiet`: the run had nothing to say, so that it need not be repeated to say it. */
-  keep(wasQuiet: boolean): void {
+  /**
+   * Keeps what was learnt, once the outputs are in place. `wasQuiet`: the run had nothing to say, so that it need not be
+   * repeated to say it. `made`: outputs that are new.
+   */
+  keep(wasQuiet: boolean, made: readonly OutputFile[]): void {
     if (this.#facts === undefined || this.#pool === undefined) return;
     const outputs = wasQuiet ? this.#outputs() : '';
-    const contents = { inputs: this.#inputs, outputs, paths: this.#paths, keys: this.#keys };
+    const contents = { inputs: this.#inputs, outputs, stamp: this.#stamp, paths: this.#paths, keys: this.#keys };
+    if (wasQuiet && made.length > 0) keepOutputs(this.#outputsPath, this.#stamp, made);
     writeCache(this.#places.cachePath, contents, this.#facts, this.#pool);
   }
 
@@ -100,7 +113,7 @@ export class TreeMemory {
     return true;
   }
 
-  /** The changed files hold the same facts as before; what is kept then gets their new keys. */
+  /** The changed files hold the same facts as before; {@link keep} then keeps their new keys. */
   async #areAlike(cache: TreeCache, changed: readonly number[]): Promise<boolean> {
     const pool = new SymbolPool();
     const facts = cache.facts(pool);
@@ -112,7 +125,7 @@ export class TreeMemory {
     }
     this.#facts = facts;
     this.#pool = pool;
-    this.keep(true);
+    this.#stamp = cache.stamp;
     return true;
   }
 
