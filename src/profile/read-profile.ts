@@ -1,3 +1,4 @@
+import { byteString } from '../elf/c-string.ts';
 import { Btf } from './btf/btf.ts';
 import { type NameGroup, type NameIndex, readNameIndex } from './btf/name-index.ts';
 import { functionPrototype } from './btf/prototype.ts';
@@ -28,6 +29,7 @@ class FileProfile implements KernelProfile {
   #exports: KernelExports | undefined;
   #types: { readonly btf: Btf; readonly names: NameIndex } | undefined;
   #certificates: readonly Uint8Array[] | undefined;
+  #builtinModules: readonly string[] | undefined;
   #text: readonly KernelText[] | undefined;
 
   constructor(container: Container) {
@@ -53,6 +55,12 @@ class FileProfile implements KernelProfile {
   get certificates(): readonly Uint8Array[] {
     this.#certificates ??= splitCertificates(this.#container.section('certs'));
     return this.#certificates;
+  }
+
+  get builtinModules(): readonly string[] {
+    const names = this.#container.section('builtin');
+    this.#builtinModules ??= names.length === 0 ? [] : byteString(names, 0, names.length).split('\n');
+    return this.#builtinModules;
   }
 
   config(option: string): string | undefined {

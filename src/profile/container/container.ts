@@ -19,7 +19,7 @@ const ROW_SIZE = 16;
 const MAX_SECTIONS = 64;
 
 /** Names of the sections. */
-export type SectionName = 'meta' | 'config' | 'exports' | 'symbols' | 'btf' | 'btfindex' | 'certs' | 'text';
+export type SectionName = 'meta' | 'config' | 'exports' | 'symbols' | 'btf' | 'btfindex' | 'certs' | 'text' | 'builtin';
 
 /** An open profile file. */
 export interface Container {

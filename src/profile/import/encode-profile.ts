@@ -43,6 +43,7 @@ export function encodeProfile(facts: KernelFacts, { compact = false, text = fals
     ['btf', kept?.blob ?? NOTHING],
     ['btfindex', kept ? encodeNameIndex(kept.btf) : NOTHING],
     ['certs', facts.certificates],
+    ['builtin', new TextEncoder().encode(facts.builtinModules?.join('\n') ?? '')],
     ['text', text ? encodeText(facts.text) : NOTHING],
   ]);
 }

@@ -14,6 +14,8 @@ export interface KernelFacts extends Identity {
   readonly types: Types | undefined;
   /** DER certificates, one behind the other. */
   readonly certificates: Uint8Array;
+  /** Names under /sys/module of built-in code; absent: not known. */
+  readonly builtinModules?: readonly string[];
   /** Code and read-only data. */
   readonly text: readonly KernelText[];
   /** Section `config`. */

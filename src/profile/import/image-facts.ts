@@ -2,6 +2,7 @@ import { EM } from '../../abi/elf.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
 import { ProfileError } from '../profile-error.ts';
 import { readIdentity } from './banner.ts';
+import { readBuiltinModules } from './builtin-modules.ts';
 import { readCertificates } from './certificates.ts';
 import { elfImage } from './elf-image.ts';
 import { readImageExports } from './exports.ts';
@@ -35,6 +36,7 @@ export function imageFacts(vmlinux: Uint8Array, config: Uint8Array): KernelFacts
     symbols,
     types: readTypes(image),
     certificates: readCertificates(image, (name) => addresses.get(name)),
+    builtinModules: readBuiltinModules(image),
     text: image.regions.filter(({ name }) => TEXT_SECTIONS.has(name)),
     config,
   };
