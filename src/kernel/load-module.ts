@@ -99,8 +99,7 @@ export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): n
       stage.run?.(kernel, info);
     } catch (error) {
       trace?.failed(stage.name, info, error);
-      if (error instanceof GuestFault) throw pageFault(kernel, error);
-      if (!(error instanceof KernelError)) throw error;
+      if (!(error instanceof KernelError)) throw deadTask(kernel, info, error);
       for (const done of undo.reverse()) done.undo?.(kernel, info);
       return error.number;
     }
@@ -108,6 +107,12 @@ export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): n
     trace?.passed(stage.name, info);
   }
   return 0 - doInitModule(kernel, info.module);
+}
+
+/** What the caller gets when a load neither succeeds nor fails: the module stays as it is, the image does not. */
+function deadTask(kernel: Kernel, info: LoadInfo, error: unknown): unknown {
+  freeCopy(kernel, info);
+  return error instanceof GuestFault ? pageFault(kernel, error) : error;
 }
 
 /** `module_unload_init`, and what else `struct module` holds by now. */

@@ -107,6 +107,15 @@ describe('load_module', () => {
     expect(machineOf(kernel)).toEqual(before);
   });
 
+  it('dies of a relocation that writes where nothing is, and lets other modules in afterwards', () => {
+    const kernel = warmKernel();
+    const image = changed('hello/hello', (elf) => elf.relocation('.rela.gnu.linkonce.this_module', 0, { offset: 1e9 }));
+    expect(() => load(kernel, image)).toThrow(TaskKilled);
+    expect(kernel.log.at(0)?.text).toMatch(/^BUG: unable to handle page fault for address: ffffffff/);
+    expect(kernel.modules.map(({ name, state }) => [name, state])).toEqual([['hello', 'UNFORMED']]);
+    expect(load(kernel, sample('math/math')).errno).toBe(0);
+  });
+
   it('is silent about an image shorter than an ELF header, where finit_module is not', () => {
     const kernel = freshKernel();
     const image = new TextEncoder().encode('text\n');
