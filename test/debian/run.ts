@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type DebianKernel, debianKernel } from './packages.ts';
+
+/** The kernel whose profile comes with the package, and whose recordings are compared. */
+const PINNED = '6.1.0-56-amd64';
+const LAYOUTS = 'test/debian/real-layouts.json.gz';
+
+/** One step: what it is called and the command. */
+interface Step {
+  readonly title: string;
+  readonly command: readonly string[];
+}
+
+const script = (file: string, ...words: string[]): string[] => ['node', 'test/run.mjs', `test/${file}`, ...words];
+
+/** `npm run test:debian`: every step on a Debian kernel, one line a step at the end. Exit status 1 when one failed. */
+function main(): number {
+  const kernel = debianKernel(PINNED);
+  const pinned = kernel.release === PINNED;
+  console.log(pinned ? `kernel ${PINNED}` : `kernel ${PINNED} is no longer to be had: ${kernel.release} in its place`);
+  const scratch = mkdtempSync(join(tmpdir(), 'kobox-debian-'));
+  const results = stepsFor(kernel, pinned, scratch).map(runStep);
+  rmSync(scratch, { recursive: true, force: true });
+  for (const { title, passed, seconds } of results)
+    console.log(`${passed ? 'ok    ' : 'FAILED'} ${title} (${seconds.toFixed(0)} s)`);
+  const failed = results.filter(({ passed }) => !passed).length;
+  console.log(`${results.length - failed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+function stepsFor(kernel: DebianKernel, pinned: boolean, scratch: string): Step[] {
+  const root = join(scratch, 'root');
+  const kobox = ['bin/kobox', '--root', root];
+  const own = join(root, 'boot', `${kernel.release}.kernel`);
+  const noLayouts = join(scratch, 'no-layouts.json.gz');
+  writeFileSync(noLayouts, gzipSync('{}'));
+  const load = pinned ? [LAYOUTS] : [noLayouts, own];
+  const steps: Step[] = [
+    {
+      title: 'the kernel is imported from its image',
+      command: [...kobox, 'kernel', 'import', kernel.vmlinuz, '--config', kernel.config],
+    },
+    {
+      title: 'all modules load, and lie in memory as in the real kernel',
+      command: script('debian/main.ts', kernel.moduleTree, ...load),
+    },
+    {
+      title: 'all modules are signed by the kernel that was imported',
+      command: [
+        ...kobox,
+        'check',
+        '-q',
+        '--kernel',
+        kernel.release,
+        '--cmdline',
+        'module.sig_enforce=1',
+        '--tree',
+        kernel.moduleTree,
+      ],
+    },
+    {
+      title: 'instructions are decoded as iced-x86 decodes them',
+      command: script('debian/decode-modules.ts', kernel.moduleTree, '200'),
+    },
+    {
+      title: 'killed at any change of the file system, a command leaves a whole machine',
+      command: script('hardening/kill-points.ts', '8'),
+    },
+  ];
+  if (kernel.symvers) {
+    steps.push({
+      title: 'exports equal Module.symvers',
+      command: script('debian/import-kernels.ts', kernel.vmlinuz, kernel.symvers),
+    });
+  }
+  return [...steps, ...optionalSteps(kernel)];
+}
+
+/** Steps whose programs stand beside this one. */
+function optionalSteps(kernel: DebianKernel): Step[] {
+  return [
+    { title: 'depmod writes what kmod writes', file: 'debian/depmod.ts', words: [kernel.moduleTree] },
+    { title: 'init functions run to their end', file: 'debian/run-inits.ts', words: [kernel.moduleTree] },
+  ]
+    .filter(({ file }) => existsSync(`test/${file}`))
+    .map(({ title, file, words }) => ({ title, command: script(file, ...words) }));
+}
+
+function runStep({ title, command }: Step) {
+  console.log(`\n== ${title}`);
+  const start = performance.now();
+  const [program, ...words] = command;
+  const { status } = spawnSync(program!, words, { stdio: 'inherit' });
+  return { title, passed: status === 0, seconds: (performance.now() - start) / 1000 };
+}
+
+process.exitCode = main();
