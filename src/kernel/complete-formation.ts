@@ -1,9 +1,13 @@
+import { cStringEquals } from '../elf/c-string.ts';
+import { SymbolTable } from '../elf/symbol-table.ts';
+import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
-import type { LoadInfo } from './load-info.ts';
+import { type LoadInfo, sectionContents } from './load-info.ts';
 import { checkModuleBtf } from './module-btf.ts';
 import { readExports, verifyExportedSymbols } from './module-exports.ts';
+import { structOffset } from './module-struct.ts';
 import { destroyParams } from './params.ts';
 import { KERN, printk } from './printk.ts';
 import { readConstructors, readParameters } from './read-parameters.ts';
@@ -20,10 +24,20 @@ export function completeFormation(kernel: Kernel, info: LoadInfo): void {
   verifyExportedSymbols(kernel, info);
   readParameters(kernel, info);
   readConstructors(kernel, info, module);
-  module.initFunction = readStructPointer(kernel, module, 'init');
-  module.exitFunction = readStructPointer(kernel, module, 'exit');
+  module.initFunction = entryPoint(kernel, info, 'init', 'init_module');
+  module.exitFunction = entryPoint(kernel, info, 'exit', 'cleanup_module');
   enableModuleProtection(kernel, module);
   module.state = 'COMING';
+}
+
+/** A function that `struct module` points to; where the profile does not know its fields, the symbol that is linked to it. */
+function entryPoint(kernel: Kernel, info: LoadInfo, field: string, name: string): Address {
+  if (structOffset(kernel, field) !== undefined) return readStructPointer(kernel, info.module, field);
+  const { symbols, image, strtab, index, view } = info;
+  const at = symbols.names.findIndex(
+    (offset, i) => symbols.sections[i] !== 0 && cStringEquals(image, strtab + offset, name),
+  );
+  return at < 0 ? 0 : new SymbolTable(sectionContents(info, index.sym), view.form).address(at);
 }
 
 /** `prepare_coming_module`: livepatching (`klp_module_coming`) and all who listen are told. Raises EINVAL. */

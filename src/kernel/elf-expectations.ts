@@ -30,7 +30,8 @@ function thisModuleFault(kernel: Kernel, info: LoadInfo): string | undefined {
   const [index, ...others] = sectionsNamed(info, THIS_MODULE);
   if (index === undefined || others.length > 0) return `Only one ${THIS_MODULE} section must exist.`;
   if (!(flags[index]! & SHF.ALLOC)) return `${THIS_MODULE} must occupy memory during process execution`;
-  if (size[index] !== structLayout(kernel, 'module')?.size) {
+  const wanted = structLayout(kernel, 'module')?.size;
+  if (wanted !== undefined && size[index] !== wanted) {
     return `${THIS_MODULE} section size must match the kernel's built struct module size at run time`;
   }
   return undefined;

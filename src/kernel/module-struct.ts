@@ -13,16 +13,16 @@ export function structLayout(kernel: Kernel, struct: string): StructLayout | und
   return known.get(struct);
 }
 
-/** Offset of a field of a structure, `struct module` by default. Raises RangeError when the profile does not know it. */
-export function structOffset(kernel: Kernel, field: string, struct = 'module'): number {
-  const offset = structLayout(kernel, struct)?.offsets[field];
-  if (offset === undefined) throw new RangeError(`struct ${struct} has no ${field} in this profile`);
-  return offset;
+/** Offset of a field of `struct module`; undefined when this kernel has no such field, or the profile does not know. */
+export function structOffset(kernel: Kernel, field: string): number | undefined {
+  return structLayout(kernel, 'module')?.offsets[field];
 }
 
-/** Offset within `struct module` of a field of one of its two `struct module_layout`. */
-export function layoutOffset(kernel: Kernel, layout: 'core_layout' | 'init_layout', field: string): number {
-  return structOffset(kernel, layout) + structOffset(kernel, field, 'module_layout');
+/** Offset within `struct module` of a field of one of its two `struct module_layout`, which kernels before 6.4 have. */
+export function layoutOffset(kernel: Kernel, layout: 'core_layout' | 'init_layout', field: string): number | undefined {
+  const start = structOffset(kernel, layout);
+  const offset = structLayout(kernel, 'module_layout')?.offsets[field];
+  return start === undefined || offset === undefined ? undefined : start + offset;
 }
 
 function emptyLayout(): ModuleLayout {

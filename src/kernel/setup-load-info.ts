@@ -10,6 +10,9 @@ import { getModinfo } from './modinfo.ts';
 import { layoutOffset, structOffset } from './module-struct.ts';
 import { KERN, printk } from './printk.ts';
 
+/** `mod->name` stands behind the state and a list head: include/linux/module.h. */
+const NAME_WORD = 3;
+
 /** Where the temporary copy of the image stands (kernel: `__vmalloc`): addresses of sections that are not moved. */
 const IMAGE_ADDRESS: Address = -0x36ff_ffff_f000;
 
@@ -61,8 +64,9 @@ export function freeCopy(kernel: Kernel, _info: LoadInfo): void {
 function readStruct(kernel: Kernel, { image, view, index, module }: LoadInfo): void {
   const struct = view.sections.offset[index.mod]!;
   const words = new ByteView(image, view.form);
-  module.name = cString(image, struct + structOffset(kernel, 'name'));
-  module.taints = words.u32(struct + structOffset(kernel, 'taints'));
-  module.core.size = words.u32(struct + layoutOffset(kernel, 'core_layout', 'size'));
-  module.init.size = words.u32(struct + layoutOffset(kernel, 'init_layout', 'size'));
+  const field = (offset: number | undefined): number => (offset === undefined ? 0 : words.u32(struct + offset));
+  module.name = cString(image, struct + (structOffset(kernel, 'name') ?? (NAME_WORD * view.form.bits) / 8));
+  module.taints = field(structOffset(kernel, 'taints'));
+  module.core.size = field(layoutOffset(kernel, 'core_layout', 'size'));
+  module.init.size = field(layoutOffset(kernel, 'init_layout', 'size'));
 }

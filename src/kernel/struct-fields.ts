@@ -1,18 +1,28 @@
+import { architectureOf } from '../arch/architectures.ts';
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import type { Module, ModuleLayout } from './module.ts';
-import { layoutOffset, structLayout, structOffset } from './module-struct.ts';
+import { layoutOffset, structOffset } from './module-struct.ts';
 
 /** Guest address of a field of a moved module's `struct module`; undefined when this kernel has no such field. */
 function fieldAddress(kernel: Kernel, module: Module, field: string): Address | undefined {
-  const offset = structLayout(kernel, 'module')?.offsets[field];
+  const offset = structOffset(kernel, field);
   return offset === undefined ? undefined : module.thisModule + offset;
 }
 
 /** Writes a pointer field of the guest's `struct module`. Requires that the module was moved. Raises GuestFault. */
 export function writeStructPointer(kernel: Kernel, module: Module, field: string, value: Address): void {
   const address = fieldAddress(kernel, module, field);
-  if (address !== undefined) kernel.memory.writePointer(address, value);
+  if (address !== undefined) writeWord(kernel, address, value);
+}
+
+function isWide(kernel: Kernel): boolean {
+  return architectureOf(kernel.profile.machine).form.bits === 64;
+}
+
+function writeWord(kernel: Kernel, address: Address, value: Address): void {
+  if (isWide(kernel)) kernel.memory.writePointer(address, value);
+  else kernel.memory.writeU32(address, value >>> 0);
 }
 
 /** Writes an `unsigned int` field. */
@@ -24,7 +34,8 @@ export function writeStructCount(kernel: Kernel, module: Module, field: string, 
 /** Reads a pointer field; 0 when this kernel has no such field. */
 export function readStructPointer(kernel: Kernel, module: Module, field: string): Address {
   const address = fieldAddress(kernel, module, field);
-  return address === undefined ? 0 : kernel.memory.readPointer(address);
+  if (address === undefined) return 0;
+  return isWide(kernel) ? kernel.memory.readPointer(address) : kernel.memory.readU32(address);
 }
 
 /** `MODULE_STATE_UNFORMED`, include/linux/module.h. */
@@ -48,18 +59,24 @@ export function writeModuleStruct(kernel: Kernel, module: Module): void {
 }
 
 function writeLayout(kernel: Kernel, module: Module, name: 'core_layout' | 'init_layout', layout: ModuleLayout): void {
-  if (structLayout(kernel, 'module_layout') === undefined) return;
-  const at = (field: string): Address => module.thisModule + layoutOffset(kernel, name, field);
-  kernel.memory.writePointer(at('base'), layout.base);
-  kernel.memory.writeU32(at('size'), layout.size);
-  kernel.memory.writeU32(at('text_size'), layout.textSize);
-  kernel.memory.writeU32(at('ro_size'), layout.roSize);
-  kernel.memory.writeU32(at('ro_after_init_size'), layout.roAfterInitSize);
+  const base = layoutOffset(kernel, name, 'base');
+  if (base === undefined) return;
+  writeWord(kernel, module.thisModule + base, layout.base);
+  const sizes = {
+    size: layout.size,
+    text_size: layout.textSize,
+    ro_size: layout.roSize,
+    ro_after_init_size: layout.roAfterInitSize,
+  };
+  for (const [field, value] of Object.entries(sizes)) {
+    kernel.memory.writeU32(module.thisModule + layoutOffset(kernel, name, field)!, value);
+  }
 }
 
 /** `INIT_LIST_HEAD`: both pointers lead back to the head. */
 function writeEmptyList(kernel: Kernel, module: Module, field: string): void {
-  const head = module.thisModule + structOffset(kernel, field);
-  kernel.memory.writePointer(head, head);
-  kernel.memory.writePointer(head + 8, head);
+  const head = fieldAddress(kernel, module, field);
+  if (head === undefined) return;
+  writeWord(kernel, head, head);
+  writeWord(kernel, head + (isWide(kernel) ? 8 : 4), head);
 }

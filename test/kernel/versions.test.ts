@@ -9,6 +9,16 @@ const proprietary = changed('hello/hello', (elf) => {
   elf.modinfo = elf.modinfo.map((entry) => entry.replace('license=GPL', 'license=Proprietary'));
 });
 
+describe('a profile without type information', () => {
+  it('loads a module all the same, its functions found by their symbols', () => {
+    const known = warmKernel();
+    const unknown = warmKernel({ layout: () => undefined });
+    for (const kernel of [known, unknown]) expect(load(kernel, sample('hello/hello'))).toEqual({ errno: 0, log: [] });
+    const functions = [known, unknown].map(({ modules }) => [modules[0]!.initFunction, modules[0]!.exitFunction]);
+    expect(functions[1]).toEqual(functions[0]);
+  });
+});
+
 describe('the tables keyed by kernel version', () => {
   it('6.12 says of a proprietary module a second time that it taints', () => {
     expect(load(warmKernel(V6_12), proprietary).log).toEqual([
