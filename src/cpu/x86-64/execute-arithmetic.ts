@@ -83,6 +83,7 @@ const exchangeAdd: Executor = (machine, instruction) => {
   const w = state.words;
   const a = placeOf(machine, instruction, 0);
   const b = placeOf(machine, instruction, 1);
+  const intoMemory = instruction.operands[0]!.kind === 'memory';
   const narrow = ALU['add']!.narrow(state, topShift(a.size));
   const wide = ALU['add']!.wide(state);
   return () => {
@@ -91,8 +92,9 @@ const exchangeAdd: Executor = (machine, instruction) => {
     const other = b.load();
     const sum = a.size === 64 ? wide(low, high, other, w[HIGH]!) : narrow(low, other);
     const sumHigh = w[HIGH]!;
+    if (intoMemory) a.storeBack(sum, sumHigh);
     b.store(low, high);
-    a.storeBack(sum, sumHigh);
+    if (!intoMemory) a.storeBack(sum, sumHigh);
   };
 };
 

@@ -10,21 +10,21 @@ interface BitOperation {
   run(a: bigint, b: bigint, size: number): bigint;
   /** Undefined: no flag changes. */
   readonly carry?: (a: bigint, b: bigint, size: number) => boolean;
-  /** Bit 3: AF. */
-  readonly auxiliary?: number;
+  /** `bextr`: AF is set, SF cleared. */
+  readonly isField?: boolean;
 }
 
-/** Sets the flags; PF and AF, which are undefined, as processors of the Zen family do. */
-function setFlags(state: CpuState, result: bigint, size: number, cf: boolean, auxiliary: number): void {
+/** Sets the flags; PF, AF and SF of `bextr`, which are undefined, as processors of the Zen family do. */
+function setFlags(state: CpuState, result: bigint, size: number, cf: boolean, isField: boolean): void {
   const w = state.words;
   w[WORD.PARITY] = Number(result & 0xffn);
-  w[WORD.AUXILIARY] = auxiliary;
+  w[WORD.AUXILIARY] = isField ? 8 : 0;
   w[WORD.ZERO] = result === 0n ? 0 : 1;
-  w[WORD.SIGN] = (result >> BigInt(size - 1)) & 1n ? -1 : 0;
+  w[WORD.SIGN] = (result >> BigInt(size - 1)) & 1n && !isField ? -1 : 0;
   setCarryOverflow(state, cf ? 1 : 0, 0);
 }
 
-function bitOperation({ sources, run, carry: carryOf, auxiliary }: BitOperation): Executor {
+function bitOperation({ sources, run, carry: carryOf, isField = false }: BitOperation): Executor {
   return (machine, instruction) => {
     const { state } = machine;
     const target = placeOf(machine, instruction, 0);
@@ -34,7 +34,7 @@ function bitOperation({ sources, run, carry: carryOf, auxiliary }: BitOperation)
       const a = loadBig(state, first!);
       const b = loadBig(state, second!);
       const result = BigInt.asUintN(size, run(a, b, size));
-      if (carryOf) setFlags(state, result, size, carryOf(a, b, size), auxiliary ?? 0);
+      if (carryOf) setFlags(state, result, size, carryOf(a, b, size), isField);
       storeBig(target, result);
     };
   };
@@ -77,7 +77,7 @@ function extract(value: bigint, mask: bigint): bigint {
 
 const OPERATIONS: Readonly<Record<string, BitOperation>> = {
   andn: { sources: [1, 2], run: (a, b) => ~a & b, carry: never },
-  bextr: { sources: [1, 2], run: extractField, carry: never, auxiliary: 8 },
+  bextr: { sources: [1, 2], run: extractField, carry: never, isField: true },
   bzhi: { sources: [1, 2], run: clearFrom, carry: (_value, index, size) => (index & 0xffn) >= BigInt(size) },
   blsr: { sources: [1, 1], run: (a) => a & (a - 1n), carry: (a) => a === 0n },
   blsmsk: { sources: [1, 1], run: (a) => a ^ (a - 1n), carry: (a) => a === 0n },

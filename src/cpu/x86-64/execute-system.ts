@@ -1,7 +1,7 @@
 import { type Executor, type ExecutorTable, placeOf, rows } from './executor.ts';
 import { setCarryOverflow } from './flags.ts';
 import { generalPlace } from './place.ts';
-import { loadBig, lowHalf, storeBig } from './quad.ts';
+import { loadBig, lowHalf, storeBackBig, storeBig } from './quad.ts';
 import { type CpuState, RAX, RBX, RCX, RDX, TrapSignal, WORD } from './state.ts';
 
 const { ZERO } = WORD;
@@ -87,9 +87,10 @@ const compareExchangePair: Executor = (machine, instruction) => {
     const equal = found.every((value, index) => value === loadBig(state, expected[index]!));
     state.words[ZERO] = equal ? 0 : 1;
     for (const [index, part] of parts.entries()) {
-      storeBig(part, equal ? loadBig(state, replacement[index]!) : found[index]!);
-      if (!equal) storeBig(expected[index]!, found[index]!);
+      storeBackBig(part, equal ? loadBig(state, replacement[index]!) : found[index]!);
     }
+    if (equal) return;
+    for (const [index, value] of found.entries()) storeBig(expected[index]!, value);
   };
 };
 
