@@ -72,6 +72,8 @@ export async function publish(directory: string, files: readonly OutputFile[]): 
 function writeBeside(directory: string, file: OutputFile, pending: Pending[]): void {
   const final = `${directory}/${file.name}`;
   const temporary = `${directory}/tmpfile${process.pid.toString(36)}${(temporaries++).toString(36)}`;
+  /* A killed run with this process's number may have left one. */
+  removeIfThere(temporary);
   const descriptor = attempt(`Could not create temporary file at '${directory}'`, () =>
     openSync(hostName(temporary), 'wx', MODE),
   );
