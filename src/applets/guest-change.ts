@@ -14,11 +14,17 @@ export async function changeWithCode<T>(
   context: AppletContext,
   change: (kernel: Kernel, runner: GuestRunner) => T | Promise<T>,
 ): Promise<T> {
-  const { makeGuestRunner } = await import('./guest-runner.ts');
+  const [{ makeGuestRunner }, { userModeHelper }] = await Promise.all([
+    import('./guest-runner.ts'),
+    import('./user-mode-helper.ts'),
+  ]);
   const runner = makeGuestRunner();
   const options = { ...context.options, comm: context.name.slice(0, COMM_LENGTH), makeRunner: () => runner };
   try {
-    return await changeMachine(options, (kernel) => change(kernel, runner));
+    return await changeMachine(options, (kernel) => {
+      kernel.userModeHelper = userModeHelper(context, kernel);
+      return change(kernel, runner);
+    });
   } finally {
     reportStubs(context, runner.stubs);
   }

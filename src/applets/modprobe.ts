@@ -1,7 +1,8 @@
 import { toByteString } from '../kmod/files.ts';
 import type { Run } from '../kmod/requests.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
-import { carryOut, type Machine } from './modprobe/machine.ts';
+import { carryOut } from './modprobe/machine.ts';
+import type { Machine } from './modprobe/machine-view.ts';
 
 /** modprobe in one style: a run on the machine. `words` are byte strings. */
 type ModprobeStyle = (context: AppletContext, machine: Machine, words: readonly string[]) => Run;

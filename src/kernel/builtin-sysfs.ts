@@ -4,6 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { kstrtobool } from './kstrtox.ts';
 import { sysfsDirectory } from './sysfs.ts';
 import { addTaint } from './taint.ts';
+import { modprobePath, setModprobePath } from './user-mode-helper.ts';
 import { directory, textFile, type VirtualFile } from './virtual-file.ts';
 
 /** A file outside the modules' own directories that can be written: what writing a text into it does. */
@@ -44,6 +45,14 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
     store: (kernel, text) => {
       if (sysctlNumber(text) !== 1) return minus('EINVAL');
       kernel.modulesDisabled = true;
+      return 0;
+    },
+  },
+  {
+    path: 'proc/sys/kernel/modprobe',
+    show: (kernel) => `${modprobePath(kernel)}\n`,
+    store: (kernel, text) => {
+      setModprobePath(kernel, text);
       return 0;
     },
   },

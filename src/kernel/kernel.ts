@@ -40,6 +40,8 @@ export interface Kernel {
   readonly clock: () => number;
   /** Checks appended signatures against trusted keys; absent: no key is trusted. */
   verifySignature?: SignatureVerifier;
+  /** `call_usermodehelper`: runs a program to its end; a wait status or a negative error number. Absent: there is none. */
+  userModeHelper?: (argv: readonly string[]) => number;
   /** `current`: the task that calls the kernel. */
   current: Task;
   readonly memory: AddressSpace;

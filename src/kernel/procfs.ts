@@ -6,6 +6,7 @@ import type { Module, ModuleState } from './module.ts';
 import { moduleRefcount } from './module-references.ts';
 import { moduleSymbols } from './module-symbols.ts';
 import { isPermanent } from './unload.ts';
+import { modprobePath } from './user-mode-helper.ts';
 import { textFile, type VirtualFile } from './virtual-file.ts';
 
 const STATES: Readonly<Record<ModuleState, string>> = {
@@ -40,6 +41,7 @@ export function procFiles(kernel: Kernel): VirtualFile[] {
     textFile('proc/devices', 0o444, procDevices(kernel)),
     textFile('proc/cmdline', 0o444, `${kernel.commandLine}\n`),
     textFile('proc/sys/kernel/tainted', 0o644, `${kernel.taint}\n`),
+    textFile('proc/sys/kernel/modprobe', 0o644, `${modprobePath(kernel)}\n`),
     textFile('proc/sys/kernel/modules_disabled', 0o644, `${Number(kernel.modulesDisabled)}\n`),
   ];
 }

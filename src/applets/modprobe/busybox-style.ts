@@ -12,7 +12,7 @@ import { getoptLong, type OptionTable } from '../getopt-long.ts';
 import { moduleDirectory } from '../module-directory.ts';
 import { runningRelease } from '../running-release.ts';
 import { BusyboxDatabase, type ModuleEntry } from './busybox-database.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from './machine-view.ts';
 
 const OPTIONS: OptionTable = {
   short: 'alrqvsDb',

@@ -17,7 +17,7 @@ import { runningRelease } from '../running-release.ts';
 import { wordsOfEnvironment } from './arguments.ts';
 import { modprobeHelp } from './help.ts';
 import { KmodRun } from './kmod-run.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from './machine-view.ts';
 import { defaultSettings, type ModprobeSettings, OPTIONS, SETTERS } from './settings.ts';
 import { showConfig, showConfigJson } from './show-config.ts';
 import { showVersions } from './show-versions.ts';

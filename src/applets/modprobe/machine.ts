@@ -5,14 +5,8 @@ import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
 import type { AppletContext } from '../applet.ts';
 import { sysfsKernel } from '../sysfs-kernel.ts';
+import type { Machine } from './machine-view.ts';
 import { ModuleImages } from './module-image.ts';
-
-/** The machine that a run works on. */
-export interface Machine {
-  readonly images: ModuleImages;
-  /** The kernel as it stands now; another object after each request. */
-  readonly kernel: ModuleKernel;
-}
 
 /** Runs a command of modprobe.d on this host with sh(1): its exit status. Its output goes to the applet's streams. */
 async function runOnHost(applet: AppletContext, request: Request & { kind: 'command' }): Promise<number> {

@@ -1,8 +1,10 @@
 import { findSymbol } from '../../kernel/find-symbol.ts';
 import type { Module } from '../../kernel/module.ts';
+import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
 import { moduleAt, sprintSymbol } from '../core/symbolize.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { format, variadic } from './printk.ts';
 import { putText } from './text-format.ts';
 
 function moduleOf(call: GuestCall, address: Address): Module | undefined {
@@ -53,7 +55,12 @@ export const moduleReferenceFunctions = [
     ],
     ['bool is_module_address(unsigned long addr)', (call) => moduleAt(call.kernel, call.pointer(0)) !== undefined],
   ]),
-  ...rowsOf('kernel/kmod.c', [['int __request_module(bool wait, const char *fmt, ...)', () => 256]]),
+  ...rowsOf('kernel/kmod.c', [
+    [
+      'int __request_module(bool wait, const char *fmt, ...)',
+      (call) => requestModule(call.kernel, format(call, call.string(1), variadic(call, 2))),
+    ],
+  ]),
   ...rowsOf('kernel/kallsyms.c', [
     [
       'int sprint_symbol(char *buffer, unsigned long address)',
