@@ -8,6 +8,7 @@ import { type DebianKernel, debianKernel } from './packages.ts';
 /** The kernel whose profile comes with the package, and whose recordings are compared. */
 const PINNED = '6.1.0-56-amd64';
 const LAYOUTS = 'test/debian/real-layouts.json.gz';
+const DEFAULT_PROFILE = 'src/profile/default/6.1.0-56-amd64.kernel';
 
 /** One step: what it is called and the command. */
 interface Step {
@@ -38,7 +39,7 @@ function stepsFor(kernel: DebianKernel, pinned: boolean, scratch: string): Step[
   const own = join(root, 'boot', `${kernel.release}.kernel`);
   const noLayouts = join(scratch, 'no-layouts.json.gz');
   writeFileSync(noLayouts, gzipSync('{}'));
-  const load = pinned ? [LAYOUTS] : [noLayouts, own];
+  const load = pinned ? [LAYOUTS, DEFAULT_PROFILE] : [noLayouts, own];
   const steps: Step[] = [
     {
       title: 'the kernel is imported from its image',
