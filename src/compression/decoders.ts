@@ -104,5 +104,6 @@ export const DECODERS = {
   zstd: [nodeZstd, wasmZstd],
   lzma: [napiLzma],
   lz4: [async () => (await import('./lz4-legacy.ts')).decodeLz4Legacy],
+  compress: [async () => (await import('./compress-z.ts')).uncompressZ],
   bzip2: [async () => (await import('./bzip2.ts')).decodeBzip2],
 } as const satisfies Record<string, readonly DecoderLoader[]>;

@@ -10,6 +10,7 @@ export const DECOMPRESSED_LIMIT = 1 << 30;
 /** First bytes of each format. `.lzma` has none of its own: its usual properties byte and dictionary size. */
 const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [
   ['gzip', [0x1f, 0x8b]],
+  ['compress', [0x1f, 0x9d]],
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   ['lz4', [0x02, 0x21, 0x4c, 0x18]],

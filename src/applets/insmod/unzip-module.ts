@@ -14,7 +14,7 @@ export class FatalRead extends Error {
 const MAGIC_LENGTH = 2;
 
 /**
- * busybox's zipped reader: gz, bz2, xz by their magic, lzma by the file's name, anything else as it is.
+ * busybox's zipped reader: gz, Z, bz2, xz by their magic, lzma by the file's name, anything else as it is.
  * Undefined, and said on stderr, when the data is damaged. Raises FatalRead.
  * Source: archival/libarchive/open_transformer.c, `setup_transformer_on_fd`.
  */
@@ -29,7 +29,7 @@ export async function unzipModule(
     return await decompress(bytes);
   } catch (error) {
     if (!(error instanceof CompressionError)) throw error;
-    const why = /unexpected end/.test(error.message) ? 'unexpected end of file' : 'corrupted data';
+    const why = /^gzip: unexpected end/.test(error.message) ? 'unexpected end of file' : 'corrupted data';
     context.stderr.write(`insmod: ${why}\ninsmod: read error from '${file}': Cannot allocate memory\n`);
     return undefined;
   }
