@@ -30,7 +30,7 @@ import { copyInString, readGuestText } from './guest-text.ts';
 export interface RunnerOptions {
   /** Makes the processor over a memory; `entry` runs when control reaches a kernel function. */
   readonly createCpu: (memory: AddressSpace, entry: KernelEntry, exports: KernelExports) => GuestCpu;
-  /** Instructions that may run in one command before the code counts as never returning. */
+  /** Instructions that one call of a module may run before the code counts as never returning. */
   readonly budget?: number;
 }
 
@@ -53,7 +53,8 @@ const bootState = subsystem('boot', () => ({ filled: false }));
 
 /** A runner for the kernels of one command. */
 export function createRunner(options: RunnerOptions): GuestRunner {
-  const budget = { left: options.budget ?? DEFAULT_BUDGET, slice: SLICE };
+  const limit = options.budget ?? DEFAULT_BUDGET;
+  const budget = { left: limit, slice: SLICE };
   let session: Session | undefined;
 
   const sessionOf = (kernel: Kernel): Session => {
@@ -65,6 +66,7 @@ export function createRunner(options: RunnerOptions): GuestRunner {
   const run = <T>(kernel: Kernel, work: (session: Session) => T): T => {
     const opened = sessionOf(kernel);
     return asTask(opened, () => {
+      if (opened.depth === 0) budget.left = limit;
       opened.cpu.budget = Math.min(budget.slice, budget.left);
       return work(opened);
     });

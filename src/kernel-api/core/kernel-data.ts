@@ -1,5 +1,6 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { PERCPU_OFFSET } from '../../kernel/percpu.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
 import { ctypeTable } from './ctype.ts';
@@ -142,6 +143,7 @@ const DATA: Readonly<Record<string, Fill>> = {
   page_offset_base: pointer(PAGE_OFFSET),
   vmemmap_base: pointer(VMEMMAP_BASE),
   vmalloc_base: pointer(VMALLOC_BASE),
+  __per_cpu_offset: pointer(PERCPU_OFFSET),
   high_memory: pointer(PAGE_OFFSET + MEMORY_SIZE),
   physical_mask: u64((1n << 46n) - 1n),
   __default_kernel_pte_mask: u64(0xffff_ffff_ffff_ffffn),

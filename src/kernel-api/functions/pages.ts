@@ -11,7 +11,10 @@ const STRUCT_PAGE_SIZE = 64;
 /** Allocations beyond this are refused as the page allocator would: the machine has less than a gigabyte to give. */
 const MAX_VMALLOC = 512 << 20;
 
-const vmallocState = subsystem('vmalloc', () => ({ next: VMALLOC_BASE as number }));
+/** Below stands what the loader itself takes of the area. */
+const FIRST = VMALLOC_BASE + 0x4000_0000;
+
+const vmallocState = subsystem('vmalloc', () => ({ next: FIRST }));
 
 /** `__vmalloc`: zeroed pages with a guard page behind them. A size of 0 is a warning. */
 export function vmalloc(call: GuestCall, size: number): Address {

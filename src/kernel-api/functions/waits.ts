@@ -172,6 +172,10 @@ export const waitFunctions = [
   ...rowsOf('kernel/sched/core.c', [
     ['void schedule(void)', (call) => void schedule(call)],
     ['int __cond_resched(void)', () => 0],
+    ['int __SCT__cond_resched(void)', () => 0],
+    ['int __SCT__might_resched(void)', () => 0],
+    ['void __SCT__preempt_schedule(void)', () => undefined],
+    ['void __SCT__preempt_schedule_notrace(void)', () => undefined],
     ['void yield(void)', (call) => void schedule(call)],
     ['void io_schedule(void)', (call) => void schedule(call)],
     [
