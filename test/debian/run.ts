@@ -78,14 +78,14 @@ function stepsFor(kernel: DebianKernel, pinned: boolean, scratch: string): Step[
       command: script('debian/import-kernels.ts', kernel.vmlinuz, kernel.symvers),
     });
   }
-  return [...steps, ...optionalSteps(kernel)];
+  return [...steps, ...optionalSteps(kernel, pinned ? DEFAULT_PROFILE : own)];
 }
 
 /** Steps whose programs stand beside this one. */
-function optionalSteps(kernel: DebianKernel): Step[] {
+function optionalSteps(kernel: DebianKernel, profile: string): Step[] {
   return [
     { title: 'depmod writes what kmod writes', file: 'debian/depmod.ts', words: [kernel.moduleTree] },
-    { title: 'init functions run to their end', file: 'debian/run-inits.ts', words: [kernel.moduleTree] },
+    { title: 'init functions run to their end', file: 'debian/run-inits.ts', words: [kernel.moduleTree, profile] },
   ]
     .filter(({ file }) => existsSync(`test/${file}`))
     .map(({ title, file, words }) => ({ title, command: script(file, ...words) }));
