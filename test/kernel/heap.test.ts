@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createHeap, kfree, ksize, kzalloc } from '../../src/kernel/heap.ts';
+import { AddressSpace } from '../../src/memory/address-space.ts';
+
+const owner = () => ({ memory: new AddressSpace(), heap: createHeap() });
+
+test('objects that are handed out at the same time never overlap', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.constant('free' as const))), (steps) => {
+      const kernel = owner();
+      const live: number[] = [];
+      for (const step of steps) {
+        if (step === 'free') kfree(kernel, live.pop() ?? 0);
+        else live.push(kzalloc(kernel, step));
+      }
+      const sorted = [...live].sort((a, b) => a - b);
+      for (const [index, address] of sorted.entries()) {
+        const end = address + ksize(kernel, address)!;
+        expect(end).toBeLessThanOrEqual(sorted[index + 1] ?? end);
+      }
+    }),
+  );
+});
+
+test('an object that is given back is handed out again, zeroed', () => {
+  const kernel = owner();
+  const first = kzalloc(kernel, 10);
+  kernel.memory.writeU8(first, 7);
+  kfree(kernel, first);
+  expect(kzalloc(kernel, 12)).toBe(first);
+  expect(kernel.memory.readU8(first)).toBe(0);
+});
+
+test('what was not handed out cannot be given back', () => {
+  const kernel = owner();
+  kfree(kernel, 1234);
+  expect(kernel.heap.free.size).toBe(0);
+});
