@@ -14,7 +14,7 @@ export interface OptionTable {
 }
 
 /** One option found, or what is wrong with a word: getopt_long's own message without the program's name. */
-export type FoundOption =
+type FoundOption =
   | { readonly id: string; readonly value: string }
   | { readonly id: '?'; readonly message: string };
 

@@ -8,7 +8,7 @@ export interface ConfigFile {
 }
 
 /** Below the root, in order of rank: of two files with one name the first directory's is read. */
-export const CONFIG_DIRECTORIES = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'] as const;
+const CONFIG_DIRECTORIES = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'] as const;
 
 /** The five default directories of `modprobe.d` or `depmod.d` below `root` (`` for the machine itself). */
 export function defaultConfigPaths(root: string, kind: 'modprobe.d' | 'depmod.d'): string[] {

@@ -5,13 +5,13 @@ export interface ConfigPlace {
 }
 
 /** `alias PATTERN MODULE`. */
-export interface ConfigAlias {
+interface ConfigAlias {
   readonly pattern: string;
   readonly module: string;
 }
 
 /** `options MODULE TEXT`, `install PATTERN COMMAND`, `remove PATTERN COMMAND`. */
-export interface ConfigText {
+interface ConfigText {
   readonly module: string;
   readonly text: string;
 }
@@ -24,7 +24,7 @@ export interface ConfigSoftdep {
 }
 
 /** `weakdep PATTERN …`. */
-export interface ConfigWeakdep {
+interface ConfigWeakdep {
   readonly module: string;
   readonly weak: readonly string[];
 }
