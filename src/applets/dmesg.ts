@@ -39,7 +39,7 @@ function refuse(context: AppletContext, style: 'busybox' | 'kmod', error: string
 
 async function serve(context: AppletContext, parsed: ParsedWords): Promise<number> {
   const request = dmesgRequest(parsed, context);
-  const format = await logFormat(request, context);
+  const format = await logFormat(request, readMachine(context.options));
   let next = 0;
   const showNew = (kernel: Kernel) => {
     const fresh = readLog(kernel).filter((record) => record.sequence >= next);
@@ -88,12 +88,13 @@ function jsonText(records: readonly LogRecord[]): string {
   return `{\n   "dmesg": [\n${rows.join(',')}\n   ]\n}\n`;
 }
 
-async function logFormat(request: DmesgRequest, context: AppletContext): Promise<LogFormat> {
+async function logFormat(request: DmesgRequest, kernel: Kernel): Promise<LogFormat> {
   const { time, raw, decode, forcePrefix, noEscape } = request;
   const paint = request.color ? (await import('./dmesg-colors.ts')).paint : (_part: unknown, text: string) => text;
-  return { time, raw, decode, forcePrefix, noEscape, bootTime: bootTime(context), paint };
+  return { time, raw, decode, forcePrefix, noEscape, bootTime: bootTime(kernel), paint };
 }
 
-function bootTime(_context: AppletContext): number {
-  return Date.now();
+/** Wall clock at boot, ms since the epoch. */
+function bootTime(kernel: Kernel): number {
+  return Date.now() - kernel.clock() / 1000;
 }

@@ -8,9 +8,12 @@ import { type Compression, decompress, detectCompression } from '../../src/compr
 const TEXT = `${'kobox loads modules. '.repeat(10)}\n`;
 const base64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
 
-/** TEXT as the gzip, xz (--check=crc32), zstd, xz --format=lzma, lz4 -l and bzip2 tools write it. */
+/** TEXT as the gzip, compress, xz (--check=crc32), zstd, xz --format=lzma, lz4 -l and bzip2 tools write it. */
 const FILES: Record<Compression, Uint8Array> = {
   gzip: new Uint8Array(gzipSync(TEXT)),
+  compress: base64(
+    'H52Qa96IeYMHBJs3YcjMAdHmDZk6bMrMcQEi4MCCBxMubPgw4sSKAgkaRKiQoUOIEilaFJmxJEeUH1diJLnxpEeVIWdqNNkxJciLI3e+vPmTJU2eMHECbVmzZ8ycQV3a9KkA',
+  ),
   xz: base64(
     '/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4ADSAB1dADWbyGsW8q1NER7oHubNXGrewoLvKqZXHmPnFWwAAAAAADYH9hwAATXTAQAAAC8gC+E+MA2LAgAAAAABWVo=',
   ),
