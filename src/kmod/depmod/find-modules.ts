@@ -6,7 +6,7 @@ import type { DepmodLog } from './depmod-log.ts';
 import { compareFiles, type ModuleFile } from './module-priority.ts';
 
 /** A file that lost against another of the same module name. */
-export interface ShadowedFile {
+interface ShadowedFile {
   readonly file: ModuleFile;
   readonly winner: ModuleFile;
   readonly rule: string;
