@@ -3,9 +3,9 @@ import { type CpuState, WORD } from './state.ts';
 const { ZERO, SIGN, PARITY, CARRY, AUXILIARY, HIGH } = WORD;
 
 /** An operation on two values of up to 32 bits: returns the result (bits above the width are noise) and sets the flags. */
-export type Narrow = (a: number, b: number) => number;
+type Narrow = (a: number, b: number) => number;
 /** The same on 64 bits in halves: returns the low half, leaves the high half in HIGH. */
-export type Wide = (aLow: number, aHigh: number, bLow: number, bHigh: number) => number;
+type Wide = (aLow: number, aHigh: number, bLow: number, bHigh: number) => number;
 
 /**
  * One operation at all widths. `narrow` gets how far a value must be shifted left for its top bit to be bit 31.

@@ -13,6 +13,8 @@ export interface Block {
   readonly handlers: readonly Handler[];
   /** Address of each instruction, for faults. */
   readonly addresses: readonly Address[];
+  /** The memory's `codeGeneration` when it was made: valid as long as that is the same. */
+  readonly generation: number;
   /** The two blocks that were last run behind this one. */
   next: Block | undefined;
   other: Block | undefined;
@@ -22,8 +24,14 @@ const MAXIMUM_BLOCK = 64;
 const MAXIMUM_LENGTH = 15;
 
 /** A block of given handlers. */
-export function createBlock(address: Address, handlers: readonly Handler[], addresses: readonly Address[]): Block {
-  return { address, handlers, addresses, next: undefined, other: undefined };
+export function createBlock(
+  space: AddressSpace,
+  address: Address,
+  handlers: readonly Handler[],
+  addresses: readonly Address[],
+): Block {
+  const generation = space.codeGeneration;
+  return { address, handlers, addresses, generation, next: undefined, other: undefined };
 }
 
 /** Decodes the block at `address`. Raises GuestFault when it cannot be executed. */
@@ -35,12 +43,12 @@ export function decodeBlock(machine: Machine, space: AddressSpace, address: Addr
     const instruction = at === address ? fetch(machine, space, at) : tryFetch(machine, space, at);
     if (!instruction) break;
     addresses.push(at);
-    if (instruction === 'invalid') return createBlock(address, [...handlers, undefinedOpcode], addresses);
+    if (instruction === 'invalid') return createBlock(space, address, [...handlers, undefinedOpcode], addresses);
     handlers.push(bindInstruction(machine, instruction));
-    if (endsBlock(instruction)) return createBlock(address, handlers, addresses);
+    if (endsBlock(instruction)) return createBlock(space, address, handlers, addresses);
     at = nextAddress(machine, instruction);
   }
-  return createBlock(address, [...handlers, continueAt(machine, at)], [...addresses, at]);
+  return createBlock(space, address, [...handlers, continueAt(machine, at)], [...addresses, at]);
 }
 
 function undefinedOpcode(): never {

@@ -23,7 +23,7 @@ export interface CpuOptions {
 }
 
 /** Where a called guest function returns to; nothing is ever mapped there. */
-export const RETURN_ADDRESS: Address = -0x0bad_0000_1000;
+const RETURN_ADDRESS: Address = -0x0bad_0000_1000;
 
 const CACHE_SLOTS = 4096;
 const DEFAULT_BUDGET = Number.MAX_SAFE_INTEGER;
@@ -126,7 +126,7 @@ export class X86Cpu implements GuestCpu {
   /** The block at rip, by the links of the block before it if they are right. */
   #follow(block: Block): Block {
     const { rip } = this.state;
-    if (this.#generation !== this.memory.codeGeneration) {
+    if (block.generation !== this.memory.codeGeneration) {
       this.#checkGeneration();
       return this.#lookup(rip);
     }
@@ -187,9 +187,10 @@ export class X86Cpu implements GuestCpu {
   #createBlock(address: Address): Block {
     const { nativeEntries, isKernelEntry } = this.#options;
     const native = nativeEntries?.get(address);
-    if (native) return createBlock(address, [() => native(this.state)], [address]);
+    if (native) return createBlock(this.memory, address, [() => native(this.state)], [address]);
     const executable = this.memory.find(address)?.permissions.execute === true;
-    if (!executable || isKernelEntry?.(address)) return createBlock(address, [this.#enterKernel(address)], [address]);
+    if (!executable || isKernelEntry?.(address))
+      return createBlock(this.memory, address, [this.#enterKernel(address)], [address]);
     return decodeBlock(this.#machine, this.memory, address);
   }
 

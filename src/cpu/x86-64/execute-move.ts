@@ -115,7 +115,7 @@ function conditionalSet(name: string): Executor {
 }
 
 /** Reverses the bytes of a word. */
-export function reverseBytes(value: number): number {
+function reverseBytes(value: number): number {
   return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
 }
 

@@ -8,7 +8,7 @@ const ARITHMETIC = FLAG.CF | FLAG.PF | FLAG.AF | FLAG.ZF | FLAG.SF | FLAG.OF;
 const ALWAYS_SET = 2;
 
 /** `PARITY_EVEN[byte]`: 1 when the byte has an even number of ones. */
-export const PARITY_EVEN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+const PARITY_EVEN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
   let ones = 0;
   for (let rest = byte; rest; rest >>= 1) ones += rest & 1;
   return 1 - (ones & 1);

@@ -108,7 +108,7 @@ export function memoryAccess(state: CpuState, size: number): MemoryAccess {
 }
 
 /** Binds a memory operand at a width. */
-export function memoryPlace(state: CpuState, operand: MemoryOperand, size: number): Place {
+function memoryPlace(state: CpuState, operand: MemoryOperand, size: number): Place {
   const addressOf = linearAddress(state, operand);
   const { load, store } = memoryAccess(state, size);
   let address = 0;

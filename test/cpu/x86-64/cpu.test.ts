@@ -99,6 +99,21 @@ describe('X86Cpu', () => {
     expect(cpu.call(CODE, [])).toBe(2n);
   });
 
+  it('runs new code that a kernel function put there while guest code called it', () => {
+    // mov rax,KERNEL; call rax; call +9; ret; (at +24:) mov eax,1; ret
+    const code = `48 b8 ${le64(KERNEL)} ff d0 e8 07 00 00 00 c3 90 90 90 90 90 90 b8 01 00 00 00 c3`;
+    let calls = 0;
+    const cpu = cpuWith(code, (at) => {
+      if (calls++ > 0) {
+        at.memory.find(CODE)!.bytes[25] = 2;
+        at.memory.codeChanged();
+        at.call(CODE + 24, []);
+      }
+      return 0n;
+    });
+    expect([cpu.call(CODE, []), cpu.call(CODE, [])]).toEqual([1n, 2n]);
+  });
+
   it('runs patched text once it is told', () => {
     const cpu = cpuWith('b8 01 00 00 00 c3');
     cpu.call(CODE, []);
