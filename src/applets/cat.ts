@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { debugControl } from '../kernel/debug-sites.ts';
 import type { Session } from '../kernel-api/core/session.ts';
 import { closeFile, O, openFile, readFile } from '../kernel-api/vfs/open-file.ts';
 import type { Applet, AppletContext } from './applet.ts';
@@ -14,6 +15,7 @@ const MAX_READS = 4096;
 
 /** Reads to the end: what came, and the negative result that ended it. */
 function readAll(session: Session, path: string): { opened: boolean; text: string; error: number } {
+  if (path === 'proc/dynamic_debug/control') return { opened: true, text: debugControl(session.kernel), error: 0 };
   const file = openFile(session, path, O.RDONLY);
   if (typeof file === 'number') return { opened: false, text: '', error: file };
   let text = '';

@@ -1,3 +1,4 @@
+import { runQueries } from '../kernel/dynamic-debug.ts';
 import { minus } from '../kernel/errno-number.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { setParameter } from '../kernel/params.ts';
@@ -20,6 +21,9 @@ interface Outcome {
 
 /** Writes until all is taken. */
 function writeAll(session: Session, path: string, text: string): Outcome {
+  if (path === 'proc/dynamic_debug/control') {
+    return { opened: true, error: runQueries(session.kernel, text) ? 0 : minus('EINVAL') };
+  }
   const file = openFile(session, path, O.WRONLY | O.TRUNC);
   if (typeof file === 'number') return writeParameter(session.kernel, path, text) ?? { opened: false, error: file };
   let error = 0;

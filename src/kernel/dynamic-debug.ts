@@ -1,3 +1,4 @@
+import { changeDebugSites } from './debug-sites.ts';
 import type { Kernel } from './kernel.ts';
 import { isSpace } from './kstrtox.ts';
 import { skipSpaces } from './next-arg.ts';
@@ -25,38 +26,46 @@ type Query = Map<'func' | 'file' | 'module' | 'format' | 'line' | 'class', strin
  * `ddebug_dyndbg_module_param_cb`, lib/dynamic_debug.c: takes `dyndbg` and `NAME.dyndbg`; false for any other parameter.
  * A query that is wrong is told to the log and stops nothing.
  */
-export function dyndbgModuleParam(kernel: Kernel, param: string, value: string | undefined): boolean {
+export function dyndbgModuleParam(kernel: Kernel, module: string, param: string, value: string | undefined): boolean {
   const enabled = kernel.profile.config('DYNAMIC_DEBUG') === 'y';
   const name = enabled ? param.slice(param.indexOf('.') + 1) : param;
   if (name !== 'dyndbg') return false;
-  if (enabled) runQueries(kernel, value ?? '+p');
+  if (enabled) runQueries(kernel, value ?? '+p', module);
   else printk(kernel, KERN.WARNING, 'dyndbg param is supported only in CONFIG_DYNAMIC_DEBUG builds');
   return true;
 }
 
-/** `ddebug_exec_queries`: queries with `;` or newlines between them. */
-function runQueries(kernel: Kernel, queries: string): void {
+/**
+ * `ddebug_exec_queries`: queries with `;` or newlines between them; `module` is the one that they are about when they
+ * name none. False when one of them was wrong.
+ */
+export function runQueries(kernel: Kernel, queries: string, module?: string): boolean {
+  let right = true;
   for (const text of queries.split(/[;\n]/)) {
     const query = skipSpaces(text);
     if (query === '' || query.startsWith('#')) continue;
     try {
-      checkQuery(query);
+      runQuery(kernel, query, module);
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
+      right = false;
       for (const line of error.lines) printk(kernel, KERN.ERR, `dyndbg: ${line}`);
     }
   }
+  return right;
 }
 
-/** `ddebug_exec_query` up to the change itself. Raises QueryError. */
-function checkQuery(query: string): void {
+/** `ddebug_exec_query`. Raises QueryError. */
+function runQuery(kernel: Kernel, query: string, module: string | undefined): void {
   const words = stage('tokenize failed', () => {
     const found = tokenize(query);
     if (found.length === 0) throw new QueryError();
     return found;
   });
   stage('flags parse failed', () => checkFlags(words.at(-1)!));
-  stage('query parse failed', () => checkPairs(words.slice(0, -1)));
+  const wanted = stage('query parse failed', () => readPairs(words.slice(0, -1)));
+  if (module !== undefined) wanted.set('module', module);
+  changeDebugSites(kernel, wanted, words.at(-1)!);
 }
 
 function stage<T>(complaint: string, work: () => T): T {
@@ -99,10 +108,11 @@ function checkFlags(word: string): void {
 }
 
 /** `ddebug_parse_query`. */
-function checkPairs(words: readonly string[]): void {
+function readPairs(words: readonly string[]): Query {
   if (words.length % 2 !== 0) throw new QueryError('expecting pairs of match-spec <value>');
   const query: Query = new Map();
   for (let index = 0; index < words.length; index += 2) checkPair(query, words[index]!, words[index + 1]!);
+  return query;
 }
 
 function checkPair(query: Query, keyword: string, value: string): void {

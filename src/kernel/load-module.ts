@@ -121,15 +121,15 @@ function initModuleStruct(kernel: Kernel, info: LoadInfo): void {
   writeModuleStruct(kernel, info.module);
 }
 
-/** `parse_args`. */
+/** `dynamic_debug_setup` and `parse_args`; where sections stand is known from here on. */
 function parseArguments(kernel: Kernel, info: LoadInfo): void {
+  collectSectionAttributes(kernel, info);
   info.module.args = info.args;
   refuseOn(parseModuleArguments(kernel, info.module, info.args));
 }
 
 /** `mod_sysfs_setup`. */
 function linkIntoSysfs(kernel: Kernel, info: LoadInfo): void {
-  collectSectionAttributes(kernel, info);
   refuseOn(modSysfsSetup(kernel, info.module));
 }
 

@@ -14,7 +14,7 @@ export function parseModuleArguments(kernel: Kernel, module: Module, args: strin
   const parsed = parseArgs(kernel, module, args.split('\0', 1)[0]!, (param, value) => {
     // The probe type that async_probe asks for has no effect that can be seen here.
     if (param === 'async_probe') return 0;
-    if (!dyndbgModuleParam(kernel, param, value.text)) {
+    if (!dyndbgModuleParam(kernel, module.name, param, value.text)) {
       printk(kernel, KERN.WARNING, `${module.name}: unknown parameter '${shownName(kernel, param)}' ignored`);
     }
     return 0;
