@@ -14,9 +14,7 @@ export interface OptionTable {
 }
 
 /** One option found, or what is wrong with a word: getopt_long's own message without the program's name. */
-type FoundOption =
-  | { readonly id: string; readonly value: string }
-  | { readonly id: '?'; readonly message: string };
+type FoundOption = { readonly id: string; readonly value: string } | { readonly id: '?'; readonly message: string };
 
 /** A command line taken apart: options in order (up to and with the first error), and the operands. */
 export interface ParsedArguments {
