@@ -68,7 +68,7 @@ function lastByte(context: DecodeContext, byte: number): number {
 }
 
 function generalRow(context: DecodeContext, map: number, prefix: string): OpcodeRow | undefined {
-  const rows = VEX_GENERAL[map]?.[context.opcode];
+  const rows = VEX_GENERAL[map]?.(context.opcode);
   const row = rows?.find(
     (row) => row.prefix === prefix && (row.extension === undefined || row.extension === ((modrmOf(context) >> 3) & 7)),
   );

@@ -67,7 +67,7 @@ function decodeOpcode(context: DecodeContext): OpcodeRow {
 
 /** The first row of the opcode that the ModRM byte and the prefixes allow. */
 function findRow(context: DecodeContext, map: OpcodeMap): OpcodeRow {
-  const row = map[context.opcode]!.find((candidate) => matches(context, candidate));
+  const row = map(context.opcode).find((candidate) => matches(context, candidate));
   if (!row) throw new InvalidEncoding();
   return row;
 }

@@ -16,22 +16,35 @@ export interface OpcodeRow {
   readonly attributes: readonly string[];
 }
 
-/** Rows by opcode byte, the more special first. */
-export type OpcodeMap = readonly (readonly OpcodeRow[])[];
+/** The rows of an opcode byte, the more special first. */
+export type OpcodeMap = (opcode: number) => readonly OpcodeRow[];
 
 const KEY = /^([0-9a-f]{2})(-([0-9a-f]{2}))?(\/([0-7])([mr])?|=([0-9a-f]{2})|:([mr]))?(\.(np|nr|66|f2|f3))?$/;
 const MODRM_OPERAND = /^[EFGMSCDPQVWRUN][a-z]*$/;
 const ATTRIBUTE = /^\[(.*)\]$/;
 
 /**
- * Reads an opcode table. A line: `opcode[-last][/digit[m|r] | =modrm | :m|:r][.prefix] name[/name32/name64] operands [attributes]`.
+ * An opcode table, read when it is asked. A line: `opcode[-last][/digit[m|r] | =modrm | :m|:r][.prefix] name[/name32/name64] operands [attributes]`.
  * Attributes: `d64`, `f64` (operand size in long mode), `i64` (invalid there), `o64` (only there), `modrm` (a ModRM byte without operands).
  * `*name`: ps, pd, ss, sd forms of an SSE operation; `~name`: MMX and SSE form.
  */
 export function parseOpcodeMap(text: string): OpcodeMap {
-  const map: OpcodeRow[][] = Array.from({ length: 256 }, () => []);
-  for (const line of text.split('\n')) {
-    for (const row of expandMacro(line.trim())) addRow(map, row);
+  let lines: readonly (readonly string[])[] | undefined;
+  const parsed: (readonly OpcodeRow[])[] = [];
+  return (opcode) => {
+    lines ??= linesByOpcode(text);
+    parsed[opcode] ??= lines[opcode]!.flatMap(expandMacro).map(parseRow);
+    return parsed[opcode];
+  };
+}
+
+function linesByOpcode(text: string): string[][] {
+  const map: string[][] = Array.from({ length: 256 }, () => []);
+  for (const padded of text.split('\n')) {
+    const line = padded.trim();
+    const first = Number.parseInt(line.slice(0, 2), 16);
+    const last = line[2] === '-' ? Number.parseInt(line.slice(3, 5), 16) : first;
+    for (let opcode = first; opcode <= last; opcode++) map[opcode]!.push(line);
   }
   return map;
 }
@@ -47,19 +60,16 @@ function expandMacro(line: string): string[] {
   const [key = '', name = ''] = line.split(/\s+/);
   if (name.startsWith('*')) return SSE_FORMS.map(([at, end, size]) => `${key}${at} ${name.slice(1)}${end} Vx,W${size}`);
   if (name.startsWith('~')) return [`${key}.np ${name.slice(1)} Pq,Qq`, `${key}.66 ${name.slice(1)} Vx,Wx`];
-  return key === '' ? [] : [line];
+  return [line];
 }
 
-function addRow(map: OpcodeRow[][], line: string): void {
+function parseRow(line: string): OpcodeRow {
   const [key = '', name = '', ...rest] = line.split(/\s+/);
   const match = KEY.exec(key);
   if (!match) throw new SyntaxError(`opcode table: ${line}`);
   const attributes = rest.flatMap((word) => ATTRIBUTE.exec(word)?.[1]?.split(',') ?? []);
   const operands = rest.filter((word) => !ATTRIBUTE.test(word)).flatMap((word) => word.split(','));
-  const row = rowFrom(match, name, operands, attributes);
-  const first = Number.parseInt(match[1]!, 16);
-  const last = match[3] ? Number.parseInt(match[3], 16) : first;
-  for (let opcode = first; opcode <= last; opcode++) map[opcode]!.push(row);
+  return rowFrom(match, name, operands, attributes);
 }
 
 function rowFrom(match: RegExpExecArray, name: string, operands: string[], attributes: string[]): OpcodeRow {

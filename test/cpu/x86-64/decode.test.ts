@@ -77,7 +77,7 @@ describe('decode', () => {
       fc.property(instruction, (bytes) => {
         expect(differenceOf(bytes, mode)).toBeUndefined();
       }),
-      { numRuns: 8000, seed: 6180 },
+      { numRuns: 4000, seed: 6180 },
     );
   });
 });
