@@ -28,7 +28,7 @@ export function diffStructs(a: KernelProfile, b: KernelProfile): StructChange[] 
 }
 
 /** How a struct differs between two kernels; undefined when it does not, or when one knows it not. */
-function diffStruct(a: KernelProfile, b: KernelProfile, name: string): StructChange | undefined {
+export function diffStruct(a: KernelProfile, b: KernelProfile, name: string): StructChange | undefined {
   const before = a.members(name);
   const after = b.members(name);
   if (!before || !after) return undefined;

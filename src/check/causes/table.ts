@@ -16,6 +16,7 @@ import { signature } from './signature.ts';
 import { structVersion } from './struct-version.ts';
 import { symbolVersion } from './symbol-version.ts';
 import { thisModule } from './this-module.ts';
+import { typeInformation } from './type-information.ts';
 import { gplOnlySymbol, unknownSymbol } from './unknown-symbol.ts';
 import { vermagic } from './vermagic.ts';
 
@@ -36,6 +37,7 @@ export const CAUSE_RULES: readonly CauseRule[] = [
   unknownSymbol,
   relocation,
   duplicateExport,
+  typeInformation,
   parameter,
   builtIn,
   initRefused,
