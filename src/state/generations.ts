@@ -45,7 +45,8 @@ export function commitState(directory: string, generation: number, text: string)
 export function pruneStates(directory: string, generation: number): void {
   for (const name of readdirSync(directory)) {
     const old = NAME.exec(name);
-    if (old ? Number(old[1]) < generation : /\.tmp$/.test(name)) rmSync(join(directory, name), { force: true });
+    if (old ? Number(old[1]) < generation : /\.tmp$/.test(name))
+      rmSync(join(directory, name), { recursive: true, force: true });
   }
 }
 

@@ -24,7 +24,7 @@ export interface MachineOptions {
 
 /** Milliseconds between two looks at a held lock. */
 const SHORTEST_WAIT = 1;
-const LONGEST_WAIT = 10;
+const LONGEST_WAIT = 100;
 
 /**
  * One change of the machine: takes the lock, reads the state, lets the kernel take what was written into proc/ and

@@ -155,3 +155,10 @@ test('loading and unloading again and again leaves no files behind', async () =>
   }
   expect(stateNames(root)).toHaveLength(names);
 });
+
+test('what a killed command was making is cleared away', async () => {
+  await insmod(root, 'hello/hello');
+  mkdirSync(join(root, 'run/kobox/new-1.tmp/sections'), { recursive: true });
+  expect(await insmod(root, 'math/math')).toBe(0);
+  expect(stateNames(root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
