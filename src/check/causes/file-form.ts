@@ -1,4 +1,4 @@
-import { EI_CLASS, EI_DATA, EM, ET_REL } from '../../abi/elf.ts';
+import { EI_CLASS, EI_DATA, EM, ET_REL, SHT } from '../../abi/elf.ts';
 import { structsOf } from '../../elf/elf-form.ts';
 import { ElfView } from '../../elf/elf-view.ts';
 import type { CauseRule, Diagnosis } from '../diagnosis.ts';
@@ -31,7 +31,13 @@ const MACHINES: Readonly<Record<number, string>> = {
 const TYPES: Readonly<Record<number, string>> = { 2: 'an executable', 3: 'a shared object', 4: 'a core dump' };
 
 /** Stages in which a file that is no module of this machine is found out. */
-const STAGES = new Set<string | undefined>(['module_sig_check', 'elf_validity_check', 'setup_load_info', undefined]);
+const STAGES = new Set<string | undefined>([
+  'module_sig_check',
+  'elf_validity_check',
+  'elf_validity_cache_copy',
+  'setup_load_info',
+  undefined,
+]);
 
 /** The file is no ELF file, of another machine, of another kind, or cut off. The first that holds. */
 export const fileForm: CauseRule = (diagnosis) => {
@@ -93,7 +99,7 @@ function otherType({ image }: Diagnosis): Cause | undefined {
 /** The section headers stand at the end of a module: a file that lacks them was cut. */
 function truncated({ image, stage }: Diagnosis): Cause | undefined {
   const view = ElfView.open(image);
-  if (!view || stage === 'setup_load_info') return undefined;
+  if (!view || stage === 'setup_load_info' || stage === 'elf_validity_cache_copy') return undefined;
   const { shoff, shnum } = view.header;
   const end = shoff + shnum * structsOf(view.form).section.size;
   if (shoff === 0 || end <= image.length) return undefined;
@@ -112,8 +118,8 @@ function damaged({ info, stage }: Diagnosis): Cause | undefined {
       next: 'Build it again. If a tool rewrote it (strip, objcopy, a packer), leave that step out.',
     };
   }
-  if (stage !== 'setup_load_info' || !info) return undefined;
-  const stripped = info.index.sym === 0;
+  if ((stage !== 'setup_load_info' && stage !== 'elf_validity_cache_copy') || !info) return undefined;
+  const stripped = info.view.findSectionType(SHT.SYMTAB) === 0;
   return {
     id: stripped ? 'stripped' : 'not-a-module',
     reason: stripped

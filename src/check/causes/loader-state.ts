@@ -15,7 +15,7 @@ export const blacklisted: CauseRule = ({ stage, info }) =>
 
 /** A module of that name is loaded. */
 export const alreadyLoaded: CauseRule = ({ stage, info, errno }) =>
-  stage === 'add_unformed_module' && info && errno === 17
+  (stage === 'add_unformed_module' || stage === 'module_patient_check_exists') && info && errno === 17
     ? [
         {
           id: 'already-loaded',
@@ -82,7 +82,7 @@ export const relocation: CauseRule = ({ stage, info }) =>
 
 /** Exports without CRCs. */
 export const missingVersions: CauseRule = ({ stage }) =>
-  stage === 'check_module_license_and_versions'
+  stage === 'check_module_license_and_versions' || stage === 'check_export_symbol_versions'
     ? [
         {
           id: 'missing-versions',

@@ -1,11 +1,15 @@
 import type { CauseRule } from '../diagnosis.ts';
 
+/** Where kernels look at it: since 6.4 before anything else of the module. */
+const STAGES = new Set(['elf_validity_check', 'elf_validity_cache_copy', 'setup_load_info']);
+
 /** `struct module` of the module and of the kernel differ in size. */
 export const thisModule: CauseRule = ({ stage, info, kernel }) => {
-  if (!info || info.index.mod === 0 || (stage !== 'elf_validity_check' && stage !== 'setup_load_info')) return [];
+  if (!info || stage === undefined || !STAGES.has(stage)) return [];
+  const section = info.view.findSection('.gnu.linkonce.this_module');
   const layout = kernel.profile.layout('module');
-  const size = info.view.sections.size[info.index.mod];
-  if (!layout || size === undefined || size === layout.size) return [];
+  const size = info.view.sections.size[section] ?? 0;
+  if (!layout || section === 0 || size === layout.size) return [];
   return [
     {
       id: 'struct-module',
