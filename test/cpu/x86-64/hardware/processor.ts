@@ -1,10 +1,20 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { type InstructionCase, type Outcome, WINDOW } from './instruction-case.ts';
 
 const REGISTERS = 16;
 const CODE_SIZE = 64;
 const INPUT_SIZE = 8 * (REGISTERS + 1) + WINDOW + CODE_SIZE;
 const OUTPUT_SIZE = 8 * (REGISTERS + 2) + WINDOW;
+
+/** Compiles run.c into a directory. Gives the program. Must run in the repository's root. */
+export function buildProgram(directory: string): string {
+  const program = join(directory, 'run');
+  const source = join('test', 'cpu', 'x86-64', 'hardware', 'run.c');
+  const { status, stderr } = spawnSync('cc', ['-O1', '-no-pie', '-o', program, source]);
+  if (status !== 0) throw new Error(`cc failed: ${stderr}`);
+  return program;
+}
 
 /** Runs cases on the processor of this machine by the program that run.c became (`struct input`, `struct output`). */
 export function runOnProcessor(program: string, cases: readonly InstructionCase[]): Outcome[] {
