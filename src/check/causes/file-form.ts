@@ -120,6 +120,7 @@ function damaged({ info, stage }: Diagnosis): Cause | undefined {
   }
   if ((stage !== 'setup_load_info' && stage !== 'elf_validity_cache_copy') || !info) return undefined;
   const stripped = info.view.findSectionType(SHT.SYMTAB) === 0;
+  if (!stripped && info.view.findSection('.gnu.linkonce.this_module') !== 0) return undefined;
   return {
     id: stripped ? 'stripped' : 'not-a-module',
     reason: stripped

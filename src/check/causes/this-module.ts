@@ -1,11 +1,10 @@
+import type { LoadInfo } from '../../kernel/load-info.ts';
+import { getModinfo } from '../../kernel/modinfo.ts';
 import type { CauseRule } from '../diagnosis.ts';
 
-/** Where kernels look at it: since 6.4 before anything else of the module. */
-const STAGES = new Set(['elf_validity_check', 'elf_validity_cache_copy', 'setup_load_info']);
-
-/** `struct module` of the module and of the kernel differ in size. */
+/** `struct module` of the module and of the kernel differ in size; kernels since 6.4 look. */
 export const thisModule: CauseRule = ({ stage, info, kernel }) => {
-  if (!info || stage === undefined || !STAGES.has(stage)) return [];
+  if (!info || stage !== 'elf_validity_cache_copy') return [];
   const section = info.view.findSection('.gnu.linkonce.this_module');
   const layout = kernel.profile.layout('module');
   const size = info.view.sections.size[section] ?? 0;
@@ -13,8 +12,13 @@ export const thisModule: CauseRule = ({ stage, info, kernel }) => {
   return [
     {
       id: 'struct-module',
-      reason: `struct module takes ${size} bytes in the module (.gnu.linkonce.this_module) and ${layout.size} in ${kernel.profile.release}: the two were configured differently.`,
+      reason: `${builtFor(info)}struct module takes ${size} bytes in the module (.gnu.linkonce.this_module) and ${layout.size} in ${kernel.profile.release}: the two were configured differently.`,
       next: `Rebuild the module with the .config and headers of ${kernel.profile.release}; options that change struct module are CONFIG_MODULE_UNLOAD, CONFIG_SMP, CONFIG_KALLSYMS, CONFIG_LIVEPATCH, tracing and BTF ones.`,
     },
   ];
 };
+
+function builtFor(info: LoadInfo): string {
+  const release = getModinfo(info, 'vermagic')?.split(' ')[0];
+  return release === undefined ? '' : `The module was built for ${release}: `;
+}
