@@ -27,7 +27,16 @@ export interface GuestCall {
 }
 
 /** A model of one exported kernel function. Returns the C return value; nothing for void. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a model of a void function may end in any statement
 export type KernelFunction = (call: GuestCall) => bigint | number | boolean | undefined | void;
+
+/** A model that does something and always returns the same. */
+export function doing(work: (call: GuestCall) => unknown, value: number): KernelFunction {
+  return (call) => {
+    work(call);
+    return value;
+  };
+}
 
 /** One modelled function as the tables list it. */
 export interface KernelFunctionRow {

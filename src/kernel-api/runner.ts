@@ -112,7 +112,7 @@ function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: num
   let session: Session;
   const cpu = options.createCpu(
     kernel.memory,
-    (at, address) => entries.run(session, at, address),
+    (_cpu, address) => entries.run(session, address),
     kernel.profile.exports,
   );
   cpu.writeRegister('gs_base', BigInt.asUintN(64, BigInt(PERCPU_OFFSET)));

@@ -48,11 +48,16 @@ export function showRegisters(session: Session, where?: string, cr2: Address = 0
   const flags = BigInt.asUintN(32, cpu.readRegister('eflags')).toString(16).padStart(8, '0');
   say(`RSP: 0018:${hex(cpu.readRegister('rsp'))} EFLAGS: ${flags}`);
   for (const row of REGISTER_ROWS) {
-    say(row.map((name) => `${name.toUpperCase().padStart(3, 'R0')}: ${hex(cpu.readRegister(name))}`).join(' '));
+    say(row.map((name) => `${registerLabel(name)}: ${hex(cpu.readRegister(name))}`).join(' '));
   }
   say(`FS:  ${hex(0n)}(0000) GS:${hex(cpu.readRegister('gs_base'))}(0000) knlGS:${hex(0n)}`);
   say('CS:  0010 DS: 0000 ES: 0000 CR0: 0000000080050033');
   say(`CR2: ${hex(BigInt(cr2))} CR3: 000000001fc24000 CR4: 00000000000006f0`);
+}
+
+/** `RAX`, `R08`. */
+function registerLabel(name: string): string {
+  return name.length === 2 ? `R0${name[1]}` : name.toUpperCase();
 }
 
 /** `show_trace_log_lvl`: the return addresses into modules' code that stand on the stack. */

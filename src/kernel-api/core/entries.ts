@@ -1,4 +1,3 @@
-import type { GuestCpu } from '../../cpu/guest-cpu.ts';
 import { kzalloc } from '../../kernel/heap.ts';
 import { type Address, addressBits } from '../../memory/address.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
@@ -16,13 +15,11 @@ const LOOKS_FOR = /find|lookup|search|_get_by_|_match|next|first/;
 /** The models of one kernel by the address that modules call. */
 export class Entries {
   readonly #profile: KernelProfile;
-  readonly #rows: readonly KernelFunctionRow[];
   readonly #models = new Map<Address, KernelFunction>();
   readonly #names = new Map<Address, string>();
 
   constructor(profile: KernelProfile, rows: readonly KernelFunctionRow[]) {
     this.#profile = profile;
-    this.#rows = rows;
     for (const { name, run } of rows) {
       const address = profile.exports.find(name)?.address;
       if (address === undefined) continue;
@@ -44,11 +41,10 @@ export class Entries {
   }
 
   /** Runs the model or the stub at an address. Raises GuestFault when no function stands there. */
-  run(session: Session, cpu: GuestCpu, address: Address): bigint | undefined {
+  run(session: Session, address: Address): bigint | undefined {
     const model = this.#models.get(address);
     const value = model ? model(new CallArguments(session)) : this.#stub(session, address);
     if (value === undefined) return undefined;
-    void cpu;
     return typeof value === 'bigint' ? value : BigInt.asUintN(64, BigInt(value));
   }
 

@@ -157,8 +157,9 @@ const DATA: Readonly<Record<string, Fill>> = {
   cpu_khz: u32(2_000_000),
   tsc_khz: u32(2_000_000),
   loops_per_jiffy: u64(4_000_000n),
-  console_printk: ({ kernel, address }) =>
-    [7, 4, 1, 7].forEach((level, i) => kernel.memory.writeU32(address + i * 4, level)),
+  console_printk: ({ kernel, address }) => {
+    for (const [index, level] of [7, 4, 1, 7].entries()) kernel.memory.writeU32(address + index * 4, level);
+  },
   system_state: u32(4),
   overflowuid: u32(65534),
   overflowgid: u32(65534),

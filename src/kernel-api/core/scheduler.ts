@@ -124,13 +124,10 @@ function inSoftirq(session: Session, run: () => void): void {
   const count = preemptCount(session.kernel);
   setPreemptCount(session.kernel, count + SOFTIRQ_OFFSET);
   session.base = 0;
-  try {
-    run();
-  } finally {
-    session.base = base;
-    setPreemptCount(session.kernel, count);
-    restoreRegisters(session.cpu, saved);
-  }
+  run();
+  session.base = base;
+  setPreemptCount(session.kernel, count);
+  restoreRegisters(session.cpu, saved);
 }
 
 /** Runs a background task until it ends or sleeps. */

@@ -5,7 +5,7 @@ import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { warn } from '../core/warn.ts';
 import { copyInString } from '../guest-text.ts';
-import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { doing, type GuestCall, rowsOf } from '../kernel-function.ts';
 import { addTreeNode, findByObject, findTreeNode, removeTree } from '../vfs/tree.ts';
 import { guestArguments } from '../vsprintf/format-context.ts';
 import { format, variadic } from './printk.ts';
@@ -251,17 +251,18 @@ export const kobjectFunctions = rowsOf('lib/kobject.c', [
   ],
   [
     'int kobject_set_name(struct kobject *kobj, const char *fmt, ...)',
-    (call) => (setKobjectName(call.session, call.pointer(0), format(call, call.string(1), variadic(call, 2))), 0),
+    doing((call) => setKobjectName(call.session, call.pointer(0), format(call, call.string(1), variadic(call, 2))), 0),
   ],
   [
     'int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list vargs)',
-    (call) => (
-      setKobjectName(
-        call.session,
-        call.pointer(0),
-        format(call, call.string(1), guestArguments(call.memory, call.pointer(2))),
-      ),
-      0
+    doing(
+      (call) =>
+        setKobjectName(
+          call.session,
+          call.pointer(0),
+          format(call, call.string(1), guestArguments(call.memory, call.pointer(2))),
+        ),
+      0,
     ),
   ],
   ['struct kobject *kobject_get(struct kobject *kobj)', (call) => getKobject(call.session, call.pointer(0))],

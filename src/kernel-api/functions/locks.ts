@@ -64,7 +64,8 @@ const trylock: KernelFunction = (call) => {
 function waitForLock(call: GuestCall, lock: Address, interruptible: boolean): bigint {
   const { session } = call;
   const { waiters } = lockState(call.kernel);
-  (waiters[lock] ??= []).push(session.current.address);
+  waiters[lock] ??= [];
+  waiters[lock].push(session.current.address);
   call.memory.writeU32(session.at(session.current.address, 'task_struct', '__state'), interruptible ? 1 : 2);
   return sleep(session, { timedOut: '0', woken: '0' });
 }

@@ -16,7 +16,9 @@ const chains = subsystem('notifiers', () => ({ chains: {} as Record<string, Addr
 
 function register(call: GuestCall, chain: string, block: Address): number {
   const { session } = call;
-  const list = (chains(call.kernel).chains[chain] ??= []);
+  const all = chains(call.kernel).chains;
+  all[chain] ??= [];
+  const list = all[chain];
   if (list.includes(block)) return EEXIST;
   const priority = (each: Address): number =>
     session.memory.readU32(session.at(each, 'notifier_block', 'priority')) | 0;

@@ -85,7 +85,10 @@ class Tree {
 
   erase(node: Address): void {
     const [left, right] = [this.child(node, LEFT), this.child(node, RIGHT)];
-    if (left !== 0 && right !== 0) return this.#eraseInner(node, right);
+    if (left !== 0 && right !== 0) {
+      this.#eraseInner(node, right);
+      return;
+    }
     const child = left !== 0 ? left : right;
     const parent = this.parent(node);
     const wasRed = this.isRed(node);

@@ -3,7 +3,7 @@ import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { sprintSymbol } from '../core/symbolize.ts';
 import { writeBytes } from '../guest-text.ts';
-import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { doing, type GuestCall, rowsOf } from '../kernel-function.ts';
 import { isErrorPointer } from '../vsprintf/check-pointer.ts';
 import { guestArguments } from '../vsprintf/format-context.ts';
 import { emit, format, variadic } from './printk.ts';
@@ -259,7 +259,7 @@ function escapeText(text: string, escapes: string): string {
 export const seqFileFunctions = rowsOf('fs/seq_file.c', [
   [
     'int seq_open(struct file *file, const struct seq_operations *op)',
-    (call) => (seqOpen(call.session, call.pointer(0), call.pointer(1)), 0),
+    doing((call) => seqOpen(call.session, call.pointer(0), call.pointer(1)), 0),
   ],
   [
     'ssize_t seq_read(struct file *file, char *buf, size_t size, loff_t *ppos)',
@@ -277,11 +277,11 @@ export const seqFileFunctions = rowsOf('fs/seq_file.c', [
   ],
   [
     'int single_open(struct file *file, int (*show)(struct seq_file *, void *), void *data)',
-    (call) => (singleOpen(call.session, call.pointer(0), call.pointer(1), call.pointer(2)), 0),
+    doing((call) => singleOpen(call.session, call.pointer(0), call.pointer(1), call.pointer(2)), 0),
   ],
   [
     'int single_open_size(struct file *file, int (*show)(struct seq_file *, void *), void *data, size_t size)',
-    (call) => (singleOpen(call.session, call.pointer(0), call.pointer(1), call.pointer(2)), 0),
+    doing((call) => singleOpen(call.session, call.pointer(0), call.pointer(1), call.pointer(2)), 0),
   ],
   [
     'int seq_open_private(struct file *filp, const struct seq_operations *ops, int psize)',

@@ -45,7 +45,10 @@ function removeGroup(call: GuestCall, group: Address): void {
   const path = kobjectPath(session, call.pointer(0));
   if (path === undefined) return;
   const name = session.pointerAt(group, 'attribute_group', 'name');
-  if (name !== 0) return removeTree(call.kernel, `${path}/${memory.readCString(name)}`);
+  if (name !== 0) {
+    removeTree(call.kernel, `${path}/${memory.readCString(name)}`);
+    return;
+  }
   const attributes = session.pointerAt(group, 'attribute_group', 'attrs');
   for (const attribute of attributes === 0 ? [] : pointers(session, attributes)) removeFile(call, attribute);
 }
@@ -93,7 +96,9 @@ export const sysfsFunctions = rowsOf('fs/sysfs/file.c', [
   ],
   [
     'void sysfs_remove_files(struct kobject *kobj, const struct attribute * const *attr)',
-    (call) => pointers(call.session, call.pointer(1)).forEach((attribute) => removeFile(call, attribute)),
+    (call) => {
+      for (const attribute of pointers(call.session, call.pointer(1))) removeFile(call, attribute);
+    },
   ],
   [
     'int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',

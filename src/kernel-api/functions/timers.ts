@@ -1,3 +1,5 @@
+import { kzalloc } from '../../kernel/heap.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { addEvent, findEvent, removeEvent } from '../core/events.ts';
 import type { Session } from '../core/session.ts';
@@ -89,12 +91,24 @@ function forward(call: GuestCall): bigint {
   return overruns;
 }
 
+/** The one `hrtimer_clock_base`, whose clock inline code asks. */
+const clockBase = subsystem('hrtimer', () => ({ base: 0 }));
+
+function hrtimerBase(call: GuestCall): Address {
+  const { session, kernel, memory } = call;
+  const state = clockBase(kernel);
+  if (state.base !== 0) return state.base;
+  state.base = kzalloc(kernel, session.fields.size('hrtimer_clock_base'));
+  const clock = kernel.profile.exports.find('ktime_get')?.address ?? 0;
+  memory.writePointer(session.at(state.base, 'hrtimer_clock_base', 'get_time'), clock);
+  return state.base;
+}
+
 function initHrtimer(call: GuestCall): void {
-  const { session, memory, kernel } = call;
+  const { session, memory } = call;
   const timer = call.pointer(0);
   memory.view(timer, session.fields.size('hrtimer'), 'write').fill(0);
-  const base = kernel.profile.exports.find('hrtimer_bases')?.address;
-  if (base !== undefined) memory.writePointer(session.at(timer, 'hrtimer', 'base'), base);
+  memory.writePointer(session.at(timer, 'hrtimer', 'base'), hrtimerBase(call));
 }
 
 /** Timers and high-resolution timers: kernel/time. */

@@ -4,7 +4,7 @@ import { passTime, sleep, wake } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import { findTask, taskState } from '../core/tasks.ts';
 import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
-import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
+import { doing, type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 import { initListHead, listAddTail, listDelInit, listEntries } from '../lists.ts';
 
 const TASK_RUNNING = 0;
@@ -40,7 +40,10 @@ function schedule(call: GuestCall): bigint {
 /** `schedule_timeout`: the ticks that were left. */
 function scheduleTimeout(call: GuestCall, ticks: bigint): bigint {
   const { session } = call;
-  if (ticks >= FOREVER) return (schedule(call), FOREVER);
+  if (ticks >= FOREVER) {
+    schedule(call);
+    return FOREVER;
+  }
   const until = nanoseconds(call.kernel) + ticksToNanoseconds(call.kernel, Number(ticks));
   return sleep(session, { until, timedOut: '0', woken: 'remaining-jiffies' });
 }
@@ -225,7 +228,7 @@ export const waitFunctions = [
     ],
     [
       'int __wake_up(struct wait_queue_head *wq_head, unsigned int mode, int nr_exclusive, void *key)',
-      (call) => (wakeQueue(call.session, call.pointer(0), call.int(1), call.int(2), call.pointer(3)), 0),
+      doing((call) => wakeQueue(call.session, call.pointer(0), call.int(1), call.int(2), call.pointer(3)), 0),
     ],
     [
       'void __wake_up_sync(struct wait_queue_head *wq_head, unsigned int mode)',
@@ -245,7 +248,7 @@ export const waitFunctions = [
     ],
     [
       'bool prepare_to_wait_exclusive(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)',
-      (call) => (prepareToWait(call, true), 1),
+      doing((call) => prepareToWait(call, true), 1),
     ],
     [
       'long prepare_to_wait_event(struct wait_queue_head *wq_head, struct wait_queue_entry *wq_entry, int state)',

@@ -73,12 +73,27 @@ function cancel(session: Session, work: Address): boolean {
   return delayed || queued;
 }
 
+/** `cancel_work_sync`: takes it back, or waits for its end. */
+function cancelSync(session: Session, work: Address): boolean {
+  if (cancel(session, work)) return true;
+  flush(session, work);
+  return false;
+}
+
 /** Waits until an item that runs has come to its end. */
 function flush(session: Session, work: Address): boolean {
   const worker = workerOf(session, work);
   if (!worker || session.onStack.has(worker)) return false;
   sleep(session, { timedOut: '0', woken: '0', endOf: worker.pid });
   return true;
+}
+
+/** Waits until every item that was queued has come to its end; the workers of all queues are one pool. */
+function flushAll(session: Session): void {
+  settle(session);
+  for (const worker of taskState(session.kernel).list.filter((task) => task.worker && task.state !== 'dead')) {
+    if (!session.onStack.has(worker)) sleep(session, { timedOut: '0', woken: '0', endOf: worker.pid });
+  }
 }
 
 function modifyDelayed(session: Session, work: Address, ticks: number): boolean {
@@ -140,7 +155,7 @@ export const workFunctions = [
       'void destroy_workqueue(struct workqueue_struct *wq)',
       (call) => {
         const queue = call.pointer(0);
-        settle(call.session);
+        flushAll(call.session);
         kfree(call.kernel, queue);
       },
     ],
@@ -163,20 +178,20 @@ export const workFunctions = [
       'bool cancel_work_sync(struct work_struct *work)',
       (call) => {
         const work = call.pointer(0);
-        return cancel(call.session, work) || (flush(call.session, work), false);
+        return cancelSync(call.session, work);
       },
     ],
     [
       'bool cancel_delayed_work_sync(struct delayed_work *dwork)',
       (call) => {
         const work = call.pointer(0);
-        return cancel(call.session, work) || (flush(call.session, work), false);
+        return cancelSync(call.session, work);
       },
     ],
     ['bool flush_work(struct work_struct *work)', (call) => flush(call.session, call.pointer(0))],
     ['bool flush_delayed_work(struct delayed_work *dwork)', (call) => flushDelayed(call.session, call.pointer(0))],
-    ['void __flush_workqueue(struct workqueue_struct *wq)', (call) => settle(call.session)],
-    ['void drain_workqueue(struct workqueue_struct *wq)', (call) => settle(call.session)],
+    ['void __flush_workqueue(struct workqueue_struct *wq)', (call) => flushAll(call.session)],
+    ['void drain_workqueue(struct workqueue_struct *wq)', (call) => flushAll(call.session)],
   ]),
   ...rowsOf('kernel/softirq.c', [
     ['void __tasklet_schedule(struct tasklet_struct *t)', scheduleTasklet],

@@ -7,7 +7,7 @@ import { makeDevice } from '../functions/chardev.ts';
 import { seqOpen, seqRead, seqRelease, singleOpen } from '../functions/seq-file.ts';
 import { writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
-import { findTreeNode, type TreeNode } from './tree.ts';
+import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
 import { withUserBuffer } from './user-buffer.ts';
 import { readValue, writeValue } from './values.ts';
 
@@ -56,7 +56,7 @@ export interface OpenFile {
 /** A file, or the negative errno of open(2). `path` is below /, without a slash in front: `dev/hello`. */
 export function openFile(session: Session, path: string, flags: number): OpenFile | number {
   if (path.startsWith('dev/')) return openDevice(session, path.slice('dev/'.length), flags);
-  const node = findTreeNode(session.kernel, path);
+  const node = findTreeNode(session.kernel, resolveLinks(session.kernel, path));
   if (!node) return ENOENT;
   return node.kind === 'directory' ? EISDIR : openNode(session, node, flags);
 }

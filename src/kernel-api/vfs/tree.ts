@@ -67,3 +67,29 @@ export function removeTree(kernel: Kernel, path: string): void {
     if (each === path || each.startsWith(`${path}/`)) nodes.splice(at, 1);
   }
 }
+
+/** Links on the way that are followed before a path counts as a loop: `MAXSYMLINKS`. */
+const MAX_LINKS = 40;
+
+/** A path with the links in it followed. */
+export function resolveLinks(kernel: Kernel, path: string): string {
+  let current = path;
+  for (let count = 0; count < MAX_LINKS; count++) {
+    const link = treeState(kernel).nodes.find(
+      (node) => node.kind === 'link' && (current === node.path || current.startsWith(`${node.path}/`)),
+    );
+    if (!link) return current;
+    current = linkTarget(link) + current.slice(link.path.length);
+  }
+  return current;
+}
+
+function linkTarget({ path, target = '' }: TreeNode): string {
+  if (target.startsWith('/')) return target.slice(1);
+  const parts = path.split('/').slice(0, -1);
+  for (const part of target.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}
