@@ -8,10 +8,12 @@ import { type Address, formatAddress } from '../../memory/address.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import { findBug } from './bug-table.ts';
 import { showRegisters, showTrace } from './dump.ts';
+import { preemptCount } from './percpu.ts';
 import type { Session } from './session.ts';
 import { CUT_HERE } from './warn.ts';
 
 const PAGE_SIZE = 4096;
+const EFLAGS_IF = 0x200n;
 const dieState = subsystem('die', () => ({ counter: 0 }));
 
 /** `X86_PF_*`, arch/x86/include/asm/trap_pf.h. */
@@ -52,6 +54,7 @@ function pageFault(session: Session, fault: GuestFault): TaskKilled {
   printk(kernel, KERN.INFO, 'PGD 0 P4D 0 ');
   const where = access === 'execute' && near ? `0x${address.toString(16)}` : undefined;
   dieBody(session, `Oops: ${number}`, where, address);
+  makeTaskDead(session, access === 'execute' || address < 0);
   return new TaskKilled('SIGKILL');
 }
 
@@ -63,6 +66,7 @@ function trap(session: Session, error: GuestTrap): TaskKilled {
     printk(session.kernel, KERN.CRIT, `kernel BUG ${at}!`);
   }
   dieBody(session, `${TRAP_TEXT[error.trap]}: 0000`, undefined, undefined);
+  makeTaskDead(session, false);
   return new TaskKilled('SIGSEGV');
 }
 
@@ -87,6 +91,19 @@ function dieBody(session: Session, what: string, where: string | undefined, cr2:
   say('---[ end trace 0000000000000000 ]---');
   showRegisters(session, where, cr2);
   addTaint(kernel, TAINT.DIE, 'LOCKDEP_STILL_OK');
+}
+
+/**
+ * `make_task_dead`, kernel/exit.c: what it notes of a task that died in the middle of something. Page faults on kernel
+ * addresses and on fetching code are handled with interrupts off.
+ */
+function makeTaskDead(session: Session, faultWithInterruptsOff: boolean): void {
+  const { kernel, cpu, current } = session;
+  const note = (what: string): void =>
+    printk(kernel, KERN.INFO, `note: ${current.comm}[${current.pid}] exited with ${what}`);
+  if (faultWithInterruptsOff || (cpu.readRegister('eflags') & EFLAGS_IF) === 0n) note('irqs disabled');
+  const count = preemptCount(kernel);
+  if (count !== 0) note(`preempt_count ${count}`);
 }
 
 /** The watchdog's words for code that never gives the processor back: kernel/watchdog.c. */

@@ -39,11 +39,11 @@ function parsePrefix(message: string): { level?: LogLevel; continued: boolean; t
   return level === undefined ? { continued, text } : { level, continued, text };
 }
 
-/** `vprintk_store`: one message as printk was given it. Returns the length of the text. */
+/** `vprintk_store`: one message as printk was given it. Returns the length of the text without its final newline. */
 export function emit(session: Session, message: string, level?: LogLevel): number {
   const parsed = parsePrefix(message);
   storeMessage(session.kernel, level ?? parsed.level ?? DEFAULT_LEVEL, parsed.text, parsed.continued);
-  return parsed.text.length;
+  return parsed.text.replace(/\n$/, '').length;
 }
 
 /** `DEFINE_RATELIMIT_STATE`'s guest structure: include/linux/ratelimit_types.h. Says whether the caller may go on. */
