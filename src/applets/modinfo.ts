@@ -12,6 +12,8 @@ export const modinfo: Applet = {
   name: 'modinfo',
   summary: 'show what a module says of itself',
   async run(context) {
+    const [first, ...files] = context.argv;
+    if (first === '--elf') return (await import('./modinfo/elf-listing.ts')).listElf(context, files);
     const run = await STYLES[context.options.style ?? 'kmod']();
     return run(context);
   },
