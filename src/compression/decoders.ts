@@ -64,11 +64,14 @@ const napiLzma: DecoderLoader = async () => {
   };
 };
 
-/** The size in an `.lzma` header; unknown (-1) when the writer could not seek, which no limit can be put on. */
+/** The most that LZMA can shrink anything: what a file without a declared size is held to. */
+const LZMA_MOST_RATIO = 7200;
+
+/** The size in an `.lzma` header; where the writer could not seek and left it out, the most that it can be. */
 function lzmaDeclaredSize(bytes: Uint8Array): number {
   if (bytes.length < LZMA_SIZE_AT + 8) throw new CompressionError('lzma: unexpected end of data');
   const size = Buffer.from(bytes.buffer, bytes.byteOffset + LZMA_SIZE_AT, 8).readBigInt64LE();
-  if (size < 0n) throw new CompressionError('lzma: the size when decompressed is not declared');
+  if (size < 0n) return bytes.length * LZMA_MOST_RATIO;
   return Number(size);
 }
 
