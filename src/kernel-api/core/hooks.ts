@@ -14,8 +14,11 @@ import { CUT_HERE, warnBody } from './warn.ts';
 
 /** Length of `ud2`. */
 const UD2_LENGTH = 2n;
-/** Virtual time that one slice of the instruction budget takes, in nanoseconds: a hundred million instructions a second. */
-const NANOSECONDS_PER_INSTRUCTION = 10;
+/**
+ * Virtual time of an instruction, in nanoseconds: the default budget ends when the kernel's watchdog would speak, after
+ * 22 seconds.
+ */
+const NANOSECONDS_PER_INSTRUCTION = 44;
 /** `TASK_INTERRUPTIBLE` in `task_struct.__state`; `TIF_SIGPENDING` in `thread_info.flags`. */
 const TASK_INTERRUPTIBLE = 1;
 const TIF_SIGPENDING = 4;

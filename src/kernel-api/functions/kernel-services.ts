@@ -174,7 +174,6 @@ export const kernelServiceFunctions = [
     ['u16 get_random_u16(void)', (call) => random32(call) & 0xffff],
     ['u32 get_random_u32(void)', random32],
     ['u64 get_random_u64(void)', (call) => (BigInt(random32(call)) << 32n) | BigInt(random32(call))],
-    ['u32 prandom_u32(void)', random32],
   ]),
   ...rowsOf('lib/refcount.c', [
     ['void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type t)', refcountWarn],
@@ -262,7 +261,6 @@ export const kernelServiceFunctions = [
     ['void kill_fasync(struct fasync_struct **fp, int sig, int band)', nothing],
   ]),
   ...rowsOf('fs/read_write.c', [
-    ['loff_t no_llseek(struct file *file, loff_t offset, int whence)', () => -29],
     [
       'loff_t noop_llseek(struct file *file, loff_t offset, int whence)',
       (call) => call.memory.readU64(call.session.at(call.pointer(0), 'file', 'f_pos')),

@@ -7,7 +7,6 @@ import { warn } from '../core/warn.ts';
 import { copyInString } from '../guest-text.ts';
 import { doing, type GuestCall, rowsOf } from '../kernel-function.ts';
 import { addTreeNode, findByObject, findTreeNode, removeTree } from '../vfs/tree.ts';
-import { guestArguments } from '../vsprintf/format-context.ts';
 import { format, variadic } from './printk.ts';
 
 const EEXIST = -17;
@@ -252,18 +251,6 @@ export const kobjectFunctions = rowsOf('lib/kobject.c', [
   [
     'int kobject_set_name(struct kobject *kobj, const char *fmt, ...)',
     doing((call) => setKobjectName(call.session, call.pointer(0), format(call, call.string(1), variadic(call, 2))), 0),
-  ],
-  [
-    'int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list vargs)',
-    doing(
-      (call) =>
-        setKobjectName(
-          call.session,
-          call.pointer(0),
-          format(call, call.string(1), guestArguments(call.memory, call.pointer(2))),
-        ),
-      0,
-    ),
   ],
   ['struct kobject *kobject_get(struct kobject *kobj)', (call) => getKobject(call.session, call.pointer(0))],
   ['void kobject_put(struct kobject *kobj)', (call) => putKobject(call.session, call.pointer(0))],

@@ -2,7 +2,7 @@ import { findSymbol } from '../../kernel/find-symbol.ts';
 import type { Module } from '../../kernel/module.ts';
 import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
-import { moduleAt, sprintSymbol } from '../core/symbolize.ts';
+import { sprintSymbol } from '../core/symbolize.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { format, variadic } from './printk.ts';
 import { putText } from './text-format.ts';
@@ -49,11 +49,6 @@ export const moduleReferenceFunctions = [
     ],
     ['void *__symbol_get(const char *symbol)', symbolGet],
     ['void __symbol_put(const char *symbol)', (call) => put(findSymbol(call.kernel, call.string(0), true)?.owner)],
-    [
-      'struct module *__module_address(unsigned long addr)',
-      (call) => moduleAt(call.kernel, call.pointer(0))?.thisModule ?? 0,
-    ],
-    ['bool is_module_address(unsigned long addr)', (call) => moduleAt(call.kernel, call.pointer(0)) !== undefined],
   ]),
   ...rowsOf('kernel/kmod.c', [
     [

@@ -75,10 +75,6 @@ function restart(session: Session, state: Address, now: bigint, who: string): vo
 
 const printkRows = rowsOf('kernel/printk/printk.c', [
   ['int _printk(const char *fmt, ...)', (call) => emit(call.session, format(call, call.string(0), variadic(call, 1)))],
-  [
-    'int _printk_deferred(const char *fmt, ...)',
-    (call) => emit(call.session, format(call, call.string(0), variadic(call, 1))),
-  ],
   ['int vprintk(const char *fmt, va_list args)', (call) => emit(call.session, vformat(call, 0))],
   ['int vprintk_default(const char *fmt, va_list args)', (call) => emit(call.session, vformat(call, 0))],
   [

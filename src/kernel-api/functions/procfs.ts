@@ -124,10 +124,6 @@ export const procFunctions = [
         }),
     ],
     ['void *proc_get_parent_data(const struct inode *inode)', () => 0],
-    [
-      'void *pde_data(const struct inode *inode)',
-      (call) => call.session.pointerAt(call.pointer(0), 'inode', 'i_private'),
-    ],
   ]),
   ...rowsOf('fs/proc/proc_net.c', [
     [

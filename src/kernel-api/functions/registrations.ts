@@ -352,11 +352,6 @@ const PAIRS: readonly Pair[] = [
     'void unregister_netdevice_queue(struct net_device *dev, struct list_head *head)',
   ],
   [
-    'drivers/pci/pci.c',
-    'pci-dummy',
-    'int pci_register_io_range(struct fwnode_handle *fwnode, phys_addr_t addr, resource_size_t size)',
-  ],
-  [
     'kernel/reboot.c',
     'restart-handler',
     'int register_restart_handler(struct notifier_block *nb)',

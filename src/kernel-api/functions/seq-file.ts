@@ -249,12 +249,6 @@ function listStart(call: GuestCall, head: Address, position: number): Address {
   return 0;
 }
 
-function escapeText(text: string, escapes: string): string {
-  return text.replace(/./gs, (char) =>
-    escapes.includes(char) ? `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}` : char,
-  );
-}
-
 /** Sequence files: fs/seq_file.c. */
 export const seqFileFunctions = rowsOf('fs/seq_file.c', [
   [
@@ -304,10 +298,6 @@ export const seqFileFunctions = rowsOf('fs/seq_file.c', [
   [
     'int seq_write(struct seq_file *seq, const void *data, size_t len)',
     (call) => append(call, String.fromCharCode(...call.memory.view(call.pointer(1), call.size(2), 'read'))),
-  ],
-  [
-    'void seq_escape(struct seq_file *m, const char *s, const char *esc)',
-    (call) => void append(call, escapeText(call.string(1), call.string(2))),
   ],
   ['void seq_pad(struct seq_file *m, char c)', (call) => void append(call, String.fromCharCode(call.int(1) & 0xff))],
   [

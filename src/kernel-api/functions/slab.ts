@@ -131,10 +131,6 @@ export const slabFunctions = [
   ]),
   ...rowsOf('mm/util.c', [
     ['void *kmemdup(const void *src, size_t len, gfp_t gfp)', (call) => duplicate(call, call.pointer(0), call.size(1))],
-    [
-      'void *kvmemdup(const void *src, size_t len, gfp_t gfp)',
-      (call) => duplicate(call, call.pointer(0), call.size(1)),
-    ],
     ['char *kstrdup(const char *s, gfp_t gfp)', (call) => duplicateString(call)],
     ['const char *kstrdup_const(const char *s, gfp_t gfp)', (call) => duplicateString(call)],
     ['char *kstrndup(const char *s, size_t max, gfp_t gfp)', (call) => duplicateString(call, call.size(1))],

@@ -1,6 +1,6 @@
 import type { Address } from '../../memory/address.ts';
 import { passTime } from '../core/scheduler.ts';
-import { jiffies, nanoseconds, realNanoseconds, ticksPerSecond } from '../core/virtual-clock.ts';
+import { nanoseconds, realNanoseconds, ticksPerSecond } from '../core/virtual-clock.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 /** Reading the clock takes so long: code that waits for a moment in a loop gets there. */
@@ -64,7 +64,6 @@ export const timeFunctions = [
       (call) => writeTimespec(call, call.pointer(0), real(call)),
     ],
   ]),
-  ...rowsOf('kernel/time/jiffies.c', [['u64 get_jiffies_64(void)', (call) => jiffies(call.kernel)]]),
   ...rowsOf('kernel/time/time.c', [
     [
       'unsigned long __msecs_to_jiffies(const unsigned int m)',

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { kernelFunctions } from '../../src/kernel-api/functions/all.ts';
+import { profile } from './guest-machine.ts';
+
+function isExported(name: string): boolean {
+  return profile.exports.find(name) !== undefined;
+}
+
+test('every modelled function stands in the tables once', () => {
+  const names = kernelFunctions.map(({ name }) => name);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('every modelled function is one that this kernel exports', () => {
+  expect(kernelFunctions.map(({ name }) => name).filter((name) => !isExported(name))).toEqual([]);
+});
+
+test('every prototype has as many parameters as the type information of the kernel says', () => {
+  const wrong = kernelFunctions.flatMap(({ name, prototype }) => {
+    const known = profile.prototype(name);
+    // Functions in assembly have a type without parameters.
+    if (!known || known.parameters.length === 0) return [];
+    const inner = prototype.slice(prototype.indexOf('(') + 1, -1).replace(/\([^()]*\)/g, '');
+    const words = inner === 'void' ? [] : inner.split(',').map((word) => word.trim());
+    const fixed = words.filter((word) => word !== '...').length;
+    return fixed === known.parameters.length ? [] : [`${prototype}: ${known.parameters.length}`];
+  });
+  expect(wrong).toEqual([]);
+});
