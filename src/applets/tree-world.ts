@@ -1,12 +1,14 @@
 import type { World } from '../check/world.ts';
+import { toByteString } from '../kmod/files.ts';
 import { ModuleTree } from '../kmod/module-tree.ts';
 import { listReleases, openRelease } from '../profile/root-profiles.ts';
+import { moduleDirectory } from './module-directory.ts';
 
 const MODULE_FILE = /\.ko(\..*)?$/;
 
 /** What a machine knows beside its kernel: the other kernels in boot/, and its module tree as depmod left it. */
 export function machineWorld(root: string, release: string): World {
-  const tree = new ModuleTree(`${root}/lib/modules/${release}`);
+  const tree = new ModuleTree(moduleDirectory(toByteString(root), release, '/'));
   return {
     get kernels() {
       const others = listReleases(root).filter((other) => other !== release);

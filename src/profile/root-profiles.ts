@@ -1,5 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DEFAULT_RELEASE } from './default-release.ts';
 import type { KernelProfile } from './kernel-profile.ts';
 import { defaultProfilePath, openProfile } from './open-profile.ts';
@@ -36,9 +46,22 @@ export function storeProfile(root: string, release: string, bytes: Uint8Array): 
   replaceFile(join(root, DIRECTORY, release + SUFFIX), bytes);
 }
 
+/** Whole or not at all, and lasting. What is beside it, a link say, is removed and never written through. */
 function replaceFile(path: string, bytes: Uint8Array): void {
-  writeFileSync(`${path}.new`, bytes, { flush: true });
-  renameSync(`${path}.new`, path);
+  const beside = `${path}.new`;
+  rmSync(beside, { force: true });
+  writeFileSync(beside, bytes, { flush: true, flag: 'wx' });
+  renameSync(beside, path);
+  syncDirectory(dirname(path));
+}
+
+function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function releasePath(root: string, release: string): string {

@@ -118,8 +118,14 @@ const signerInfo = sequence(
   noteSignedInfo,
 );
 
+/** The grammar names the action at the type and again at its use. */
+const notedTwice = primitive(OBJECT_IDENTIFIER, (context, element) => {
+  noteOid(context, element);
+  noteOid(context, element);
+});
+
 const content = sequence(SEQUENCE, [
-  oid,
+  notedTwice,
   optional(
     sequence(contextTag(0), [
       any((context, { value }) => {

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const SAMPLES = resolve('samples');
+const LOOKS = [['modprobe', '-n', '-q', 'nothing'], ['lsmod'], ['dmesg', '-r', '-t'], ['kernel', 'list']];
+/** Files that a killed command was writing: its next run removes them. */
+const UNFINISHED = /\/(?:tmpfile\d+-\d+|[^/]+\.new)$/;
 const KOBOX = resolve('bin/kobox');
 
 /** A state root that is thrown away, and commands on it. */
@@ -25,13 +28,18 @@ export class Machine {
     return { status: status ?? signal ?? -1, output: stdout + stderr };
   }
 
-  /** What people see of the machine, all files of proc/ and sys/ included. */
+  /** What people see of the machine, all files of proc/ and sys/ included. The first command finds what a killed one left. */
   look(): string {
-    const commands = [['lsmod'], ['dmesg', '-r', '-t']].map((words) => this.run(words));
-    const listing = ['proc', 'sys', 'lib'].flatMap((name) => listFiles(join(this.root, name)));
+    const commands = LOOKS.map((words) => this.run(words));
+    const listing = ['proc', 'sys', 'lib', 'boot'].flatMap((name) => listFiles(join(this.root, name)));
     return JSON.stringify([commands, listing], (_key, value) =>
       typeof value === 'string' ? value.replaceAll(this.root, '') : value,
     );
+  }
+
+  /** Files that a killed command was writing. */
+  unfinished(): string[] {
+    return readdirSync(this.root, { recursive: true, encoding: 'utf8' }).filter((name) => UNFINISHED.test(`/${name}`));
   }
 
   remove(): void {
@@ -48,6 +56,6 @@ function listFiles(directory: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .sort()
     .map((name) => join(directory, name))
-    .filter((path) => statSync(path).isFile())
+    .filter((path) => !UNFINISHED.test(path) && statSync(path).isFile())
     .map((path) => `${path}=${readFileSync(path, 'latin1')}`);
 }

@@ -14,6 +14,7 @@ import type { DepmodResult } from '../../kmod/depmod/text-outputs.ts';
 import { TreeMemory } from '../../kmod/depmod/tree-memory.ts';
 import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
 import { absolutePath, readBytes, statOf, toByteString } from '../../kmod/files.ts';
+import { finishOutputs } from '../../kmod/output-commit.ts';
 import { normalizeModuleName } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { KmodLog, LOG, type Priority } from '../kmod-log.ts';
@@ -72,6 +73,7 @@ export class DepmodRun {
     const { flags, values } = words;
     const log = this.#log;
     const isShown = flags.has('n');
+    finishOutputs(places.outDirectory);
     if (flags.has('A') && (isShown || isUpToDate(places.directory, log))) return 0;
     const kernel = this.#kernelSymbols(values, prefix);
     if (kernel === undefined && flags.has('e')) log.warning('-e needs -E or -F');

@@ -6,11 +6,19 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  unlinkSync,
   utimesSync,
   writeSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
+import {
+  finishOutputs,
+  markerPath,
+  markerText,
+  removeLeftovers,
+  renameIfThere,
+  temporaryName,
+  unlinkIfThere,
+} from '../output-commit.ts';
 import { hostName } from './find-modules.ts';
 import type { OutputFile } from './outputs.ts';
 
@@ -19,7 +27,7 @@ const MODE = 0o644;
 let temporaries = 0;
 const syncFile = promisify(fsync);
 
-/** A file written beside its place. */
+/** A file written beside its place: names within the directory. */
 interface Pending {
   readonly temporary: string;
   readonly final: string;
@@ -38,9 +46,9 @@ export class PublishError extends Error {
 }
 
 /**
- * Puts the files in their places so that a reader, or the next command after a crash, finds each one old or new, never
- * half: written beside, synced (all at once: the disk does them together), renamed, the directory synced. A file that
- * already holds these bytes only gets a new modification time.
+ * Puts the files in their places so that the next command, also after a crash, finds all of them old or all of them new:
+ * written beside, synced (all at once: the disk does them together), a marker of what is to be renamed, the renames, the
+ * directory synced (`output-commit.ts`). A file that already holds these bytes only gets a new modification time.
  * Fails with PublishError; then nothing that was written beside is left, and no file has been replaced unless the
  * renaming itself failed.
  */
@@ -50,18 +58,23 @@ export async function publish(directory: string, files: readonly OutputFile[]): 
   );
   const pending: Pending[] = [];
   try {
+    finishOutputs(directory);
+    removeLeftovers(directory);
     for (const file of files) {
-      if (isSame(`${directory}/${file.name}`, file.bytes)) continue;
-      writeBeside(directory, file, pending);
+      if (!isSame(`${directory}/${file.name}`, file.bytes)) writeBeside(directory, file, pending);
     }
+    const renames = [...pending];
+    if (renames.length > 1) writeBeside(directory, markerFile(renames), pending);
     await Promise.all(pending.map(({ descriptor }) => syncFile(descriptor)));
-    for (const { temporary, final } of pending) {
-      attempt(`publish temporary from ${temporary} to ${final}`, () =>
-        renameSync(hostName(temporary), hostName(final)),
+    if (renames.length > 1) await commit(directory, pending.at(-1)!);
+    for (const { temporary, final } of renames) {
+      attempt(`publish temporary from ${directory}/${temporary} to ${directory}/${final}`, () =>
+        renameIfThere(directory, temporary, final),
       );
     }
+    unlinkIfThere(markerPath(directory));
   } catch (error) {
-    for (const { temporary } of pending) removeIfThere(temporary);
+    for (const { temporary } of pending) removeIfPossible(`${directory}/${temporary}`);
     throw error instanceof PublishError ? error : asPublishError(`could not write to ${directory}`, error);
   } finally {
     for (const { descriptor } of pending) closeSync(descriptor);
@@ -69,17 +82,28 @@ export async function publish(directory: string, files: readonly OutputFile[]): 
   if (pending.length > 0) syncDirectory(directory);
 }
 
-function writeBeside(directory: string, file: OutputFile, pending: Pending[]): void {
-  const final = `${directory}/${file.name}`;
-  const temporary = `${directory}/tmpfile${process.pid.toString(36)}${(temporaries++).toString(36)}`;
+function markerFile(renames: readonly Pending[]): OutputFile {
+  return { name: '', bytes: Buffer.from(markerText(renames), 'latin1') };
+}
+
+/** Names the marker, for good: from here on the outputs are the new ones. */
+async function commit(directory: string, { temporary }: Pending): Promise<void> {
+  renameSync(hostName(`${directory}/${temporary}`), hostName(markerPath(directory)));
+  const descriptor = openSync(hostName(directory), 'r');
+  await syncFile(descriptor).finally(() => closeSync(descriptor));
+}
+
+function writeBeside(directory: string, { name, bytes }: OutputFile, pending: Pending[]): void {
+  const temporary = temporaryName(process.pid, temporaries++);
+  const path = `${directory}/${temporary}`;
   /* A killed run with this process's number may have left one. */
-  removeIfThere(temporary);
+  removeIfPossible(path);
   const descriptor = attempt(`Could not create temporary file at '${directory}'`, () =>
-    openSync(hostName(temporary), 'wx', MODE),
+    openSync(hostName(path), 'wx', MODE),
   );
-  pending.push({ temporary, final, descriptor });
-  attempt(`Could not create index '${file.name}'. Output is truncated`, () => {
-    for (let at = 0; at < file.bytes.length; ) at += writeSync(descriptor, file.bytes, at);
+  pending.push({ temporary, final: name, descriptor });
+  attempt(`Could not create index '${name}'. Output is truncated`, () => {
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
   });
 }
 
@@ -102,9 +126,9 @@ function syncDirectory(directory: string): void {
   fsync(descriptor, () => closeSync(descriptor));
 }
 
-function removeIfThere(path: string): void {
+function removeIfPossible(path: string): void {
   try {
-    unlinkSync(hostName(path));
+    unlinkIfThere(path);
   } catch {}
 }
 
