@@ -7,8 +7,8 @@ import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
 import { O_TRUNC } from '../../src/kernel/unload.ts';
 import type { KernelProfile } from '../../src/profile/kernel-profile.ts';
-import { openDefaultProfile, openProfile } from '../../src/profile/open-profile.ts';
-import { dependencyOrder, findModuleFiles } from './module-files.ts';
+import { openDefaultProfile } from '../../src/profile/open-profile.ts';
+import { dependencyOrder, findModuleFiles, type ModuleFile } from './module-files.ts';
 
 /** How one init function ended. */
 interface InitResult {
@@ -26,11 +26,10 @@ const REPORT =
   /^(BUG:|kernel BUG|invalid opcode|divide error|general protection|int3|stack segment|watchdog|INFO: task|Kernel panic)/;
 
 /**
- * Runs the init of every module below `root` in dependency order, with its dependencies' code loaded. A module stays
- * whatever its init said; those that nobody needs leave again, and with them what they had registered.
+ * Runs the inits of modules in this order on one machine, whatever an init says. Modules that nobody needs leave again,
+ * and with them what they had registered.
  */
-export function* runInits(root: string, profile: KernelProfile): Iterable<InitResult> {
-  const files = dependencyOrder(findModuleFiles(root));
+function* runTogether(files: readonly ModuleFile[], profile: KernelProfile): Iterable<InitResult> {
   const needed = new Set(files.flatMap(({ depends }) => depends));
   const results: InitResult[] = [];
   const kernel: Kernel = createKernel(profile, recorder(results), () => 0);
@@ -42,6 +41,35 @@ export function* runInits(root: string, profile: KernelProfile): Iterable<InitRe
     if (before === undefined) continue;
     deleteModule(kernel, file.name, O_TRUNC, { uid: 0 });
     Object.assign(kernel.subsystems, restored(JSON.parse(before), kernel.subsystems));
+  }
+}
+
+/** A module and all that it needs, in the order of loading. */
+function withDependencies(files: readonly ModuleFile[], name: string): ModuleFile[] {
+  const wanted = new Set([name]);
+  for (const file of [...files].reverse()) {
+    if (wanted.has(file.name)) for (const each of file.depends) wanted.add(each);
+  }
+  return files.filter((file) => wanted.has(file.name));
+}
+
+/**
+ * Runs the init of every module below `root` with its dependencies' code. What did not return on the machine that all
+ * share, where lists still name modules that left and locks are held by the dead, is run once more on a machine of its own.
+ */
+function* runInits(root: string, profile: KernelProfile, only: ReadonlySet<string>): Iterable<InitResult> {
+  const files = dependencyOrder(findModuleFiles(root));
+  const failed: string[] = [...only];
+  if (only.size === 0) {
+    for (const result of runTogether(files, profile)) {
+      if (result.returned === undefined) failed.push(result.name);
+      else yield result;
+    }
+  }
+  for (const name of failed) {
+    const alone = [...runTogether(withDependencies(files, name), profile)];
+    const result = alone.find((each) => each.name === name);
+    if (result) yield result;
   }
 }
 
@@ -77,14 +105,14 @@ function recorder(results: InitResult[]): ModuleRunner {
   };
 }
 
-/** `run-inits.ts MODULE_TREE [PROFILE]`: prints the inits that did not return, with the reason, and the figures. */
-function main([root, profileFile]: readonly (string | undefined)[]): number {
-  if (!root) throw new Error('usage: run-inits.ts MODULE_TREE [PROFILE]');
-  const profile = profileFile ? openProfile(profileFile) : openDefaultProfile();
+/** `run-inits.ts MODULE_TREE [NAME...]`: prints the inits that did not return, with the reason, and the figures. */
+function main([root, ...names]: readonly string[]): number {
+  if (!root) throw new Error('usage: run-inits.ts MODULE_TREE [NAME...]');
+  const profile = openDefaultProfile();
   const start = performance.now();
   let [count, ended, good] = [0, 0, 0];
   const stubbed = new Map<string, number>();
-  for (const { name, returned, reason, stubs } of runInits(root, profile)) {
+  for (const { name, returned, reason, stubs } of runInits(root, profile, new Set(names))) {
     count++;
     for (const stub of stubs) stubbed.set(stub, (stubbed.get(stub) ?? 0) + 1);
     if (returned === undefined) console.log(`${name}: ${reason}`);

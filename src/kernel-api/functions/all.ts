@@ -10,6 +10,7 @@ import { kthreadFunctions } from './kthread.ts';
 import { lockFunctions } from './locks.ts';
 import { miscFunctions } from './misc-device.ts';
 import { moduleReferenceFunctions } from './module-references.ts';
+import { netDeviceFunctions } from './net-devices.ts';
 import { notifierFunctions } from './notifiers.ts';
 import { numberFunctions } from './numbers.ts';
 import { pageFunctions } from './pages.ts';
@@ -45,6 +46,7 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...timerFunctions,
   ...workFunctions,
   ...kthreadFunctions,
+  ...netDeviceFunctions,
   ...notifierFunctions,
   ...kobjectFunctions,
   ...sysfsFunctions,

@@ -8,6 +8,7 @@ import { copyInString } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { addTreeNode, removeTree } from '../vfs/tree.ts';
 import { cdevAdd, majorOf, minorOf } from './chardev.ts';
+import { addDeviceFiles } from './device-files.ts';
 import { attachDevice, busName, detachDevice } from './drivers.ts';
 import {
   addAttribute,
@@ -110,9 +111,10 @@ export function addDevice(
   if (error < 0) return EEXIST;
   const path = kobjectPath(session, kobject)!;
   const links = addLinks(session, device, name, path);
-  addAttributes(session, device, path);
   const node = addDeviceNode(session, device, name);
-  deviceState(kernel).devices.push({ device, kobject, path, links, created, ...(node && { node }) });
+  addDeviceFiles(session, { device, path, ...(node && { node }) });
+  addAttributes(session, device, path);
+  deviceState(kernel).devices.push({ device, kobject, path, links, created, ...(node && { node: node.path }) });
   attachDevice(session, device);
   return 0;
 }
@@ -150,25 +152,25 @@ function addAttributes(session: Session, device: Address, path: string): void {
 }
 
 /** `devtmpfs_create_node`: the node's name and mode may come from the class's `devnode`. */
-function addDeviceNode(session: Session, device: Address, name: string): string | undefined {
+function addDeviceNode(session: Session, device: Address, name: string): { path: string; mode: number } | undefined {
   const { memory, kernel } = session;
   const number = memory.readU32(session.at(device, 'device', 'devt'));
   if (majorOf(number) === 0) return undefined;
   const cls = session.pointerAt(device, 'device', 'class');
-  const mode = cls === 0 ? NODE_MODE : classMode(session, cls, device);
+  const mode = cls === 0 ? 0 : classMode(session, cls, device);
   const path = name.replaceAll('!', '/');
-  addNode(kernel, { path, type: 'c', major: majorOf(number), minor: minorOf(number), mode });
-  return path;
+  addNode(kernel, { path, type: 'c', major: majorOf(number), minor: minorOf(number), mode: mode || NODE_MODE });
+  return { path, mode };
 }
 
 function classMode(session: Session, cls: Address, device: Address): number {
   const devnode = session.pointerAt(cls, 'class', 'devnode');
-  if (devnode === 0) return NODE_MODE;
+  if (devnode === 0) return 0;
   const place = kzalloc(session.kernel, 8);
   session.call(devnode, device, place);
   const mode = session.memory.readU16(place) & 0o7777;
   kfree(session.kernel, place);
-  return mode || NODE_MODE;
+  return mode;
 }
 
 /** `device_del` and, for what `device_create` made, its end. */

@@ -163,6 +163,21 @@ function driverPath(session: Session, driver: Address): string {
   return `sys/bus/${busName(session, bus)}/drivers/${readString(session, driver, 'device_driver', 'name')}`;
 }
 
+/** `bus_add_driver`: its directory, `uevent`, `bind`, `unbind` and the link to its module. */
+function addDriverFiles(session: Session, driver: Address): void {
+  const { kernel } = session;
+  const path = driverPath(session, driver);
+  addTreeNode(kernel, { path, kind: 'directory', mode: 0o755, object: driver });
+  for (const name of ['uevent', 'bind', 'unbind']) {
+    addTreeNode(kernel, { path: `${path}/${name}`, kind: 'file', mode: 0o200, object: 0 });
+  }
+  const owner = session.pointerAt(driver, 'device_driver', 'owner');
+  const module = kernel.modules.find((each) => each.thisModule === owner);
+  if (!module) return;
+  const target = `../../../../module/${module.name}`;
+  addTreeNode(kernel, { path: `${path}/module`, kind: 'link', mode: 0o777, object: 0, target });
+}
+
 /** `driver_register`: its directory, then every device of the bus that has no driver. */
 export function registerDriver(session: Session, driver: Address): number {
   const { kernel } = session;
@@ -176,7 +191,7 @@ export function registerDriver(session: Session, driver: Address): number {
     printk(kernel, KERN.ERR, `Error: Driver '${name}' is already registered, aborting...`);
     return EBUSY;
   }
-  addTreeNode(kernel, { path: driverPath(session, driver), kind: 'directory', mode: 0o755, object: driver });
+  addDriverFiles(session, driver);
   state.drivers.push({ driver, bus });
   for (const { device } of state.devices.filter((each) => each.bus === bus)) tryBind(session, bus, driver, device);
   return 0;
@@ -286,12 +301,17 @@ function embeddedDriver(session: Session, wrapper: Address, structure: string): 
   return wrapper + (session.fields.find(structure, EMBEDDED[structure] ?? 'driver') ?? 0);
 }
 
-function registerWrapper(call: GuestCall, structure: string, symbol: string, index: number): number {
+function registerWrapper(
+  call: GuestCall,
+  structure: string,
+  symbol: string,
+  { wrapper, owner }: { readonly wrapper: Address; readonly owner: Address },
+): number {
   const { session, memory, kernel } = call;
-  const wrapper = call.pointer(index);
   const driver = embeddedDriver(session, wrapper, structure);
   const bus = symbol === '' ? undefined : kernel.profile.exports.find(symbol)?.address;
   if (bus !== undefined) memory.writePointer(session.at(driver, 'device_driver', 'bus'), bus);
+  if (owner !== 0) memory.writePointer(session.at(driver, 'device_driver', 'owner'), owner);
   const own = session.fields.find(structure, 'name');
   const name = session.at(driver, 'device_driver', 'name');
   if (own !== undefined && memory.readPointer(name) === 0) memory.writePointer(name, memory.readPointer(wrapper + own));
@@ -302,7 +322,11 @@ const wrapperRows = WRAPPERS.flatMap(([source, register, unregister, structure, 
   ...rowsOf(source, [
     [
       register,
-      (call) => registerWrapper(call, structure, symbol, register.includes('(struct module *owner, ') ? 1 : 0),
+      (call) => {
+        const first = register.includes('(struct module *owner, ');
+        const owner = register.includes('struct module *owner') ? call.pointer(first ? 0 : 1) : 0;
+        return registerWrapper(call, structure, symbol, { wrapper: call.pointer(first ? 1 : 0), owner });
+      },
     ],
   ]),
   ...(unregister === ''

@@ -1,10 +1,11 @@
 import { addMap, addNode, removeMaps, removeNode } from '../../kernel/char-devices.ts';
-import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
-import { addTreeNode, removeTree } from '../vfs/tree.ts';
-import { deviceKobject, initDevice, stringField } from './devices.ts';
+import { makeDevice as makeNumber } from './chardev.ts';
+import { kernelClass } from './device-files.ts';
+import { addDevice, deviceKobject, initDevice, removeDevice, stringField } from './devices.ts';
 import { setKobjectName } from './kobject.ts';
 
 const MISC_MAJOR = 10;
@@ -56,29 +57,31 @@ function register(call: GuestCall): number {
   const name = stringField(session, misc, 'miscdevice', 'name');
   const node = (stringField(session, misc, 'miscdevice', 'nodename') || name).replaceAll('!', '/');
   const mode = memory.readU16(session.at(misc, 'miscdevice', 'mode')) & 0o7777;
-  addNode(kernel, { path: node, type: 'c', major: MISC_MAJOR, minor, mode: mode || DEFAULT_MODE });
   const operations = session.pointerAt(misc, 'miscdevice', 'fops');
   addMap(kernel, { major: MISC_MAJOR, minor, count: 1, cdev: 0, operations, object: misc });
-  miscState(kernel).devices.push({ misc, minor, name, node, device: makeDevice(call, misc, name) });
+  const device = makeDevice(call, misc, name, makeNumber(MISC_MAJOR, minor));
+  miscState(kernel).devices.push({ misc, minor, name, node, device });
+  if (name !== node) removeNode(kernel, name);
+  addNode(kernel, { path: node, type: 'c', major: MISC_MAJOR, minor, mode: mode || DEFAULT_MODE });
   return 0;
 }
 
-/** `misc->this_device`: /sys/devices/virtual/misc/<name>. */
-function makeDevice(call: GuestCall, misc: Address, name: string): Address {
+/** `misc->this_device`: /sys/devices/virtual/misc/<name> with its files. */
+function makeDevice(call: GuestCall, misc: Address, name: string, number: number): Address {
   const { session, memory, kernel } = call;
   const device = kzalloc(kernel, session.fields.size('device'));
   initDevice(session, device);
   setKobjectName(session, deviceKobject(session, device), name);
+  for (const [field, value] of [
+    ['class', kernelClass(session, 'misc')],
+    ['parent', session.pointerAt(misc, 'miscdevice', 'parent')],
+    ['groups', session.pointerAt(misc, 'miscdevice', 'groups')],
+    ['driver_data', misc],
+  ] as const)
+    memory.writePointer(session.at(device, 'device', field), value);
+  memory.writeU32(session.at(device, 'device', 'devt'), number);
   memory.writePointer(session.at(misc, 'miscdevice', 'this_device'), device);
-  const path = `sys/devices/virtual/misc/${name}`;
-  addTreeNode(kernel, { path, kind: 'directory', mode: 0o755, object: deviceKobject(session, device) });
-  addTreeNode(kernel, {
-    path: `sys/class/misc/${name}`,
-    kind: 'link',
-    mode: 0o777,
-    object: 0,
-    target: `../../devices/virtual/misc/${name}`,
-  });
+  addDevice(session, device, true);
   return device;
 }
 
@@ -91,9 +94,7 @@ function deregister(call: GuestCall): void {
   devices.splice(devices.indexOf(record), 1);
   removeNode(kernel, record.node);
   removeMaps(kernel, (map) => map.major === MISC_MAJOR && map.minor === record.minor);
-  removeTree(kernel, `sys/class/misc/${record.name}`);
-  removeTree(kernel, `sys/devices/virtual/misc/${record.name}`);
-  kfree(kernel, record.device);
+  removeDevice(call.session, record.device);
 }
 
 /** Miscellaneous character devices: drivers/char/misc.c. */

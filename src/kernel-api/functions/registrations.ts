@@ -340,18 +340,6 @@ const PAIRS: readonly Pair[] = [
     'void elv_unregister(struct elevator_type *e)',
   ],
   [
-    'net/core/dev.c',
-    'netdev',
-    'int register_netdev(struct net_device *dev)',
-    'void unregister_netdev(struct net_device *dev)',
-  ],
-  [
-    'net/core/dev.c',
-    'netdev',
-    'int register_netdevice(struct net_device *dev)',
-    'void unregister_netdevice_queue(struct net_device *dev, struct list_head *head)',
-  ],
-  [
     'kernel/reboot.c',
     'restart-handler',
     'int register_restart_handler(struct notifier_block *nb)',

@@ -163,7 +163,8 @@ export function complete(session: Session, completion: Address, all: boolean): v
     wake(session, waiting);
     if (!all) return;
   }
-  memory.writeU32(done, all ? 0xffffffff : memory.readU32(done) + 1);
+  const count = memory.readU32(done);
+  memory.writeU32(done, all || count === 0xffffffff ? 0xffffffff : count + 1);
 }
 
 function waiterOf(session: Session, completion: Address) {

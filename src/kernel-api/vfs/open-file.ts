@@ -4,6 +4,7 @@ import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { makeDevice } from '../functions/chardev.ts';
+import { ueventText } from '../functions/device-files.ts';
 import { seqOpen, seqRead, seqRelease, singleOpen } from '../functions/seq-file.ts';
 import { writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
@@ -209,6 +210,8 @@ function wholeText(session: Session, node: TreeNode | undefined): string | numbe
   const source = node?.source;
   if (source?.kind === 'attribute') return attributeRead(session, source);
   if (source?.kind === 'value') return readValue(session, source);
+  if (source?.kind === 'text') return source.text;
+  if (source?.kind === 'uevent') return ueventText(session, source);
   if (source?.kind === 'blob') return String.fromCharCode(...session.memory.view(source.address, source.size, 'read'));
   return '';
 }
@@ -227,6 +230,7 @@ export function writeFile(session: Session, opened: OpenFile, text: string): num
 function writeWhole(session: Session, node: TreeNode | undefined, text: string): number {
   const source = node?.source;
   if (source?.kind === 'attribute') return attributeWrite(session, source, text);
+  if (source?.kind === 'uevent' || source?.kind === 'text') return text.length;
   return source?.kind === 'value' ? writeValue(session, source, text) : EINVAL;
 }
 

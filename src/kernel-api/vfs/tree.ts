@@ -14,6 +14,10 @@ export type FileSource =
   | { readonly kind: 'attribute'; readonly structure: string; readonly attribute: Address; readonly object: Address }
   /** A number in memory. */
   | { readonly kind: 'value'; readonly format: string; readonly address: Address }
+  /** A device's `uevent`: the lines that stay the same. */
+  | { readonly kind: 'uevent'; readonly device: Address; readonly head: string }
+  /** Words that stay the same. */
+  | { readonly kind: 'text'; readonly text: string }
   /** Bytes in memory. */
   | { readonly kind: 'blob'; readonly address: Address; readonly size: number };
 
