@@ -8,7 +8,7 @@ import { writeByteString } from './byte-string.ts';
 import { errorWords, guestPath, inKernel } from './guest-files.ts';
 
 /** Bytes of one read(2): busybox's copy buffer. */
-const BUFFER_SIZE = 4096;
+const BUFFER_SIZE = 65536;
 const ENOENT = -2;
 /** A file that never ends is read so often. */
 const MAX_READS = 4096;
