@@ -2,23 +2,25 @@ import type { ErrnoName } from '../abi/errno.ts';
 import { cStringStarts } from '../elf/c-string.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
+import { versionAtLeast } from './kernel-version.ts';
+import { type LegacySignature, readLegacySignature, TRAILER_SIZE } from './legacy-signature.ts';
 import { type LoadInfo, MODULE_INIT } from './load-info.ts';
 import { lockedDown } from './lockdown.ts';
 import { KERN, printk } from './printk.ts';
 
-/**
- * `verify_pkcs7_signature` with the trusted keyrings: checks that `pkcs7` (DER) signs `body`.
- * Returns undefined when it does, else why not: `ENOKEY`, `ENOPKG`, `EKEYREJECTED`, `EBADMSG`, ….
- */
-export type SignatureVerifier = (kernel: Kernel, body: Uint8Array, pkcs7: Uint8Array) => ErrnoName | undefined;
+/** Checks signatures against the trusted keyrings. What each returns: undefined when the signature is good, else why not. */
+export interface SignatureVerifier {
+  /** `verify_pkcs7_signature`: `pkcs7` (DER) signs `body`. `ENOKEY`, `ENOPKG`, `EKEYREJECTED`, `EBADMSG`, …. */
+  (kernel: Kernel, body: Uint8Array, pkcs7: Uint8Array): ErrnoName | undefined;
+  /** The signatures of kernels before 4.3; absent: no key is trusted. */
+  readonly legacy?: (kernel: Kernel, body: Uint8Array, signature: LegacySignature) => ErrnoName | undefined;
+}
 
 /** No key is trusted. */
 const noTrustedKey: SignatureVerifier = () => 'ENOKEY';
 
 /** `MODULE_SIG_STRING`, include/linux/module_signature.h. */
 const MARKER = '~Module signature appended~\n';
-/** `sizeof(struct module_signature)`. */
-const TRAILER_SIZE = 12;
 /** `PKEY_ID_PKCS7`. */
 const PKEY_ID_PKCS7 = 2;
 
@@ -61,6 +63,7 @@ function checkAppended(kernel: Kernel, info: LoadInfo): ErrnoName | undefined {
 /** `mod_verify_sig`: the trailer, then the PKCS#7 message. */
 function verifySignature(kernel: Kernel, info: LoadInfo): ErrnoName | undefined {
   if (info.length <= TRAILER_SIZE) return 'EBADMSG';
+  if (!versionAtLeast(kernel, 4, 3)) return verifyLegacySignature(kernel, info);
   const trailer = info.image.subarray(info.length - TRAILER_SIZE, info.length);
   const signatureLength = new DataView(trailer.buffer, trailer.byteOffset).getUint32(8);
   const bad = checkTrailer(kernel, trailer, signatureLength, info.length);
@@ -69,6 +72,15 @@ function verifySignature(kernel: Kernel, info: LoadInfo): ErrnoName | undefined 
   info.length = end - signatureLength;
   const verify = kernel.verifySignature ?? noTrustedKey;
   return verify(kernel, info.image.subarray(0, info.length), info.image.subarray(info.length, end));
+}
+
+/** `mod_verify_sig` of 3.7 to 4.2, kernel/module_signing.c. */
+function verifyLegacySignature(kernel: Kernel, info: LoadInfo): ErrnoName | undefined {
+  const signature = readLegacySignature(info.image.subarray(0, info.length));
+  if (typeof signature === 'string') return signature;
+  info.length = signature.bodyLength;
+  const verify = kernel.verifySignature?.legacy ?? (() => 'ENOKEY' as const);
+  return verify(kernel, info.image.subarray(0, info.length), signature);
 }
 
 /** `mod_check_sig`, kernel/module_signature.c: algo, hash, id_type, signer_len, key_id_len, three of padding, length. */

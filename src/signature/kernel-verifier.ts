@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { KernelError } from '../kernel/kernel-error.ts';
 import { KERN, type LogLevel, printk } from '../kernel/printk.ts';
 import type { SignatureVerifier } from '../kernel/signing.ts';
+import { verifyLegacySignature } from './legacy-signature.ts';
 import type { SignatureLog } from './pkcs7-message.ts';
 import { type SignatureCrypto, verifyModuleSignature } from './verify-signature.ts';
 import { parseCertificate, type X509Certificate } from './x509-certificate.ts';
@@ -18,14 +19,20 @@ const LEVELS: Record<Parameters<SignatureLog>[0], LogLevel> = {
  */
 export function kernelVerifier(crypto: SignatureCrypto, added: () => readonly Uint8Array[]): SignatureVerifier {
   const keyrings = new WeakMap<Kernel['profile'], readonly X509Certificate[]>();
-  return (kernel, body, pkcs7) => {
-    let keyring = keyrings.get(kernel.profile);
-    if (!keyring) {
-      keyring = [...kernel.profile.certificates, ...added()].flatMap(trustedCertificate);
-      keyrings.set(kernel.profile, keyring);
-    }
-    return verifyModuleSignature(body, pkcs7, keyring, crypto, (level, text) => printk(kernel, LEVELS[level], text));
+  const keyringOf = ({ profile }: Kernel): readonly X509Certificate[] => {
+    const keyring = keyrings.get(profile) ?? [...profile.certificates, ...added()].flatMap(trustedCertificate);
+    keyrings.set(profile, keyring);
+    return keyring;
   };
+  const pkcs7: SignatureVerifier = (kernel, body, message) => {
+    const log: SignatureLog = (level, text) => printk(kernel, LEVELS[level], text);
+    return verifyModuleSignature(body, message, keyringOf(kernel), crypto, log);
+  };
+  const legacy: SignatureVerifier['legacy'] = (kernel, body, signature) => {
+    const log: SignatureLog = (level, text) => printk(kernel, LEVELS[level], text);
+    return verifyLegacySignature(body, signature, keyringOf(kernel), crypto, log);
+  };
+  return Object.assign(pkcs7, { legacy });
 }
 
 function trustedCertificate(der: Uint8Array): X509Certificate[] {

@@ -27,6 +27,8 @@ export interface X509Certificate {
   readonly keyIdentifier: Uint8Array | undefined;
   /** Common name of the subject, as UTF-8 bytes read as latin-1. */
   readonly commonName: string;
+  /** The name that the kernel makes of the subject's organisation, common name and e-mail address. */
+  readonly subject: string;
   /** DER of SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
   readonly keyAlgorithm: string;
@@ -38,7 +40,7 @@ interface Context {
   signatureAlgorithm: OidName | undefined;
   serial: Uint8Array;
   issuer: Uint8Array;
-  commonName: string;
+  readonly names: Partial<Record<OidName, string>>;
   publicKey: Uint8Array;
   keyAlgorithm: string;
   keyIdentifier: Uint8Array | undefined;
@@ -88,7 +90,7 @@ const certificateBody = sequence(SEQUENCE, [
   acting(algorithm, noteSignatureAlgorithm),
   acting(name, (context, { value }) => {
     context.issuer = value;
-    context.commonName = '';
+    for (const type of NAME_SEGMENTS) delete context.names[type];
   }),
   sequence(SEQUENCE, [time, time]),
   name,
@@ -112,18 +114,44 @@ export function parseCertificate(bytes: Uint8Array): X509Certificate {
     signatureAlgorithm: undefined,
     serial: none,
     issuer: none,
-    commonName: '',
+    names: {},
     publicKey: none,
     keyAlgorithm: '',
     keyIdentifier: undefined,
   };
   decodeBer(certificate, context, bytes);
-  const { serial, issuer, commonName, publicKey, keyAlgorithm, keyIdentifier } = context;
-  return { id: joinKeyId(serial, issuer), serial, issuer, keyIdentifier, commonName, publicKey, keyAlgorithm };
+  const { serial, issuer, names, publicKey, keyAlgorithm, keyIdentifier } = context;
+  const commonName = names.commonName ?? '';
+  return {
+    id: joinKeyId(serial, issuer),
+    serial,
+    issuer,
+    keyIdentifier,
+    commonName,
+    subject: fabricateName(names),
+    publicKey,
+    keyAlgorithm,
+  };
 }
 
+/** Segments of a name that the kernel makes its own name of. */
+const NAME_SEGMENTS: readonly OidName[] = ['commonName', 'organizationName', 'email_address'];
+
 function noteNameSegment(context: Context, { value }: BerElement): void {
-  if (context.lastOid === 'commonName') context.commonName = String.fromCharCode(...value);
+  const type = context.lastOid;
+  if (type && NAME_SEGMENTS.includes(type)) context.names[type] = String.fromCharCode(...value);
+}
+
+/** kernel: `x509_fabricate_name`: `O: CN`, or one of them where the other is missing or begins the same. */
+function fabricateName({
+  commonName = '',
+  organizationName = '',
+  email_address: email = '',
+}: Context['names']): string {
+  if (commonName === '' || organizationName === '') return commonName || organizationName || email;
+  const same = commonName.startsWith(organizationName);
+  const alike = commonName.length >= 7 && commonName.slice(0, 7) === organizationName.slice(0, 7);
+  return same || alike ? commonName : `${organizationName}: ${commonName}`;
 }
 
 function noteSignatureAlgorithm(context: Context): void {
