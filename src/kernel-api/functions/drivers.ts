@@ -297,8 +297,10 @@ const WRAPPERS = [
 /** Structures whose embedded driver is not called `driver`. */
 const EMBEDDED: Readonly<Record<string, string>> = { acpi_driver: 'drv' };
 
-function embeddedDriver(session: Session, wrapper: Address, structure: string): Address {
-  return wrapper + (session.fields.find(structure, EMBEDDED[structure] ?? 'driver') ?? 0);
+/** Undefined: this kernel's type information does not know the structure. */
+function embeddedDriver(session: Session, wrapper: Address, structure: string): Address | undefined {
+  const offset = session.fields.find(structure, EMBEDDED[structure] ?? 'driver');
+  return offset === undefined ? undefined : wrapper + offset;
 }
 
 function registerWrapper(
@@ -309,6 +311,7 @@ function registerWrapper(
 ): number {
   const { session, memory, kernel } = call;
   const driver = embeddedDriver(session, wrapper, structure);
+  if (driver === undefined) return 0;
   const bus = symbol === '' ? undefined : kernel.profile.exports.find(symbol)?.address;
   if (bus !== undefined) memory.writePointer(session.at(driver, 'device_driver', 'bus'), bus);
   if (owner !== 0) memory.writePointer(session.at(driver, 'device_driver', 'owner'), owner);
@@ -316,6 +319,11 @@ function registerWrapper(
   const name = session.at(driver, 'device_driver', 'name');
   if (own !== undefined && memory.readPointer(name) === 0) memory.writePointer(name, memory.readPointer(wrapper + own));
   return structure === 'acpi_driver' ? 0 : registerDriver(session, driver);
+}
+
+function unregisterWrapper(call: GuestCall, structure: string): void {
+  const driver = embeddedDriver(call.session, call.pointer(0), structure);
+  if (driver !== undefined && structure !== 'acpi_driver') unregisterDriver(call.session, driver);
 }
 
 const wrapperRows = WRAPPERS.flatMap(([source, register, unregister, structure, symbol]) => [
@@ -329,14 +337,7 @@ const wrapperRows = WRAPPERS.flatMap(([source, register, unregister, structure, 
       },
     ],
   ]),
-  ...(unregister === ''
-    ? []
-    : rowsOf(source, [
-        [
-          unregister,
-          (call) => unregisterDriver(call.session, embeddedDriver(call.session, call.pointer(0), structure)),
-        ],
-      ])),
+  ...(unregister === '' ? [] : rowsOf(source, [[unregister, (call) => unregisterWrapper(call, structure)]])),
 ]);
 
 /** Buses and drivers: drivers/base. */
