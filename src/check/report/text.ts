@@ -23,11 +23,22 @@ export function verdictText(verdict: Verdict, paint: Paint): string {
   return `${file}: ${head}${number}\n${loads ? warnings(verdict) : details(verdict, paint)}`;
 }
 
-/** The last line: how many of each. */
+/** The last lines: how many of each, and of those that do not load, how many for which cause. */
 export function summaryText(verdicts: readonly Verdict[]): string {
   const { load, doNot, unknown } = summarize(verdicts);
   const rest = unknown > 0 ? `, ${unknown} could not be told` : '';
-  return `${verdicts.length} ${verdicts.length === 1 ? 'module' : 'modules'}: ${load} load, ${doNot} do not${rest}\n`;
+  const head = `${verdicts.length} ${verdicts.length === 1 ? 'module' : 'modules'}: ${load} load, ${doNot} do not${rest}\n`;
+  return doNot > 1 ? head + causeCounts(verdicts) : head;
+}
+
+function causeCounts(verdicts: readonly Verdict[]): string {
+  const counts = new Map<string, number>();
+  for (const { loads, causes } of verdicts) {
+    if (loads === false)
+      for (const id of new Set(causes.map((cause) => cause.id))) counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  const rows = [...counts].sort((one, other) => other[1] - one[1]);
+  return rows.map(([id, count]) => `  ${String(count).padStart(6)}  ${id}\n`).join('');
 }
 
 function warnings({ causes }: Verdict): string {
