@@ -1,6 +1,7 @@
 /**
  * Builds dist/: the program as unminified CommonJS pieces with V8's code cache of each, and the loader that starts them.
  * A command loads the pieces that it needs and no other: what stands behind a dynamic import() is a piece of its own.
+ * Pieces that the same common commands load share a file, so that a command reads a handful of files, not dozens.
  * Their folder carries the hash of their content in its name, and the loader is replaced last: a command that runs
  * meanwhile never meets halves that do not belong together.
  */
@@ -28,15 +29,17 @@ const hello = join(source, '../samples/hello/hello.ko');
 /** Packages with a binary of their own: they stay where npm put them. */
 const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
 
-/** Commands whose functions the caches shall hold compiled. */
-const WARM_UP = [
+/** Common commands: their pieces share files, and the caches hold the functions that they run compiled. */
+const COMMON = [
   ['depmod', '-a'],
   ['lsmod'],
   ['insmod', hello],
   ['lsmod'],
   ['dmesg', '-r'],
   ['rmmod', 'hello'],
+  ['--init', 'skip', 'insmod', hello],
   ['insmod', 'missing.ko'],
+  ['check', hello],
   ['modprobe', '-D', 'hello'],
   ['modprobe', '-R', 'pci:v'],
   ['modinfo', 'hello'],
@@ -44,16 +47,20 @@ const WARM_UP = [
 ];
 
 mkdirSync(dist, { recursive: true });
+const { ChunkLoader } = await loadSource(join(source, 'host/chunk-loader.ts'));
 const pieces = await split(join(source, 'main.ts'));
 const hash = createHash('sha256');
-for (const { file, code } of pieces) hash.update(`${file}\0${code}\0`);
+for (const [piece, code] of pieces) hash.update(`${piece}\0${code}\0`);
 const name = `kobox-${hash.digest('hex').slice(0, 16)}`;
 const program = join(dist, name);
 mkdirSync(program, { recursive: true });
-for (const { file, code } of pieces) writeFileSync(join(program, file), code);
 writeFileSync(`${program}.depmod-worker.cjs`, await bundle(join(source, 'kmod/depmod/worker.ts'), {}));
-await writeCodeCaches();
-const start = await bundle(join(source, 'host/start.ts'), { KOBOX_PROGRAM: JSON.stringify(name) });
+const index = await writePieces();
+await writeCodeCaches(index);
+const start = await bundle(join(source, 'host/start.ts'), {
+  KOBOX_PROGRAM: JSON.stringify(name),
+  KOBOX_PIECES: JSON.stringify(index),
+});
 writeFileSync(join(dist, `start.cjs.${process.pid}`), start);
 renameSync(join(dist, `start.cjs.${process.pid}`), join(dist, 'start.cjs'));
 await buildLibrary(join(dist, 'index.js'));
@@ -95,7 +102,7 @@ async function bundle(entry, define) {
   return outputFiles[0].contents;
 }
 
-/** The program cut at its dynamic imports. esbuild cuts ES modules only, so each piece becomes CommonJS afterwards. */
+/** Piece → its code: the program cut at its dynamic imports. esbuild cuts ES modules only, so each becomes CommonJS afterwards. */
 async function split(entry) {
   const { outputFiles } = await build({
     ...nodeOptions(),
@@ -105,8 +112,8 @@ async function split(entry) {
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
-  return Promise.all(
-    outputFiles.map(async ({ path, text }) => ({ file: basename(path), code: await toCommonJs(text) })),
+  return new Map(
+    await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await toCommonJs(text)])),
   );
 }
 
@@ -122,17 +129,48 @@ async function toCommonJs(text) {
   return code;
 }
 
-/** Runs common commands, then keeps what V8 compiled for them. */
-async function writeCodeCaches() {
-  const { ChunkLoader } = await loadSource(join(source, 'host/chunk-loader.ts'));
-  const loader = new ChunkLoader(program, `${program}.cjs`);
-  const { main } = loader.load('main.js');
+/** Writes the pieces, those that the same common commands load into one file. Piece → file. */
+async function writePieces() {
+  const alone = Object.fromEntries([...pieces.keys()].map((piece) => [piece, piece]));
+  writeFiles(alone);
+  const users = new Map();
   const root = layOutTree();
-  for (const words of WARM_UP) {
-    if (existsSync(hello) || !words.includes(hello)) await main(silentHost(words, root));
+  for (const words of COMMON) {
+    const loader = new ChunkLoader(program, `${program}.cjs`, alone);
+    await runCommon(loader, words, root);
+    for (const piece of loader.loaded) users.set(piece, `${users.get(piece) ?? ''}${words} `);
   }
   rmSync(root, { recursive: true, force: true });
+  for (const piece of users.keys()) rmSync(join(program, piece));
+  const files = [...new Set(users.values())];
+  const index = { ...alone };
+  for (const [piece, words] of users) index[piece] = `common-${files.indexOf(words)}.js`;
+  writeFiles(index);
+  return index;
+}
+
+/** A file is an object of its pieces' functions. */
+function writeFiles(index) {
+  const texts = new Map();
+  for (const [piece, file] of Object.entries(index)) {
+    const text = `${JSON.stringify(piece)}(exports, require, module, __filename, __dirname) {\n${pieces.get(piece)}},\n`;
+    texts.set(file, (texts.get(file) ?? '') + text);
+  }
+  for (const [file, text] of texts) writeFileSync(join(program, file), `({\n${text}})`);
+}
+
+/** Runs common commands, then keeps what V8 compiled for them. */
+async function writeCodeCaches(index) {
+  const loader = new ChunkLoader(program, `${program}.cjs`, index);
+  const root = layOutTree();
+  for (const words of COMMON) await runCommon(loader, words, root);
+  rmSync(root, { recursive: true, force: true });
   for (const [file, script] of loader.scripts) writeFileSync(join(program, `${file}.cache`), script.createCachedData());
+}
+
+async function runCommon(loader, words, root) {
+  const { main } = loader.load('main.js');
+  if (existsSync(hello) || !words.includes(hello)) await main(silentHost(words, root));
 }
 
 /** A TypeScript module of ours, for use in this script. */

@@ -11,12 +11,13 @@ export type ProgramWords =
 
 /** Reads the options before the applet's name; answers `--help` and `--version` itself. */
 export async function parseProgram(words: readonly string[], stdout: Output, stderr: Output): Promise<ProgramWords> {
-  const program = describe(stdout, stderr).addHelpText('after', `\nApplets:\n${await appletList()}`);
+  const program = describe(stdout, stderr);
   try {
     program.parse(words, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return { status: error.exitCode };
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') stdout.write(`\nApplets:\n${await appletList()}\n`);
+    return { status: error.exitCode };
   }
   if (program.args.length > 0) return { global: program.opts(), rest: program.args };
   stderr.write(program.helpInformation());

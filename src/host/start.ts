@@ -1,12 +1,14 @@
 import { basename, join } from 'node:path';
 import type { Program } from '../main.ts';
-import { ChunkLoader } from './chunk-loader.ts';
+import { ChunkLoader, type PieceIndex } from './chunk-loader.ts';
 
-/** What the launchers in bin/ load. The build puts the program's name in. */
+/** What the launchers in bin/ load. The build puts the program's name and the index of its pieces in. */
 declare const KOBOX_PROGRAM: string;
+declare const KOBOX_PIECES: PieceIndex;
 
 const program = join(__dirname, KOBOX_PROGRAM);
-const { main, processHost } = new ChunkLoader(program, `${program}.cjs`).load('main.js') as Program;
+const loader = new ChunkLoader(program, `${program}.cjs`, KOBOX_PIECES);
+const { main, processHost } = loader.load('main.js') as Program;
 main(processHost(basename(process.argv[1] ?? 'kobox'), process.argv.slice(2))).then((status) => {
   process.exitCode = status;
 });
