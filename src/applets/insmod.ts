@@ -1,6 +1,6 @@
 import type { Applet, AppletContext } from './applet.ts';
-import type { LoadWatch } from './insmod/load-watch.ts';
-import { takeWatchOptions } from './insmod/watch-options.ts';
+import type { LoadWatch } from './load-watch.ts';
+import { takeWatchOptions } from './watch-options.ts';
 
 /** insmod: modutils/insmod.c of busybox, tools/insmod.c of kmod; insmod(8). */
 export const insmod: Applet = {
@@ -9,7 +9,7 @@ export const insmod: Applet = {
   async run(context) {
     const { options, words } = takeWatchOptions(context.argv);
     if (options === undefined) return insert(context);
-    const { LoadWatch } = await import('./insmod/load-watch.ts');
+    const { LoadWatch } = await import('./load-watch.ts');
     const watch = new LoadWatch(context, options);
     const status = await insert({ ...context, argv: words }, watch);
     await watch.report();

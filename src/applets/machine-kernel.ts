@@ -7,6 +7,7 @@ import { type Caller, deleteModule, finitModule } from '../kernel/syscalls.ts';
 import { O_NONBLOCK, O_TRUNC } from '../kernel/unload.ts';
 import { kernfsOrder } from '../kmod/kernfs-order.ts';
 import type { InitState, InsertFlags, ModuleKernel } from '../kmod/module-kernel.ts';
+import type { LoadWatch } from './load-watch.ts';
 
 const STATES: Readonly<Record<ModuleState, InitState | undefined>> = {
   UNFORMED: undefined,
@@ -22,11 +23,15 @@ function initFlags(flags: InsertFlags): number {
   );
 }
 
-/** Our own kernel, within a change of the machine. `read` gives a module file's bytes, undefined when it cannot. */
+/**
+ * Our own kernel, within a change of the machine. `read` gives a module file's bytes, undefined when it cannot;
+ * `watch` is shown every load.
+ */
 export function machineKernel(
   kernel: Kernel,
   caller: Caller,
   read: (path: string) => Uint8Array | undefined,
+  watch?: LoadWatch,
 ): ModuleKernel {
   const find = (name: string) => findModule(kernel, name);
   return {
@@ -41,9 +46,10 @@ export function machineKernel(
     holders: (name) => kernfsOrder(find(name)?.users ?? []),
     insert(path, flags, parameters) {
       const image = read(path);
-      return -(image === undefined
-        ? errnoNumber('ENOENT')
-        : finitModule(kernel, image, parameters, initFlags(flags), caller));
+      if (image === undefined) return -errnoNumber('ENOENT');
+      const errno = finitModule(kernel, image, parameters, initFlags(flags), caller, watch?.begin(kernel));
+      watch?.end(kernel, image, errno);
+      return -errno;
     },
     remove: (name, force) => -deleteModule(kernel, name, force ? O_NONBLOCK | O_TRUNC : O_NONBLOCK, caller),
   };

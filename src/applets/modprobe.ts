@@ -1,8 +1,10 @@
 import { toByteString } from '../kmod/files.ts';
 import type { Run } from '../kmod/requests.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
+import type { LoadWatch } from './load-watch.ts';
 import { carryOut } from './modprobe/machine.ts';
 import type { Machine } from './modprobe/machine-view.ts';
+import { takeWatchOptions } from './watch-options.ts';
 
 /** modprobe in one style: a run on the machine. `words` are byte strings. */
 type ModprobeStyle = (context: AppletContext, machine: Machine, words: readonly string[]) => Run;
@@ -23,7 +25,17 @@ export const modprobe: Applet = {
   name: 'modprobe',
   summary: 'load and unload modules with their dependencies',
   async run(context) {
-    const style = await STYLES[context.options.style ?? 'kmod']();
-    return carryOut(context, (machine) => style(context, machine, context.argv.map(toByteString)));
+    const { options, words } = takeWatchOptions(context.argv);
+    if (options === undefined) return probe(context);
+    const { LoadWatch } = await import('./load-watch.ts');
+    const watch = new LoadWatch(context, options);
+    const status = await probe({ ...context, argv: words }, watch);
+    await watch.report();
+    return status;
   },
 };
+
+async function probe(context: AppletContext, watch?: LoadWatch): Promise<number> {
+  const style = await STYLES[context.options.style ?? 'kmod']();
+  return carryOut(context, (machine) => style(context, machine, context.argv.map(toByteString)), watch);
+}

@@ -4,7 +4,7 @@ import * as syscalls from '../kernel/syscalls.ts';
 import { changeMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
 import { changeWithCode } from './guest-change.ts';
-import type { LoadWatch } from './insmod/load-watch.ts';
+import type { LoadWatch } from './load-watch.ts';
 
 /**
  * The module system calls as an applet makes them: each is one change of the machine, by the user of `--uid`.

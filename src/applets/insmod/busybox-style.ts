@@ -5,9 +5,9 @@ import type { AppletContext } from '../applet.ts';
 import { BUSYBOX_USAGE } from '../busybox-usage.ts';
 import { toByteString } from '../byte-string.ts';
 import { busyboxModuleError } from '../error-words.ts';
+import type { LoadWatch } from '../load-watch.ts';
 import { MAX_ERRNO, moduleCalls } from '../module-calls.ts';
 import { explainRejected } from './explain-rejected.ts';
-import type { LoadWatch } from './load-watch.ts';
 import { FatalRead, unzipModule } from './unzip-module.ts';
 
 /** busybox: `insmod_main`. Its exit status is the errno. */

@@ -9,9 +9,9 @@ import { toByteString } from '../byte-string.ts';
 import { kmodInsmodError } from '../error-words.ts';
 import { getoptLong, type OptionTable } from '../getopt-long.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
+import type { LoadWatch } from '../load-watch.ts';
 import { MAX_ERRNO, type ModuleCalls, moduleCalls } from '../module-calls.ts';
 import { explainRejected } from './explain-rejected.ts';
-import type { LoadWatch } from './load-watch.ts';
 
 /** kmod 30's options. */
 const OPTIONS: OptionTable = {

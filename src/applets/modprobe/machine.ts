@@ -4,6 +4,7 @@ import { toByteString } from '../../kmod/files.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
 import type { AppletContext } from '../applet.ts';
+import type { LoadWatch } from '../load-watch.ts';
 import { sysfsKernel } from '../sysfs-kernel.ts';
 import type { Machine } from './machine-view.ts';
 import { ModuleImages } from './module-image.ts';
@@ -54,7 +55,11 @@ async function advance(run: Run, images: ModuleImages, answer: number): Promise<
  * Carries a run through: its exit status. Until it says `begin`, its kernel is what `sys/` shows. What it does between
  * two requests after that is one change of the machine; while a command runs or time passes, nothing is locked.
  */
-export async function carryOut(applet: AppletContext, start: (machine: Machine) => Run): Promise<number> {
+export async function carryOut(
+  applet: AppletContext,
+  start: (machine: Machine) => Run,
+  watch?: LoadWatch,
+): Promise<number> {
   const images = new ModuleImages();
   const machine = { images, kernel: sysfsKernel(toByteString(applet.options.root)) };
   const run = start(machine);
@@ -63,7 +68,7 @@ export async function carryOut(applet: AppletContext, start: (machine: Machine) 
     const answer = await meet(applet, step.value);
     hasBegun ||= step.value.kind === 'begin';
     if (hasBegun) {
-      step = await changeKernel(applet, images, (kernel) => {
+      step = await changeKernel(applet, images, watch, (kernel) => {
         machine.kernel = kernel;
         return advance(run, images, answer);
       });
@@ -75,11 +80,12 @@ export async function carryOut(applet: AppletContext, start: (machine: Machine) 
 async function changeKernel<T>(
   applet: AppletContext,
   images: ModuleImages,
+  watch: LoadWatch | undefined,
   work: (kernel: ModuleKernel) => Promise<T>,
 ): Promise<T> {
   const { machineKernel } = await import('../machine-kernel.ts');
   const { options } = applet;
-  const change = (kernel: Kernel) => work(machineKernel(kernel, options, (path) => images.read(path)));
+  const change = (kernel: Kernel) => work(machineKernel(kernel, options, (path) => images.read(path), watch));
   if (options.init === 'run') return (await import('../guest-change.ts')).changeWithCode(applet, change);
   return (await import('../../state/machine.ts')).changeMachine({ ...options, comm: applet.name }, change);
 }

@@ -1,4 +1,4 @@
-/** Options of ours that stand before insmod's own, in either style. */
+/** Options of ours that stand before insmod's and modprobe's own, in either style. */
 export interface WatchOptions {
   readonly explain: boolean;
   readonly trace: boolean;
@@ -6,9 +6,9 @@ export interface WatchOptions {
   readonly json: boolean;
 }
 
-const OWN = ['--explain', '--trace', '--json'] as const;
+const OWN = ['--explain', '--trace'] as const;
 
-/** Takes our options off the front of the words; `-v` is ours only beside `--trace`. */
+/** Takes our options off the front of the words; `-v` is ours only behind `--trace`, `--json` only behind one of the two. */
 export function takeWatchOptions(argv: readonly string[]): {
   readonly options: WatchOptions | undefined;
   readonly words: readonly string[];
@@ -26,5 +26,6 @@ export function takeWatchOptions(argv: readonly string[]): {
 }
 
 function isOwn(word: string, before: readonly string[]): boolean {
-  return OWN.some((name) => name === word) || (word === '-v' && before.includes('--trace'));
+  if (word === '-v') return before.includes('--trace');
+  return OWN.some((name) => name === word) || (word === '--json' && before.length > 0);
 }

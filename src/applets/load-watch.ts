@@ -1,23 +1,23 @@
-import { misspeltParameters } from '../../check/causes/parameter.ts';
-import { explain } from '../../check/check-module.ts';
-import { causesText } from '../../check/report/text.ts';
-import { type LoadStep, recordSteps } from '../../check/trace/load-steps.ts';
-import { stepsText } from '../../check/trace/text.ts';
-import type { Cause } from '../../check/verdict.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { LoadInfo } from '../../kernel/load-info.ts';
-import type { LoadTrace } from '../../kernel/load-trace.ts';
-import type { AppletContext } from '../applet.ts';
-import { painterFor } from '../painter.ts';
-import { machineWorld } from '../tree-world.ts';
+import { misspeltParameters } from '../check/causes/parameter.ts';
+import { explain } from '../check/check-module.ts';
+import { causesText } from '../check/report/text.ts';
+import { type LoadStep, recordSteps } from '../check/trace/load-steps.ts';
+import { stepsText } from '../check/trace/text.ts';
+import type { Cause } from '../check/verdict.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { LoadInfo } from '../kernel/load-info.ts';
+import type { LoadTrace } from '../kernel/load-trace.ts';
+import type { AppletContext } from './applet.ts';
+import { painterFor } from './painter.ts';
+import { machineWorld } from './tree-world.ts';
 import type { WatchOptions } from './watch-options.ts';
 
-/** Watches one load and tells of it afterwards: `--trace` on stdout, `--explain` on stderr. */
+/** Watches the loads of a command and tells of them afterwards: `--trace` on stdout, `--explain` on stderr. */
 export class LoadWatch {
   readonly #context: AppletContext;
   readonly #options: WatchOptions;
-  #steps: readonly LoadStep[] = [];
-  #causes: readonly Cause[] = [];
+  readonly #loads: (readonly LoadStep[])[] = [];
+  readonly #causes: Cause[] = [];
   #stage: string | undefined;
   #info: LoadInfo | undefined;
 
@@ -29,7 +29,9 @@ export class LoadWatch {
   /** What init_module is to be watched by. */
   begin(kernel: Kernel): LoadTrace {
     const recorder = this.#options.trace ? recordSteps(kernel) : undefined;
-    this.#steps = recorder?.steps ?? [];
+    if (recorder) this.#loads.push(recorder.steps);
+    this.#stage = undefined;
+    this.#info = undefined;
     return {
       passed: (stage, info) => {
         this.#info = info;
@@ -48,17 +50,18 @@ export class LoadWatch {
     if (!this.#options.explain) return;
     const world = machineWorld(this.#context.options.root, kernel.profile.release);
     const diagnosis = { kernel, world, image, stage: this.#stage, info: this.#info, errno };
-    this.#causes = errno === 0 ? misspeltParameters(diagnosis) : explain(diagnosis);
+    this.#causes.push(...(errno === 0 ? misspeltParameters(diagnosis) : explain(diagnosis)));
   }
 
   /** Writes what was seen. */
   async report(): Promise<void> {
     const { stdout, stderr } = this.#context;
+    const steps = this.#loads.flat();
     if (this.#options.json) {
-      stdout.write(`${JSON.stringify({ steps: this.#steps, causes: this.#causes }, null, 2)}\n`);
+      stdout.write(`${JSON.stringify({ steps, causes: this.#causes }, null, 2)}\n`);
       return;
     }
-    stdout.write(stepsText(this.#steps, await painterFor(this.#context, stdout), this.#options.verbose));
+    stdout.write(stepsText(steps, await painterFor(this.#context, stdout), this.#options.verbose));
     stderr.write(causesText(this.#causes));
   }
 }
