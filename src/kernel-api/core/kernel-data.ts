@@ -154,6 +154,7 @@ const DATA: Readonly<Record<string, Fill>> = {
   nr_node_ids: u32(1),
   nr_online_nodes: u32(1),
   _totalram_pages: u64(BigInt(MEMORY_SIZE / 4096)),
+  hrtimer_resolution: u32(1),
   cpu_khz: u32(2_000_000),
   tsc_khz: u32(2_000_000),
   loops_per_jiffy: u64(4_000_000n),
