@@ -42,7 +42,7 @@ function explain(word: string, known: readonly string[]): Cause {
   const nearest = known
     .map((name) => ({ name, distance: editDistance(word, name) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  const close = nearest && nearest.distance <= Math.max(2, word.length / 3);
+  const close = nearest && nearest.distance <= Math.max(1, word.length / 3);
   return {
     id: 'parameter-name',
     reason: `The module has no parameter '${word}': the kernel ignores it with a warning.`,
