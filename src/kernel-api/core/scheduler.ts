@@ -15,6 +15,9 @@ class Left extends Error {}
 
 /** `SOFTIRQ_OFFSET`, include/linux/preempt.h: timers and tasklets run with it. */
 const SOFTIRQ_OFFSET = 0x100;
+/** `SOFTIRQ_MASK | HARDIRQ_MASK | NMI_MASK`. */
+const INTERRUPT_MASK = 0xffff00;
+const EFLAGS_IF = 0x200n;
 /** How long a task may wait for a wake-up before nobody is thought to come: khungtaskd's two minutes, in nanoseconds. */
 const PATIENCE = 120e9;
 /** Runs of tasks and events between two commands: code that wakes itself for ever ends here. */
@@ -193,6 +196,27 @@ function advanceToNext(session: Session, limit: number): boolean {
 /** Runs what may run now, until nothing does. Virtual time stands. */
 export function settle(session: Session): void {
   for (let count = 0; count < SETTLE_LIMIT && runOne(session); count++);
+}
+
+/** Whether an interrupt could come now: enabled, and none is being served. */
+function takesInterrupts(session: Session): boolean {
+  const enabled = session.cpu.readRegister('eflags') & EFLAGS_IF;
+  return enabled !== 0n && (preemptCount(session.kernel) & INTERRUPT_MASK) === 0;
+}
+
+/** `udelay`: the running code keeps the processor; timers and tasklets that become due interrupt it. */
+export function busyWait(session: Session, duration: number): void {
+  const { kernel } = session;
+  const end = nanoseconds(kernel) + duration;
+  while (takesInterrupts(session)) {
+    const next = nextDue(kernel);
+    if (next === undefined || next > end) break;
+    passTime(session, next - nanoseconds(kernel));
+    const event = takeDueEvent(kernel, nanoseconds(kernel));
+    if (!event) break;
+    inSoftirq(session, () => session.hooks.fire(session, event.kind, event.address));
+  }
+  passTime(session, end - nanoseconds(kernel));
 }
 
 /** Lets `duration` nanoseconds of virtual time pass, with all that happens in them. */

@@ -1,19 +1,23 @@
 import type { KernelFunctionRow } from '../kernel-function.ts';
+import { blockFunctions } from './block.ts';
 import { chardevFunctions } from './chardev.ts';
 import { debugfsFunctions } from './debugfs.ts';
 import { deviceMessageFunctions } from './device-messages.ts';
 import { deviceFunctions } from './devices.ts';
+import { dmaFunctions } from './dma.ts';
 import { driverFunctions } from './drivers.ts';
+import { inputFunctions } from './input.ts';
 import { kernelServiceFunctions } from './kernel-services.ts';
 import { kobjectFunctions } from './kobject.ts';
 import { kthreadFunctions } from './kthread.ts';
 import { lockFunctions } from './locks.ts';
 import { miscFunctions } from './misc-device.ts';
 import { moduleReferenceFunctions } from './module-references.ts';
-import { netDeviceFunctions } from './net-devices.ts';
+import { netdeviceFunctions } from './netdevice.ts';
 import { notifierFunctions } from './notifiers.ts';
 import { numberFunctions } from './numbers.ts';
 import { pageFunctions } from './pages.ts';
+import { parameterFunctions } from './parameters.ts';
 import { platformFunctions } from './platform.ts';
 import { printkFunctions } from './printk.ts';
 import { procFunctions } from './procfs.ts';
@@ -21,6 +25,7 @@ import { rbtreeFunctions } from './rbtree.ts';
 import { registrationFunctions } from './registrations.ts';
 import { resourceFunctions } from './resources.ts';
 import { seqFileFunctions } from './seq-file.ts';
+import { skBuffFunctions } from './sk-buff.ts';
 import { slabFunctions } from './slab.ts';
 import { stringFunctions } from './strings.ts';
 import { structureFunctions } from './structures.ts';
@@ -28,6 +33,7 @@ import { sysfsFunctions } from './sysfs.ts';
 import { textFormatFunctions } from './text-format.ts';
 import { timeFunctions } from './time.ts';
 import { timerFunctions } from './timers.ts';
+import { ttyFunctions } from './tty.ts';
 import { userAccessFunctions } from './uaccess.ts';
 import { waitFunctions } from './waits.ts';
 import { workFunctions } from './work.ts';
@@ -46,7 +52,7 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...timerFunctions,
   ...workFunctions,
   ...kthreadFunctions,
-  ...netDeviceFunctions,
+  ...ttyFunctions,
   ...notifierFunctions,
   ...kobjectFunctions,
   ...sysfsFunctions,
@@ -65,5 +71,11 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...rbtreeFunctions,
   ...registrationFunctions,
   ...kernelServiceFunctions,
+  ...parameterFunctions,
+  ...inputFunctions,
+  ...netdeviceFunctions,
+  ...blockFunctions,
+  ...dmaFunctions,
+  ...skBuffFunctions,
   ...userAccessFunctions,
 ];

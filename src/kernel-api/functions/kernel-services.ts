@@ -1,9 +1,10 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
 import { KERN, printk } from '../../kernel/printk.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
-import type { Address } from '../../memory/address.ts';
+import { type Address, addressFromBits } from '../../memory/address.ts';
 import { panic } from '../core/oops.ts';
 import { allocatePercpu, PERCPU_BASE, type PercpuState } from '../core/percpu.ts';
+import { sprintSymbol } from '../core/symbolize.ts';
 import { warn } from '../core/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { setStaticKey } from './static-keys.ts';
@@ -106,7 +107,9 @@ function getTaskComm(call: GuestCall): Address {
 }
 
 function stackFail(call: GuestCall): void {
-  panic(call.session, 'stack-protector: Kernel stack is corrupted in: init');
+  const caller = call.memory.readPointer(addressFromBits(call.cpu.readRegister('rsp')));
+  const where = sprintSymbol(call.kernel, caller, 'B');
+  panic(call.session, `stack-protector: Kernel stack is corrupted in: ${where}`);
 }
 
 const zero = (): number => 0;

@@ -292,12 +292,6 @@ const PAIRS: readonly Pair[] = [
     'void input_unregister_handler(struct input_handler *handler)',
   ],
   [
-    'drivers/input/input.c',
-    'input-device',
-    'int input_register_device(struct input_dev *dev)',
-    'void input_unregister_device(struct input_dev *dev)',
-  ],
-  [
     'mm/vmscan.c',
     'shrinker',
     'int register_shrinker(struct shrinker *shrinker, const char *fmt)',
@@ -326,12 +320,6 @@ const PAIRS: readonly Pair[] = [
     'textsearch',
     'int textsearch_register(struct ts_ops *ops)',
     'int textsearch_unregister(struct ts_ops *ops)',
-  ],
-  [
-    'block/genhd.c',
-    'gendisk',
-    'int device_add_disk(struct device *parent, struct gendisk *disk, const struct attribute_group **groups)',
-    'void del_gendisk(struct gendisk *gp)',
   ],
   [
     'block/elevator.c',

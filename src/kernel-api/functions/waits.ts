@@ -1,6 +1,6 @@
 import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { passTime, sleep, wake } from '../core/scheduler.ts';
+import { busyWait, sleep, wake } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import { findTask, taskState } from '../core/tasks.ts';
 import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
@@ -211,10 +211,10 @@ export const waitFunctions = [
     ],
   ]),
   ...rowsOf('arch/x86/lib/delay.c', [
-    ['void __udelay(unsigned long usecs)', (call) => passTime(call.session, call.size(0) * 1000)],
-    ['void __ndelay(unsigned long nsecs)', (call) => passTime(call.session, call.size(0))],
-    ['void __delay(unsigned long loops)', (call) => passTime(call.session, call.size(0))],
-    ['void __const_udelay(unsigned long xloops)', (call) => passTime(call.session, (call.size(0) / 4295) * 1000)],
+    ['void __udelay(unsigned long usecs)', (call) => busyWait(call.session, call.size(0) * 1000)],
+    ['void __ndelay(unsigned long nsecs)', (call) => busyWait(call.session, call.size(0))],
+    ['void __delay(unsigned long loops)', (call) => busyWait(call.session, call.size(0))],
+    ['void __const_udelay(unsigned long xloops)', (call) => busyWait(call.session, (call.size(0) / 4295) * 1000)],
   ]),
   ...rowsOf('kernel/sched/wait.c', [
     [
