@@ -1,4 +1,3 @@
-import * as zlib from 'node:zlib';
 import { CompressionError } from './compression-error.ts';
 import { xzUncompressedSize } from './xz-size.ts';
 import { zstdSizeBound } from './zstd-size.ts';
@@ -8,6 +7,9 @@ export type Decoder = (bytes: Uint8Array, limit: number) => Uint8Array;
 
 /** Loads one implementation of a decoder; fails when this machine has it not. */
 export type DecoderLoader = () => Promise<Decoder>;
+
+/** node:zlib, loaded when it is first used: most module files are not compressed. */
+const zlib = () => process.getBuiltinModule('node:zlib');
 
 /** One deflate byte never stands for more than this many. */
 const DEFLATE_RATIO = 1032;
@@ -32,7 +34,7 @@ const gunzip: Decoder = (bytes, limit) => {
     bytes.length < 4 ? 0 : Buffer.from(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).readUInt32LE();
   const chunkSize = Math.max(64, Math.min(declared, limit, bytes.length * DEFLATE_RATIO));
   try {
-    return zlib.gunzipSync(bytes, { chunkSize, maxOutputLength: limit });
+    return zlib().gunzipSync(bytes, { chunkSize, maxOutputLength: limit });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') withinLimit('gzip', Infinity, limit);
@@ -76,7 +78,7 @@ function lzmaDeclaredSize(bytes: Uint8Array): number {
 }
 
 const nodeZstd: DecoderLoader = async () => {
-  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array };
+  const { zstdDecompressSync } = zlib() as { zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array };
   if (zstdDecompressSync === undefined) throw new Error('this Node has no zstd');
   return (bytes, limit) => {
     withinLimit('zstd', zstdSizeBound(bytes), limit);

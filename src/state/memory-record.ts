@@ -53,20 +53,12 @@ function isSame(bytes: Uint8Array, ref: BlobRef | null, images: ImageStore): boo
   return Buffer.compare(bytes, images.read(ref)) === 0;
 }
 
-const WORD = 8;
+const PAGE = Buffer.alloc(4096);
 
-/** Bytes up to the last one that is not zero; looks at eight at a time, because most of a large .bss is zero. */
+/** Bytes up to the last one that is not zero; passes over whole pages of zeros, because most of a large .bss is. */
 function usedLength(bytes: Uint8Array): number {
   let end = bytes.length;
-  while (end > 0 && (bytes.byteOffset + end) % WORD !== 0) {
-    if (bytes[end - 1] !== 0) return end;
-    end--;
-  }
-  const start = Math.min(end, (WORD - (bytes.byteOffset % WORD)) % WORD);
-  const words = new BigUint64Array(bytes.buffer, bytes.byteOffset + start, (end - start) / WORD);
-  let last = words.length;
-  while (last > 0 && words[last - 1] === 0n) last--;
-  end = last === 0 ? start : start + last * WORD;
+  while (end >= PAGE.length && PAGE.compare(bytes, end - PAGE.length, end) === 0) end -= PAGE.length;
   while (end > 0 && bytes[end - 1] === 0) end--;
   return end;
 }

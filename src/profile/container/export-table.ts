@@ -16,7 +16,15 @@ export function readExports(bytes: Uint8Array): KernelExports {
   return bytes.length === 0 ? NO_EXPORTS : new ExportTable(bytes);
 }
 
-const NO_EXPORTS: KernelExports = { count: 0, find: () => undefined, all: () => [] };
+const NO_EXPORTS: KernelExports = {
+  count: 0,
+  find: () => undefined,
+  at: () => {
+    throw damaged();
+  },
+  addresses: () => new Float64Array(0),
+  all: () => [],
+};
 
 class ExportTable implements KernelExports {
   readonly count: number;
@@ -57,21 +65,34 @@ class ExportTable implements KernelExports {
     return row < 0 ? undefined : this.#row(row, name);
   }
 
+  at(row: number): KernelExport {
+    return this.#row(row, byteString(this.#bytes, this.#start(row), this.#end(row)));
+  }
+
+  addresses(): Float64Array {
+    const found = new Float64Array(this.count);
+    for (let row = 0; row < found.length; row++) found[row] = this.#address(row);
+    return found;
+  }
+
   *all(): Iterable<KernelExport> {
-    for (let row = 0; row < this.count; row++) {
-      yield this.#row(row, byteString(this.#bytes, this.#start(row), this.#end(row)));
-    }
+    for (let row = 0; row < this.count; row++) yield this.at(row);
   }
 
   #row(row: number, name: string): KernelExport {
     const flags = this.#view.getUint32(this.#flags + row * 4, true);
     return {
       name,
-      address: Number(this.#view.getBigInt64(HEADER + row * 8, true)),
+      address: this.#address(row),
       crc: this.#view.getUint32(this.#crcs + row * 4, true),
       gplOnly: flags >= GPL_ONLY,
       namespace: this.#namespaces[flags % GPL_ONLY] ?? '',
     };
+  }
+
+  #address(row: number): number {
+    const at = HEADER + row * 8;
+    return this.#view.getInt32(at + 4, true) * 2 ** 32 + this.#view.getUint32(at, true);
   }
 
   #start(row: number): number {
