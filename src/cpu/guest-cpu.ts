@@ -37,8 +37,12 @@ export class GuestTrap extends Error {
   /** Address of the instruction that trapped. */
   readonly address: Address;
 
-  constructor(trap: GuestTrap['trap'], address: Address) {
+  /** The non-canonical address that a general protection fault is about, 64 bits. */
+  readonly accessed: bigint | undefined;
+
+  constructor(trap: GuestTrap['trap'], address: Address, accessed?: bigint) {
     super(`guest trap: ${trap}`);
+    this.accessed = accessed;
     this.name = 'GuestTrap';
     this.trap = trap;
     this.address = address;

@@ -17,6 +17,7 @@ import { ensurePercpu, preemptCount, setPreemptCount } from './core/percpu.ts';
 import { restoreRegisters, saveRegisters } from './core/resume.ts';
 import { refreshJiffies, setCurrent, settle } from './core/scheduler.ts';
 import { Session } from './core/session.ts';
+import { checkHeap } from './core/slub-debug.ts';
 import { sprintSymbol } from './core/symbolize.ts';
 import type { Task } from './core/task.ts';
 import { createTask, removeTask, stackTop, taskState } from './core/tasks.ts';
@@ -136,6 +137,7 @@ function asTask<T>(session: Session, work: () => T): T {
   } catch (error) {
     throw die(session, error);
   } finally {
+    checkHeap(session);
     setPreemptCount(kernel, 0);
     session.onStack.delete(task);
     session.depth = 0;

@@ -18,6 +18,8 @@ export interface Mapping {
   /** Bytes. Ask this rather than `bytes.length`, which may have to fetch the contents first. */
   readonly size: number;
   readonly bytes: Uint8Array;
+  /** Whether the contents have been asked for: before that nothing can have changed them. */
+  readonly fetched: boolean;
   readonly name: string;
   permissions: Permissions;
 }
@@ -202,6 +204,10 @@ class GuestMapping implements Mapping {
   get bytes(): Uint8Array {
     this.#bytes ??= this.#load();
     return this.#bytes;
+  }
+
+  get fetched(): boolean {
+    return this.#bytes !== undefined;
   }
 
   get permissions(): Permissions {

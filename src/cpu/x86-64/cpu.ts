@@ -6,6 +6,7 @@ import { type Block, createBlock, decodeBlock } from './block.ts';
 import { argument, pushArguments } from './calling-convention.ts';
 import { stackOf } from './execute-stack.ts';
 import type { Handler, Machine } from './executor.ts';
+import { accessedAddress } from './fault-address.ts';
 import type { Mode } from './instruction.ts';
 import type { NativeEntry } from './native-entries.ts';
 import { readRegister, registerNames, writeRegister } from './register-names.ts';
@@ -160,7 +161,10 @@ export class X86Cpu implements GuestCpu {
 
   #translate(error: unknown): unknown {
     if (error instanceof TrapSignal) return new GuestTrap(error.trap, this.state.rip);
-    if (error instanceof NonCanonicalAddress) return new GuestTrap('general-protection', this.state.rip);
+    if (error instanceof NonCanonicalAddress) {
+      const accessed = accessedAddress(this.memory, this.state, this.#mode);
+      return new GuestTrap('general-protection', this.state.rip, accessed);
+    }
     return error;
   }
 

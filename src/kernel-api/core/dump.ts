@@ -1,6 +1,7 @@
 import { printTask } from '../../kernel/dump-stack.ts';
 import { KERN, type LogLevel, printk } from '../../kernel/printk.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
+import type { AddressSpace } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { Session } from './session.ts';
 import { moduleAt, sprintSymbol } from './symbolize.ts';
@@ -8,6 +9,7 @@ import { moduleAt, sprintSymbol } from './symbolize.ts';
 /** Bytes of code before and after the instruction: `PROLOGUE_SIZE`, `EPILOGUE_SIZE`, arch/x86/kernel/dumpstack.c. */
 const PROLOGUE_SIZE = 42;
 const CODE_BYTES = 64;
+const PAGE_SIZE = 4096;
 /** Words of the stack that are looked through for return addresses. */
 const STACK_WORDS = 512;
 
@@ -20,9 +22,9 @@ const REGISTER_ROWS = [
 ] as const;
 
 /** `show_opcodes`. */
-function codeLine(session: Session, rip: Address): string {
+function codeLine(memory: AddressSpace, rip: Address): string {
   try {
-    const bytes = session.memory.view(rip - PROLOGUE_SIZE, CODE_BYTES, 'read');
+    const bytes = memory.view(rip - PROLOGUE_SIZE, CODE_BYTES, 'read');
     const words = Array.from(bytes, (byte, index) => {
       const text = byte.toString(16).padStart(2, '0');
       return index === PROLOGUE_SIZE ? `<${text}>` : text;
@@ -38,21 +40,26 @@ function hex(value: bigint): string {
   return BigInt.asUintN(64, value).toString(16).padStart(16, '0');
 }
 
-/** `__show_regs`, arch/x86/kernel/process_64.c. `where` replaces the instruction pointer by a kernel function's name. */
-export function showRegisters(session: Session, where?: string, cr2: Address = 0): void {
-  const { kernel, cpu } = session;
-  const say = (text: string): void => printk(kernel, KERN.WARNING, text);
+/** `__show_regs`, arch/x86/kernel/process_64.c. */
+export function showRegisters(session: Session, where?: string): void {
+  for (const line of registerLines(session, where)) printk(session.kernel, KERN.WARNING, line);
+}
+
+/** The lines of {@link showRegisters}. `where` replaces the instruction pointer by a kernel function's name. */
+export function registerLines({ kernel, cpu, memory }: Session, where?: string, cr2: Address = 0): string[] {
   const rip = addressFromBits(cpu.readRegister('rip'));
-  say(`RIP: 0010:${where ?? sprintSymbol(kernel, rip, 'S')}`);
-  say(codeLine(session, rip));
   const flags = BigInt.asUintN(32, cpu.readRegister('eflags')).toString(16).padStart(8, '0');
-  say(`RSP: 0018:${hex(cpu.readRegister('rsp'))} EFLAGS: ${flags}`);
-  for (const row of REGISTER_ROWS) {
-    say(row.map((name) => `${registerLabel(name)}: ${hex(cpu.readRegister(name))}`).join(' '));
-  }
-  say(`FS:  ${hex(0n)}(0000) GS:${hex(cpu.readRegister('gs_base'))}(0000) knlGS:${hex(0n)}`);
-  say('CS:  0010 DS: 0000 ES: 0000 CR0: 0000000080050033');
-  say(`CR2: ${hex(BigInt(cr2))} CR3: 000000001fc24000 CR4: 00000000000006f0`);
+  return [
+    `RIP: 0010:${where ?? sprintSymbol(kernel, rip, 'S')}`,
+    codeLine(memory, rip),
+    `RSP: 0018:${hex(cpu.readRegister('rsp'))} EFLAGS: ${flags}`,
+    ...REGISTER_ROWS.map((row) =>
+      row.map((name) => `${registerLabel(name)}: ${hex(cpu.readRegister(name))}`).join(' '),
+    ),
+    `FS:  ${hex(0n)}(0000) GS:${hex(cpu.readRegister('gs_base'))}(0000) knlGS:${hex(0n)}`,
+    'CS:  0010 DS: 0000 ES: 0000 CR0: 0000000080050033',
+    `CR2: ${hex(BigInt(cr2))} CR3: 000000001fc24000 CR4: 00000000000006f0`,
+  ];
 }
 
 /** `RAX`, `R08`. */
@@ -65,8 +72,9 @@ export function showTrace(session: Session, level: LogLevel): void {
   const { kernel, cpu, memory } = session;
   printk(kernel, level, 'Call Trace:');
   printk(kernel, level, ' <TASK>');
-  const top = addressFromBits(cpu.readRegister('rsp'));
-  const mapping = memory.find(top);
+  const pointer = addressFromBits(cpu.readRegister('rsp'));
+  const mapping = memory.find(pointer) ?? memory.find(pointer + PAGE_SIZE);
+  const top = mapping ? Math.max(pointer, mapping.base) : pointer;
   const end = mapping ? Math.min(mapping.base + mapping.bytes.length, top + STACK_WORDS * 8) : top;
   for (let at = top; at + 8 <= end; at += 8) {
     const value = memory.readPointer(at);

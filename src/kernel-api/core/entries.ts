@@ -9,6 +9,8 @@ import type { Session } from './session.ts';
 
 /** A pointer that a stub gives to something of unknown size gets this much. */
 const UNKNOWN_OBJECT = 4096;
+/** No CPU's area is larger; code never stands as low. */
+const PERCPU_AREA = 0x100000;
 /** Names of functions that look for something: their stub finds nothing. */
 const LOOKS_FOR = /find|lookup|search|_get_by_|_match|next|first/;
 
@@ -42,7 +44,7 @@ export class Entries {
   }
 
   #modelAt(address: Address): KernelFunction {
-    const names = exportNamesAt(this.#profile, address);
+    const names = isPercpuOffset(address) ? [] : exportNamesAt(this.#profile, address);
     if (names.length === 0) throw new GuestFault(address, 'execute', false);
     const modelled = names.find((name) => this.#models.has(name));
     return modelled === undefined ? this.#stub(names[0]!) : this.#models.get(modelled)!;
@@ -54,6 +56,11 @@ export class Entries {
       return madeUpAnswer(session, name, this.#profile.prototype(name)?.returns);
     };
   }
+}
+
+/** Per-CPU symbols have offsets into the area of their CPU for addresses: nothing can be called there. */
+function isPercpuOffset(address: Address): boolean {
+  return address >= 0 && address < PERCPU_AREA;
 }
 
 /** An answer that fits the return type: 0, false, NULL for what looks for something, a zeroed object for a pointer. */

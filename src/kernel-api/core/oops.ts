@@ -6,27 +6,20 @@ import { addTaint, TAINT } from '../../kernel/taint.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import { type Address, formatAddress } from '../../memory/address.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
+import { listArguments } from '../vsprintf/format-context.ts';
+import { vsprintf } from '../vsprintf/vsprintf.ts';
 import { findBug } from './bug-table.ts';
-import { showRegisters, showTrace } from './dump.ts';
+import { registerLines, showRegisters, showTrace } from './dump.ts';
+import { showFaultOops, trapText } from './fault-text.ts';
+import { formatContext } from './format-session.ts';
 import { preemptCount } from './percpu.ts';
 import type { Session } from './session.ts';
+import { findOverrun, type Overrun } from './tasks.ts';
 import { CUT_HERE } from './warn.ts';
 
-const PAGE_SIZE = 4096;
 const EFLAGS_IF = 0x200n;
-const dieState = subsystem('die', () => ({ counter: 0 }));
-
-/** `X86_PF_*`, arch/x86/include/asm/trap_pf.h. */
-const PF = { PROT: 1, WRITE: 2, INSTR: 16 } as const;
-
-/** Words of a trap: arch/x86/kernel/traps.c. */
-const TRAP_TEXT: Readonly<Record<GuestTrap['trap'], string>> = {
-  'invalid-opcode': 'invalid opcode',
-  'divide-error': 'divide error',
-  breakpoint: 'int3',
-  'general-protection': 'general protection fault',
-  'stack-segment': 'stack segment',
-};
+/** How often something died, and the registers of the first time: `die_counter`, `exec_summary_regs`. */
+const dieState = subsystem('die', () => ({ counter: 0, summary: [] as string[] }));
 
 /**
  * Says in the log what the kernel says when guest code dies of `error`, and gives the exception that ends the task.
@@ -39,23 +32,36 @@ export function die(session: Session, error: unknown): unknown {
   return error;
 }
 
-function pageFault(session: Session, fault: GuestFault): TaskKilled {
-  const { kernel } = session;
-  const alert = (text: string): void => printk(kernel, KERN.ALERT, text);
-  const { address, access, mapped } = fault;
-  const near = address >= 0 && address < PAGE_SIZE;
-  const what = near ? 'kernel NULL pointer dereference, address' : 'unable to handle page fault for address';
-  alert(`BUG: ${what}: ${formatAddress(address)}`);
-  const verb = { read: 'read access', write: 'write access', execute: 'instruction fetch' }[access];
-  alert(`#PF: supervisor ${verb} in kernel mode`);
-  const code = (mapped ? PF.PROT : 0) | (access === 'write' ? PF.WRITE : 0) | (access === 'execute' ? PF.INSTR : 0);
-  const number = code.toString(16).padStart(4, '0');
-  alert(`#PF: error_code(0x${number}) - ${mapped ? 'permissions violation' : 'not-present page'}`);
-  printk(kernel, KERN.INFO, 'PGD 0 P4D 0 ');
-  const where = access === 'execute' && near ? `0x${address.toString(16)}` : undefined;
+/** A page fault in a function of the kernel's own: says the oops and gives what ends the task. */
+export function faultIn(session: Session, fault: GuestFault, where: string): TaskKilled {
+  return pageFault(session, fault, where);
+}
+
+function pageFault(session: Session, fault: GuestFault, kernelFunction?: string): TaskKilled {
+  const { address, access } = fault;
+  const overrun = findOverrun(session, address);
+  if (overrun) return stackOverflow(session, fault, overrun);
+  const number = showFaultOops(session, fault);
+  const near = address >= 0 && address < 4096;
+  const where = access === 'execute' && near ? `0x${address.toString(16)}` : kernelFunction;
   dieBody(session, `Oops: ${number}`, where, address);
   makeTaskDead(session, access === 'execute' || address < 0);
   return new TaskKilled('SIGKILL');
+}
+
+/**
+ * `handle_stack_overflow`, arch/x86/kernel/traps.c. The processor finds the stack full once more when it wants to say
+ * so: a double fault, in which an oops is a panic.
+ */
+function stackOverflow(session: Session, { address }: GuestFault, { begin, end }: Overrun): TaskKilled {
+  const { kernel } = session;
+  const context = formatContext(session);
+  const [hit, from, to] = [address, begin, end].map((each) => vsprintf(context, '%p', listArguments([BigInt(each)])));
+  printk(kernel, KERN.EMERG, `BUG: TASK stack guard page was hit at ${hit} (stack is ${from}..${to})`);
+  dieBody(session, 'stack guard page: 0000', undefined, address);
+  printk(kernel, KERN.EMERG, 'Kernel panic - not syncing: Fatal exception in interrupt');
+  printk(kernel, KERN.EMERG, '---[ end Kernel panic - not syncing: Fatal exception in interrupt ]---');
+  return new TaskKilled('SIGKILL', 'panic');
 }
 
 function trap(session: Session, error: GuestTrap): TaskKilled {
@@ -65,7 +71,7 @@ function trap(session: Session, error: GuestTrap): TaskKilled {
     const at = bug.file === undefined ? `at ${formatAddress(error.address)}` : `at ${bug.file}:${bug.line}`;
     printk(session.kernel, KERN.CRIT, `kernel BUG ${at}!`);
   }
-  dieBody(session, `${TRAP_TEXT[error.trap]}: 0000`, undefined, undefined);
+  dieBody(session, `${trapText(error)}: 0000`, undefined, undefined);
   makeTaskDead(session, false);
   return new TaskKilled('SIGSEGV');
 }
@@ -82,14 +88,17 @@ export function kernelBug(session: Session, place: string, where: string): never
 function dieBody(session: Session, what: string, where: string | undefined, cr2: Address | undefined): void {
   const { kernel } = session;
   const say = (text: string): void => printk(kernel, KERN.WARNING, text);
-  say(`${what} [#${++dieState(kernel).counter}] PREEMPT SMP NOPTI`);
+  const state = dieState(kernel);
+  say(`${what} [#${++state.counter}] PREEMPT SMP NOPTI`);
   printTask(session.kernel);
-  showRegisters(session, where, cr2);
+  const registers = registerLines(session, where, cr2);
+  if (state.counter === 1) state.summary = registers;
+  registers.forEach(say);
   showTrace(session, KERN.WARNING);
   printModules(kernel);
-  if (cr2 !== undefined) say(`CR2: ${formatAddress(cr2)}`);
+  if (cr2 !== undefined && what.startsWith('Oops')) say(`CR2: ${formatAddress(cr2)}`);
   say('---[ end trace 0000000000000000 ]---');
-  showRegisters(session, where, cr2);
+  (state.summary ?? registers).forEach(say);
   addTaint(kernel, TAINT.DIE, 'LOCKDEP_STILL_OK');
 }
 

@@ -13,9 +13,10 @@ interface TaskState {
 }
 
 const FIRST_PID = 80;
+const PAGE_SIZE = 4096;
 const KERNEL_STACK_SIZE = 16384;
 /** In the vmalloc area, far above what modules take of it: one stack and its guard pages each. */
-const STACKS_BASE: Address = -0x36ff00000000;
+const STACKS_BASE: Address = -0x36ff00000000 + 0x4000;
 const STACK_STRIDE = 0x8000;
 
 /** The tasks of the machine. */
@@ -52,6 +53,19 @@ export function removeTask(session: Session, task: Task): void {
   list.splice(list.indexOf(task), 1);
   session.memory.unmap(task.stack);
   unlinkTask(session, task.address);
+}
+
+/** A kernel stack whose guard page was hit. */
+export interface Overrun {
+  readonly begin: Address;
+  readonly end: Address;
+}
+
+/** `get_stack_guard_info`: the stack of the running task when an address lies in the page below it. */
+export function findOverrun({ current }: Session, address: Address): Overrun | undefined {
+  const { stack } = current;
+  if (address >= stack || address < stack - PAGE_SIZE) return undefined;
+  return { begin: stack, end: stack + KERNEL_STACK_SIZE };
 }
 
 /** The stack pointer that a task starts with. */

@@ -25,6 +25,14 @@ export function warn(session: Session, { place, where, message }: KernelWarning)
   warnBody(session, place, where);
 }
 
+/** `WARN_ON_ONCE`: once a boot. */
+export function warnOnce(session: Session, warning: KernelWarning): void {
+  const { saidOnce } = session.kernel;
+  if (saidOnce.has(warning.place)) return;
+  saidOnce.add(warning.place);
+  warn(session, warning);
+}
+
 /** `__warn`, kernel/panic.c, behind the cut line and the message. `where`: the function of the kernel's own. */
 export function warnBody(session: Session, place: string | undefined, where: string, dumpAt?: string): void {
   const { kernel, current } = session;

@@ -1,8 +1,9 @@
-import { kfree, ksize, kzalloc } from '../../kernel/heap.ts';
+import { guardedObjects, resizeGuarded } from '../../kernel/guarded-heap.ts';
+import { ksize, kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
-import { kernelBug } from '../core/oops.ts';
-import { copyInString, readGuestText } from '../guest-text.ts';
+import { slabAlloc, slabFree, slabResize } from '../core/slub.ts';
+import { copyInString, readGuestText, writeBytes } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 /** `ZERO_SIZE_PTR`, include/linux/slab.h. */
@@ -10,11 +11,16 @@ const ZERO_SIZE_PTR = 16;
 /** `KMALLOC_MAX_SIZE` on x86-64. */
 const KMALLOC_MAX_SIZE = 4 << 20;
 
+/** include/linux/slab.h. */
+const SLAB_TYPESAFE_BY_RCU = 0x80000;
+
 /** A `kmem_cache` by its address. */
 interface Cache {
   readonly name: string;
   readonly size: number;
   readonly constructor: Address;
+  /** Objects keep their type over `kmem_cache_free`. */
+  readonly survives: boolean;
 }
 
 const cacheState = subsystem('slab', () => ({ caches: {} as Record<string, Cache> }));
@@ -23,39 +29,45 @@ const cacheState = subsystem('slab', () => ({ caches: {} as Record<string, Cache
 export function allocate(call: GuestCall, size: number): Address {
   if (size === 0) return ZERO_SIZE_PTR;
   if (size > KMALLOC_MAX_SIZE) return 0;
-  return kzalloc(call.kernel, size);
+  return slabAlloc(call, size);
 }
 
-/** `kfree`: NULL and the zero-size pointer are nothing; what is not an object of the heap is a BUG. */
+/** `kfree`: NULL and the zero-size pointer are nothing. */
 export function release(call: GuestCall, address: Address): void {
-  if (address === 0 || address === ZERO_SIZE_PTR) return;
-  if (ksize(call.kernel, address) === undefined) {
-    if (call.memory.find(address)?.name.startsWith('kmalloc'))
-      kernelBug(call.session, 'mm/slub.c:419', '__kmem_cache_free');
-    return;
-  }
-  kfree(call.kernel, address);
+  if (address !== 0 && address !== ZERO_SIZE_PTR) slabFree(call, address);
 }
 
+/** `krealloc`: in place while the size class has room. */
 function reallocate(call: GuestCall, old: Address, size: number): Address {
-  const before = ksize(call.kernel, old) ?? 0;
-  if (old > ZERO_SIZE_PTR || old < 0) {
-    if (before >= size && size > 0) return old;
-  }
+  const isObject = old !== 0 && old !== ZERO_SIZE_PTR;
+  if (isObject && slabResize(call, old, size)) return old;
+  const before = isObject ? (ksize(call.kernel, old) ?? 0) : 0;
   const fresh = allocate(call, size);
   if (before > 0 && fresh !== 0 && fresh !== ZERO_SIZE_PTR) {
-    const count = Math.min(before, size);
+    const count = Math.min(guardedObjects(call.kernel.heap).get(old)?.size ?? before, size);
     call.memory.view(fresh, count, 'write').set(call.memory.view(old, count, 'read'));
   }
-  release(call, old);
+  if (fresh !== 0) release(call, old);
   return fresh;
+}
+
+/** `ksize`: the caller may use all of the size class from now on. */
+function usableSize(call: GuestCall, address: Address): number {
+  const object = guardedObjects(call.kernel.heap).get(address);
+  if (object?.live) resizeGuarded(call.kernel, address, object.objectSize);
+  return ksize(call.kernel, address) ?? 0;
 }
 
 function createCache(call: GuestCall, constructorIndex: number): Address {
   const name = call.pointer(0) === 0 ? '' : call.string(0);
   const cache = kzalloc(call.kernel, call.session.fields.size('kmem_cache') || 256);
   const size = call.unsigned(1);
-  cacheState(call.kernel).caches[cache] = { name, size, constructor: call.pointer(constructorIndex) };
+  cacheState(call.kernel).caches[cache] = {
+    name,
+    size,
+    constructor: call.pointer(constructorIndex),
+    survives: (call.unsigned(3) & SLAB_TYPESAFE_BY_RCU) !== 0,
+  };
   const { session, memory } = call;
   memory.writePointer(session.at(cache, 'kmem_cache', 'name'), copyInString(session, name));
   memory.writeU32(session.at(cache, 'kmem_cache', 'object_size'), size);
@@ -65,7 +77,8 @@ function createCache(call: GuestCall, constructorIndex: number): Address {
 
 function allocateFrom(call: GuestCall): Address {
   const cache = cacheState(call.kernel).caches[call.pointer(0)];
-  const object = kzalloc(call.kernel, cache?.size ?? 256);
+  const constructed = cache !== undefined && (cache.constructor !== 0 || cache.survives);
+  const object = slabAlloc(call, cache?.size ?? 256, cache && { name: cache.name, constructed });
   if (cache && cache.constructor !== 0) call.session.call(cache.constructor, object);
   return object;
 }
@@ -77,9 +90,15 @@ function duplicate(call: GuestCall, source: Address, size: number): Address {
   return fresh;
 }
 
+function newString(call: GuestCall, text: string): Address {
+  const fresh = allocate(call, text.length + 1);
+  if (fresh !== 0) writeBytes(call.session, fresh, text);
+  return fresh;
+}
+
 function duplicateString(call: GuestCall, limit?: number): Address {
   const source = call.pointer(0);
-  return source === 0 ? 0 : copyInString(call.session, call.memory.readCString(source, limit));
+  return source === 0 ? 0 : newString(call, call.memory.readCString(source, limit));
 }
 
 const alloc = (index: number) => (call: GuestCall) => allocate(call, call.size(index));
@@ -102,7 +121,7 @@ export const slabFunctions = [
       'void *krealloc(const void *p, size_t new_size, gfp_t flags)',
       (call) => reallocate(call, call.pointer(0), call.size(1)),
     ],
-    ['size_t ksize(const void *objp)', (call) => ksize(call.kernel, call.pointer(0)) ?? 0],
+    ['size_t ksize(const void *objp)', (call) => usableSize(call, call.pointer(0))],
     [
       'struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, void (*ctor)(void *))',
       (call) => createCache(call, 4),
@@ -136,7 +155,7 @@ export const slabFunctions = [
     ['char *kstrndup(const char *s, size_t max, gfp_t gfp)', (call) => duplicateString(call, call.size(1))],
     [
       'char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)',
-      (call) => copyInString(call.session, readGuestText(call.session, call.pointer(0), call.size(1))),
+      (call) => newString(call, readGuestText(call.session, call.pointer(0), call.size(1))),
     ],
   ]),
   ...rowsOf('drivers/base/devres.c', [
