@@ -1,5 +1,6 @@
 import { findSymbol } from '../../kernel/find-symbol.ts';
 import type { Module } from '../../kernel/module.ts';
+import { KERN, printk } from '../../kernel/printk.ts';
 import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
 import { sprintSymbol } from '../core/symbolize.ts';
@@ -23,11 +24,17 @@ function put(module: Module | undefined): void {
   if (module && module.references > 0) module.references--;
 }
 
-/** `symbol_get`: the address of an export, whose module is held. */
+/** `__symbol_get`: the address of a GPL-only export, whose module is held; others are refused since the stable series of 2023. */
 function symbolGet(call: GuestCall): Address {
-  const found = findSymbol(call.kernel, call.string(0), true);
-  if (found?.owner) found.owner.references++;
-  return found?.address ?? 0;
+  const name = call.string(0);
+  const found = findSymbol(call.kernel, name, true);
+  if (!found) return 0;
+  if (!found.gplOnly) {
+    printk(call.kernel, KERN.WARNING, `failing symbol_get of non-GPLONLY symbol ${name}.`);
+    return 0;
+  }
+  if (found.owner) found.owner.references++;
+  return found.address;
 }
 
 /** References of modules to modules: kernel/module. */
