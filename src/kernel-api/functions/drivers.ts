@@ -148,7 +148,10 @@ function release(session: Session, device: Address): void {
   if (driver === 0) return;
   const bus = session.pointerAt(device, 'device', 'bus');
   if (isPlatform(session, bus)) {
-    const own = session.pointerAt(platformDriver(session, driver), 'platform_driver', 'remove');
+    const structure = platformDriver(session, driver);
+    const newer = session.fields.find('platform_driver', 'remove_new');
+    const remove = session.pointerAt(structure, 'platform_driver', 'remove');
+    const own = (newer === undefined ? 0 : session.memory.readPointer(structure + newer)) || remove;
     if (own !== 0) session.call(own, platformDevice(session, device));
   } else {
     const ofBus = session.pointerAt(bus, 'bus_type', 'remove');

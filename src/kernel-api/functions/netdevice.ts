@@ -1,4 +1,5 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
@@ -105,6 +106,15 @@ function validName(session: Session, name: string): string | undefined {
   }
 }
 
+/** A device's directory, linked from /sys/class/net. */
+function addDirectory(kernel: Kernel, name: string): string {
+  const path = `sys/devices/virtual/net/${name}`;
+  addTreeNode(kernel, { path, kind: 'directory', mode: 0o755, object: 0 });
+  const link = { path: `sys/class/net/${name}`, kind: 'link', mode: 0o777, object: 0 } as const;
+  addTreeNode(kernel, { ...link, target: `../../devices/virtual/net/${name}` });
+  return path;
+}
+
 /** `register_netdevice`: a free name, `ndo_init`, /sys/class/net. */
 function register(call: GuestCall): number {
   const { session, kernel } = call;
@@ -115,14 +125,12 @@ function register(call: GuestCall): number {
   const error = callOperation(session, device, 'ndo_init');
   if (error !== 0) return error;
   netState(kernel).devices.push(device);
-  const path = `sys/devices/virtual/net/${name}`;
-  addTreeNode(kernel, { path, kind: 'directory', mode: 0o755, object: 0 });
+  addDirectory(kernel, 'lo');
+  const path = addDirectory(kernel, name);
   for (const field of ['mtu', 'tx_queue_len', 'flags']) {
     const source = { kind: 'value', format: 'u32', address: session.at(device, 'net_device', field) } as const;
     addTreeNode(kernel, { path: `${path}/${field}`, kind: 'file', mode: 0o644, object: 0, source });
   }
-  const link = { path: `sys/class/net/${name}`, kind: 'link', mode: 0o777, object: 0 } as const;
-  addTreeNode(kernel, { ...link, target: `../../devices/virtual/net/${name}` });
   return 0;
 }
 

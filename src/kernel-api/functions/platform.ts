@@ -8,8 +8,22 @@ import { setKobjectName } from './kobject.ts';
 
 /** `PLATFORM_DEVID_NONE`, `PLATFORM_DEVID_AUTO`, include/linux/platform_device.h. */
 const DEVID = { NONE: -1, AUTO: -2 } as const;
+const DMA_BIT_MASK_32 = 0xffffffffn;
 const ENODEV = -19;
 const IORESOURCE_TYPE_BITS = 0x1f00n;
+
+/** `device_initialize` and `setup_pdev_dma_masks`. */
+function initPlatformDevice({ session, memory }: GuestCall, device: Address): void {
+  const inner = session.at(device, 'platform_device', 'dev');
+  initDevice(session, inner);
+  const coherent = session.at(inner, 'device', 'coherent_dma_mask');
+  if (memory.readU64(coherent) === 0n) memory.writeU64(coherent, DMA_BIT_MASK_32);
+  const pointer = session.at(inner, 'device', 'dma_mask');
+  if (memory.readPointer(pointer) !== 0) return;
+  const own = session.at(device, 'platform_device', 'platform_dma_mask');
+  memory.writeU64(own, DMA_BIT_MASK_32);
+  memory.writePointer(pointer, own);
+}
 
 /** `platform_device_alloc`. */
 function allocate(call: GuestCall, name: string, id: number): Address {
@@ -17,7 +31,7 @@ function allocate(call: GuestCall, name: string, id: number): Address {
   const device = kzalloc(kernel, session.fields.size('platform_device'));
   memory.writePointer(session.at(device, 'platform_device', 'name'), copyInString(session, name));
   memory.writeU32(session.at(device, 'platform_device', 'id'), id >>> 0);
-  initDevice(session, session.at(device, 'platform_device', 'dev'));
+  initPlatformDevice(call, device);
   return device;
 }
 
@@ -80,7 +94,7 @@ function getResource(call: GuestCall): Address {
 }
 
 function register(call: GuestCall, device: Address): number {
-  initDevice(call.session, call.session.at(device, 'platform_device', 'dev'));
+  initPlatformDevice(call, device);
   return add(call, device);
 }
 
