@@ -19,6 +19,8 @@ export interface GlobalOptions {
   readonly uid: number;
   /** `--init`, `KOBOX_INIT`. */
   readonly init: 'run' | 'skip';
+  /** `--budget`, `KOBOX_BUDGET`: instructions that one command's modules may run; undefined: the runner's own limit. */
+  readonly budget?: number;
   /** `--allow-commands`, `KOBOX_ALLOW_COMMANDS=1`: install and remove lines of modprobe.d may run on the host. */
   readonly allowCommands: boolean;
 }

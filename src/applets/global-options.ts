@@ -9,6 +9,7 @@ export interface GlobalWords {
   readonly style?: string | undefined;
   readonly uid?: string | undefined;
   readonly init?: string | undefined;
+  readonly budget?: string | undefined;
   readonly allowCommands?: boolean | undefined;
 }
 
@@ -21,12 +22,14 @@ export function globalOptions(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): GlobalOptions {
+  const limit = instructionBudget(words.budget ?? env['KOBOX_BUDGET']);
   const root = words.root ?? env['KOBOX_ROOT'];
   return {
     root: root ? resolve(cwd, root) : resolve(env['HOME'] || homedir(), DEFAULT_ROOT),
     style: oneOf('style', words.style ?? env['KOBOX_STYLE'], ['busybox', 'kmod']),
     uid: userId(words.uid),
     init: oneOf('init', words.init ?? env['KOBOX_INIT'], ['run', 'skip']) ?? 'run',
+    ...(limit !== undefined && { budget: limit }),
     allowCommands: words.allowCommands ?? env['KOBOX_ALLOW_COMMANDS'] === '1',
   };
 }
@@ -36,6 +39,12 @@ function oneOf<T extends string>(option: string, word: string | undefined, choic
   const choice = choices.find((name) => name === word);
   if (choice === undefined) throw new InputError(`${option}: '${word}' is neither ${choices.join(' nor ')}`);
   return choice;
+}
+
+function instructionBudget(word: string | undefined): number | undefined {
+  if (word === undefined || word === '') return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(word)) throw new InputError(`budget: '${word}' is not a number of instructions`);
+  return Number(word);
 }
 
 function userId(word: string | undefined): number {

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
+import { TaskKilled } from '../kernel/task-killed.ts';
 import type { GuestRunner } from '../kernel-api/runner.ts';
 import { changeMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
@@ -18,16 +19,25 @@ export async function changeWithCode<T>(
     import('./guest-runner.ts'),
     import('./user-mode-helper.ts'),
   ]);
-  const runner = makeGuestRunner();
+  const runner = makeGuestRunner(context.options.budget);
   const options = { ...context.options, comm: context.name.slice(0, COMM_LENGTH), makeRunner: () => runner };
   try {
     return await changeMachine(options, (kernel) => {
       kernel.userModeHelper = userModeHelper(context, kernel);
       return change(kernel, runner);
     });
+  } catch (error) {
+    if (error instanceof TaskKilled && error.cause === 'budget') reportBudget(context, runner.budget);
+    throw error;
   } finally {
     reportStubs(context, runner.stubs);
   }
+}
+
+function reportBudget({ name, stderr }: AppletContext, budget: number): void {
+  stderr.write(
+    `kobox: ${name}: stopped after ${budget} instructions, the code did not return (--budget sets the limit)\n`,
+  );
 }
 
 /** `kobox: insmod: 2 kernel functions were stubbed: foo_register (×1), bar_get (×3)`. */

@@ -39,6 +39,8 @@ export interface RunnerOptions {
 export interface GuestRunner extends ModuleRunner {
   /** Made-up answers of this command: how often each unmodelled kernel function was called. */
   readonly stubs: ReadonlyMap<string, number>;
+  /** Instructions that one command may run. */
+  readonly budget: number;
   /** Runs `work` as the command's own task, in the kernel. Raises TaskKilled when the guest code dies. */
   run<T>(kernel: Kernel, work: (session: Session) => T): T;
 }
@@ -77,6 +79,7 @@ export function createRunner(options: RunnerOptions): GuestRunner {
     get stubs() {
       return session?.stubs ?? new Map();
     },
+    budget: limit,
     run,
     callInit: (kernel, module) => run(kernel, (opened) => callInit(opened, module)),
     callExit: (kernel, module) =>

@@ -5,8 +5,8 @@
 export class TaskKilled extends Error {
   /** What the parent of the command sees: SIGKILL after a page fault, SIGSEGV after a trap. */
   readonly signal: 'SIGKILL' | 'SIGSEGV';
-  /** `oops`: the machine goes on; `panic`: it stopped; `hung`: the code never returned or waits for ever. */
-  override readonly cause: 'oops' | 'panic' | 'hung';
+  /** `oops`: the machine goes on; `panic`: it stopped; `hung`: it waits for ever; `budget`: its instructions are used up. */
+  override readonly cause: 'oops' | 'panic' | 'hung' | 'budget';
 
   constructor(signal: TaskKilled['signal'], cause: TaskKilled['cause'] = 'oops') {
     super(`task killed: ${cause}`);

@@ -125,7 +125,7 @@ function softLockup(session: Session): TaskKilled {
   showRegisters(session);
   showTrace(session, KERN.WARNING);
   addTaint(kernel, TAINT.SOFTLOCKUP, 'LOCKDEP_STILL_OK');
-  return new TaskKilled('SIGKILL', 'hung');
+  return new TaskKilled('SIGKILL', 'budget');
 }
 
 /** `panic`, kernel/panic.c. Raises TaskKilled. */
