@@ -18,10 +18,8 @@ export interface KernelExports {
   readonly count: number;
   /** Binary search; allocates only for a hit. */
   find(name: string): KernelExport | undefined;
-  /** The one in a row: they stand in name order. Requires `0 <= row < count`. */
-  at(row: number): KernelExport;
-  /** The address in each row. */
-  addresses(): Float64Array;
+  /** The names of those that stand exactly at an address. */
+  namesAt(address: Address): string[];
   /** All of them in name order; for listings, not for the load path. */
   all(): Iterable<KernelExport>;
 }

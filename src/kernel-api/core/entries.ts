@@ -4,7 +4,6 @@ import { GuestFault } from '../../memory/guest-fault.ts';
 import type { KernelProfile, ValueType } from '../../profile/kernel-profile.ts';
 import type { KernelFunction, KernelFunctionRow } from '../kernel-function.ts';
 import { CallArguments } from './call-arguments.ts';
-import { exportNamesAt, lastExport } from './export-addresses.ts';
 import type { Session } from './session.ts';
 
 /** A pointer that a stub gives to something of unknown size gets this much. */
@@ -26,9 +25,9 @@ export class Entries {
     this.#models = new Map(rows.map(({ name, run }) => [name, run]));
   }
 
-  /** The highest of the functions: data begins behind it. */
+  /** An address in the kernel's text behind which data begins at the next huge page. */
   get last(): Address {
-    return lastExport(this.#profile, (name) => this.#models.has(name));
+    return this.#profile.symbolAddress('_etext') ?? this.#lastModel();
   }
 
   /** Runs the model or the stub at an address. Raises GuestFault when no function stands there. */
@@ -43,11 +42,17 @@ export class Entries {
     return typeof value === 'bigint' ? value : BigInt.asUintN(64, BigInt(value));
   }
 
+  #lastModel(): Address {
+    const { exports } = this.#profile;
+    const addresses = [...this.#models.keys()].map((name) => exports.find(name)?.address);
+    return Math.max(...addresses.filter((address) => address !== undefined));
+  }
+
   #modelAt(address: Address): KernelFunction {
-    const names = isPercpuOffset(address) ? [] : exportNamesAt(this.#profile, address);
+    const names = isPercpuOffset(address) ? [] : this.#profile.exports.namesAt(address);
     if (names.length === 0) throw new GuestFault(address, 'execute', false);
     const modelled = names.find((name) => this.#models.has(name));
-    return modelled === undefined ? this.#stub(names[0]!) : this.#models.get(modelled)!;
+    return modelled === undefined ? this.#stub(names.at(-1)!) : this.#models.get(modelled)!;
   }
 
   #stub(name: string): KernelFunction {

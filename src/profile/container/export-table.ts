@@ -1,4 +1,5 @@
 import { byteString } from '../../elf/c-string.ts';
+import type { Address } from '../../memory/address.ts';
 import type { KernelExport, KernelExports } from '../kernel-profile.ts';
 import { ProfileError } from '../profile-error.ts';
 import { binarySearch, bytesOf, compareByteStrings, compareWithBytes, viewOf } from './bytes.ts';
@@ -16,15 +17,7 @@ export function readExports(bytes: Uint8Array): KernelExports {
   return bytes.length === 0 ? NO_EXPORTS : new ExportTable(bytes);
 }
 
-const NO_EXPORTS: KernelExports = {
-  count: 0,
-  find: () => undefined,
-  at: () => {
-    throw damaged();
-  },
-  addresses: () => new Float64Array(0),
-  all: () => [],
-};
+const NO_EXPORTS: KernelExports = { count: 0, find: () => undefined, namesAt: () => [], all: () => [] };
 
 class ExportTable implements KernelExports {
   readonly count: number;
@@ -35,6 +28,7 @@ class ExportTable implements KernelExports {
   readonly #ends: number;
   readonly #names: number;
   readonly #namespaces: string[] = [];
+  #addressColumn: BigInt64Array | undefined;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -65,34 +59,38 @@ class ExportTable implements KernelExports {
     return row < 0 ? undefined : this.#row(row, name);
   }
 
-  at(row: number): KernelExport {
-    return this.#row(row, byteString(this.#bytes, this.#start(row), this.#end(row)));
-  }
-
-  addresses(): Float64Array {
-    const found = new Float64Array(this.count);
-    for (let row = 0; row < found.length; row++) found[row] = this.#address(row);
-    return found;
+  namesAt(address: Address): string[] {
+    const names: string[] = [];
+    const wanted = BigInt(address);
+    for (let row = this.#addresses.indexOf(wanted); row >= 0; row = this.#addresses.indexOf(wanted, row + 1)) {
+      names.push(this.#name(row));
+    }
+    return names;
   }
 
   *all(): Iterable<KernelExport> {
-    for (let row = 0; row < this.count; row++) yield this.at(row);
+    for (let row = 0; row < this.count; row++) yield this.#row(row, this.#name(row));
+  }
+
+  /** The column as the host's own numbers, which are little-endian as the file is: to search 10,000 rows at once. */
+  get #addresses(): BigInt64Array {
+    this.#addressColumn ??= new BigInt64Array(this.#bytes.slice(HEADER, this.#crcs).buffer);
+    return this.#addressColumn;
+  }
+
+  #name(row: number): string {
+    return byteString(this.#bytes, this.#start(row), this.#end(row));
   }
 
   #row(row: number, name: string): KernelExport {
     const flags = this.#view.getUint32(this.#flags + row * 4, true);
     return {
       name,
-      address: this.#address(row),
+      address: Number(this.#view.getBigInt64(HEADER + row * 8, true)),
       crc: this.#view.getUint32(this.#crcs + row * 4, true),
       gplOnly: flags >= GPL_ONLY,
       namespace: this.#namespaces[flags % GPL_ONLY] ?? '',
     };
-  }
-
-  #address(row: number): number {
-    const at = HEADER + row * 8;
-    return this.#view.getInt32(at + 4, true) * 2 ** 32 + this.#view.getUint32(at, true);
   }
 
   #start(row: number): number {
