@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Output } from '../applets/applet.ts';
+import { terminalText } from './terminal-text.ts';
 
 /** The reader of our output has gone away: the program ends without a word, as SIGPIPE would end it. */
 export class ClosedPipe extends Error {
@@ -19,7 +20,7 @@ const RETRY_PAUSE = 5;
 
 /**
  * A file descriptor of this process as an applet's stream. It writes at once and synchronously: node's own streams
- * cost milliseconds to set up. Raises ClosedPipe.
+ * cost milliseconds to set up. A terminal gets nothing that it would obey but colours. Raises ClosedPipe.
  */
 export function descriptorOutput(fd: number): Output {
   return {
@@ -29,8 +30,8 @@ export function descriptorOutput(fd: number): Output {
     get columns() {
       return isTerminal(fd) ? terminalColumns(fd) : DEFAULT_COLUMNS;
     },
-    write: (text) => writeWhole(fd, Buffer.from(text, 'utf8')),
-    writeBytes: (bytes) => writeWhole(fd, bytes),
+    write: (text) => writeShown(fd, Buffer.from(text, 'utf8')),
+    writeBytes: (bytes) => writeShown(fd, bytes),
   };
 }
 
@@ -50,6 +51,10 @@ function terminalColumns(fd: number): number {
 /** node:tty brings the whole of node:net with it. */
 function loadTty(): typeof import('node:tty') {
   return createRequire(process.execPath)('node:tty');
+}
+
+function writeShown(fd: number, bytes: Uint8Array): void {
+  writeWhole(fd, isTerminal(fd) ? terminalText(bytes) : bytes);
 }
 
 function writeWhole(fd: number, bytes: Uint8Array): void {

@@ -1,6 +1,7 @@
 import { errnoNumber, strerror } from '../abi/errno.ts';
 import type { ModprobeConfig } from './config.ts';
 import { absolutePath, statOf } from './files.ts';
+import { isInsideRoot } from './inside-root.ts';
 import type { LibraryLog } from './library-log.ts';
 import type { ModuleTree } from './module-tree.ts';
 import { moduleNameOfPath, normalizeModuleName } from './underscores.ts';
@@ -86,7 +87,9 @@ export class KmodContext {
   parseDependencyLine(module: KmodModule, line: string): void {
     const colon = line.indexOf(':');
     if (module.dependencies !== undefined || colon < 0) return;
-    module.path ??= absolutePath(line.slice(0, colon), this.tree.directory);
+    const path = absolutePath(line.slice(0, colon), this.tree.directory);
+    if (!this.#mayTake(path)) return;
+    module.path ??= path;
     const dependencies: KmodModule[] = [];
     for (const word of line.slice(colon + 1).split(/[ \t]+/)) {
       if (word === '') continue;
@@ -104,13 +107,19 @@ export class KmodContext {
   }
 
   #dependency(path: string): KmodModule | undefined {
-    const isThere = statOf(path) !== undefined;
+    const isThere = statOf(path) !== undefined && this.#mayTake(path);
     const dependency = isThere ? this.fromPath(path) : undefined;
     if (dependency === undefined) {
       const why = strerror(errnoNumber(isThere ? 'EEXIST' : 'ENOENT'));
       this.log('kmod_module_parse_depline', `ctx=(nil) path=${path} error=${why}`);
     }
     return dependency;
+  }
+
+  #mayTake(path: string): boolean {
+    if (isInsideRoot(path, this.tree.directory)) return true;
+    this.log('kmod_module_parse_depline', `${path} leads out of the root of ${this.tree.directory}`);
+    return false;
   }
 
   #get(name: string, alias: string | undefined): KmodModule {

@@ -7,6 +7,7 @@ import type { OpenMachine, StateFile } from './open-machine.ts';
 import { type PendingWrite, pendingWrites } from './pending-writes.ts';
 import { stateDirectory } from './root-paths.ts';
 import { readStamp, writeStamp } from './stamp.ts';
+import { WrittenFiles } from './written-files.ts';
 
 /** A change under way: what was found before it began. Requires the lock from here to the end. */
 export interface Change {
@@ -16,19 +17,22 @@ export interface Change {
   readonly writes: readonly PendingWrite[];
   /** When files were looked at: milliseconds by the clock of the file system. */
   readonly scanned: number;
+  /** The files that were looked at. */
+  readonly files: WrittenFiles;
 }
 
 /** Looks at what people wrote into proc/ and sys/ since the last command and lets the kernel take it. */
 export function beginChange(machine: OpenMachine, lockTime: number): Change {
+  const files = new WrittenFiles();
   const stamp = readStamp(machine.root);
   const stale = stamp.generation !== machine.generation;
-  const writes = stale ? [] : pendingWrites(machine.root, machine.kernel, stamp.scanned);
+  const writes = stale ? [] : pendingWrites(machine.root, machine.kernel, stamp.scanned, files);
   for (const write of writes) write.apply();
-  return { machine, stale, writes, scanned: lockTime };
+  return { machine, stale, writes, scanned: lockTime, files };
 }
 
 /** Commits what has become of the machine, and draws it. Nothing is written when nothing has changed. */
-export function endChange({ machine, stale, writes, scanned }: Change): void {
+export function endChange({ machine, stale, writes, scanned, files }: Change): void {
   const { root, kernel, images, generation } = machine;
   const record = saveKernel(kernel, images);
   const file: StateFile = { ...machine.state, kernel: record };
@@ -37,8 +41,8 @@ export function endChange({ machine, stale, writes, scanned }: Change): void {
   if (changed) commit(machine, record, text);
   else if (!stale && writes.length === 0) return;
   const written = writes.flatMap(({ module }) => (module ? [module] : []));
-  if (stale || generation === 0) drawAll(root, kernel, images);
-  else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, written));
+  if (stale || generation === 0) drawAll(root, kernel, images, files);
+  else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, written), files);
   writeStamp(root, { generation: changed ? generation + 1 : generation, scanned });
 }
 

@@ -1,7 +1,9 @@
 import {
   chmodSync,
+  closeSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -12,12 +14,19 @@ import {
 import { join } from 'node:path';
 import type { VirtualFile } from '../kernel/virtual-file.ts';
 import { hostPath, stateDirectory } from './root-paths.ts';
+import type { WrittenFiles } from './written-files.ts';
 
-/** Puts one file of proc/ or sys/ on disk: written beside and renamed, so that a reader sees the old text or the new one. */
-export function drawFile(root: string, file: VirtualFile): void {
+/** Any of the write bits. */
+const WRITE_BITS = 0o222;
+
+/**
+ * Puts one file of proc/ or sys/ on disk: written beside and renamed, so that a reader sees the old text or the new one.
+ * One that somebody has written into meanwhile stays for the next command.
+ */
+export function drawFile(root: string, file: VirtualFile, files: WrittenFiles): void {
   const path = hostPath(root, file.path);
   if (file.kind === 'directory') mkdirSync(path, { recursive: true });
-  else if (!isDrawn(path, file)) replace(root, path, file);
+  else if (!isDrawn(path, file) && !files.isWritten(path)) replace(root, path, file);
 }
 
 /** Puts a file where nothing is yet; the directory must be there. */
@@ -62,5 +71,27 @@ function replace(root: string, path: Buffer, file: VirtualFile): void {
   const beside = Buffer.from(join(stateDirectory(root), `draw-${process.pid}.tmp`), 'utf8');
   rmSync(beside, { force: true });
   drawNewFile(beside, file);
+  if (file.mode & WRITE_BITS) renameOver(beside, path);
+  else renameSync(beside, path);
+}
+
+/** The file, unless its mode forbids its owner to read it. */
+function openReadable(path: Buffer): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
+    throw error;
+  }
+}
+
+/** Somebody may write into the old file at this very moment: what came after the last look goes into the new one. */
+function renameOver(beside: Buffer, path: Buffer): void {
+  const before = readDrawn(path);
+  const old = before === undefined ? undefined : openReadable(path);
   renameSync(beside, path);
+  if (old === undefined) return;
+  const after = readFileSync(old, 'latin1');
+  closeSync(old);
+  if (after !== before) writeFileSync(path, after, 'latin1');
 }

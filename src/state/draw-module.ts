@@ -6,13 +6,14 @@ import { sysfsDirectory, sysfsFiles } from '../kernel/sysfs.ts';
 import type { VirtualFile } from '../kernel/virtual-file.ts';
 import { drawFile, drawNewFile } from './draw-file.ts';
 import { hostPath, stateDirectory } from './root-paths.ts';
+import type { WrittenFiles } from './written-files.ts';
 
 /** Draws sys/module/NAME: at once when it is new, else file by file. */
-export function drawModule(root: string, kernel: Kernel, module: Module): void {
+export function drawModule(root: string, kernel: Kernel, module: Module, written: WrittenFiles): void {
   const base = sysfsDirectory(module.name);
   if (base === undefined) return;
   const files = sysfsFiles(kernel, module);
-  if (lstatSync(hostPath(root, base), { throwIfNoEntry: false })) redraw(root, base, files);
+  if (lstatSync(hostPath(root, base), { throwIfNoEntry: false })) redraw(root, base, files, written);
   else drawWhole(root, base, files);
 }
 
@@ -47,10 +48,10 @@ function drawWhole(root: string, base: string, files: readonly VirtualFile[]): v
   renameSync(aside, hostPath(root, base));
 }
 
-function redraw(root: string, base: string, files: readonly VirtualFile[]): void {
+function redraw(root: string, base: string, files: readonly VirtualFile[], written: WrittenFiles): void {
   for (const file of files) {
     if (file.kind !== 'directory') makeParent(root, file.path);
-    drawFile(root, file);
+    drawFile(root, file, written);
   }
   const holders = `${base}/holders`;
   const wanted = new Set(files.map(({ path }) => path));

@@ -11,6 +11,7 @@ import { drawModule, eraseModule } from './draw-module.ts';
 import type { ImageStore } from './image-store.ts';
 import { keptKallsyms } from './module-record.ts';
 import { hostPath } from './root-paths.ts';
+import type { WrittenFiles } from './written-files.ts';
 
 /** What a change leaves to be drawn. */
 export interface Changes {
@@ -21,21 +22,27 @@ export interface Changes {
 }
 
 /** Draws what has changed. Requires the lock. */
-export function drawChanges(root: string, kernel: Kernel, images: ImageStore, changes: Changes): void {
+export function drawChanges(
+  root: string,
+  kernel: Kernel,
+  images: ImageStore,
+  changes: Changes,
+  files: WrittenFiles,
+): void {
   for (const name of changes.removed) eraseModule(root, name);
-  for (const module of changes.touched) drawModule(root, kernel, module);
-  for (const file of [...procFiles(kernel), ...builtinFiles(kernel)]) drawFile(root, file);
-  if (changes.modulesChanged) drawFile(root, textFile('proc/kallsyms', 0o444, kallsyms(kernel, images)));
+  for (const module of changes.touched) drawModule(root, kernel, module, files);
+  for (const file of [...procFiles(kernel), ...builtinFiles(kernel)]) drawFile(root, file, files);
+  if (changes.modulesChanged) drawFile(root, textFile('proc/kallsyms', 0o444, kallsyms(kernel, images)), files);
 }
 
 /** Draws everything, whatever stands there. Requires the lock. */
-export function drawAll(root: string, kernel: Kernel, images: ImageStore): void {
+export function drawAll(root: string, kernel: Kernel, images: ImageStore, files: WrittenFiles): void {
   const wanted = new Set(kernel.modules.map(({ name }) => sysfsDirectory(name)));
   const removed = readdirSync(join(root, 'sys/module'), 'latin1').filter(
     (name) => !wanted.has(`sys/module/${name}`) && isLoadedModule(root, name),
   );
-  for (const file of builtinDirectories(kernel)) drawFile(root, file);
-  drawChanges(root, kernel, images, { touched: kernel.modules, removed, modulesChanged: true });
+  for (const file of builtinDirectories(kernel)) drawFile(root, file, files);
+  drawChanges(root, kernel, images, { touched: kernel.modules, removed, modulesChanged: true }, files);
 }
 
 /** Only a loaded module's directory has a size; those of built-in code, or put there by somebody, stay. */

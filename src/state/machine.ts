@@ -10,6 +10,7 @@ import { pendingWrites } from './pending-writes.ts';
 import { makeRoot, stateDirectory } from './root-paths.ts';
 import { isDrawn, readStamp } from './stamp.ts';
 import { onStateRoot, StateError } from './state-error.ts';
+import { WrittenFiles } from './written-files.ts';
 
 /** Which machine, and how its modules' code is run. */
 export interface MachineOptions {
@@ -57,7 +58,7 @@ export async function bootMachine(options: MachineOptions, commandLine: string):
     onStateRoot(() => {
       const generation = newestGeneration(stateDirectory(options.root));
       const machine = freshMachine(options.root, caller, commandLine, { generation, text: '' });
-      endChange({ machine, stale: true, writes: [], scanned });
+      endChange({ machine, stale: true, writes: [], scanned, files: new WrittenFiles() });
     }),
   );
 }
@@ -83,7 +84,7 @@ export function settleMachine(root: string): void {
 function needsSettling({ root, kernel, generation }: OpenMachine): boolean {
   const stamp = readStamp(root);
   if (stamp.generation !== generation) return true;
-  const writes = pendingWrites(root, kernel, stamp.scanned);
+  const writes = pendingWrites(root, kernel, stamp.scanned, new WrittenFiles());
   return writes.length > 0 && !writes.some(({ needsRunner }) => needsRunner);
 }
 

@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { WRITABLE_FILES } from '../kernel/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module, ModuleParameter } from '../kernel/module.ts';
@@ -6,6 +5,7 @@ import { isSetByModule, setParameter } from '../kernel/params.ts';
 import { parameterPath, parameterText } from '../kernel/sysfs.ts';
 import { readDrawn } from './draw-file.ts';
 import { hostPath } from './root-paths.ts';
+import type { WrittenFiles } from './written-files.ts';
 
 /** A text that somebody wrote into a file of proc/ or sys/ since the last command, and what the kernel does with it. */
 export interface PendingWrite {
@@ -25,25 +25,28 @@ const WRITE_SIZE = 4096;
 /** Time stamps of a file system may lag behind by some ticks. */
 const CLOCK_MARGIN = 50;
 
-/** The writes that nobody has carried out yet, in the order in which they were made. Looks only at files changed after `scanned` (milliseconds). */
-export function pendingWrites(root: string, kernel: Kernel, scanned: number): PendingWrite[] {
+/**
+ * The writes that nobody has carried out yet, in the order in which they were made. Reads only files changed after
+ * `scanned` (milliseconds).
+ */
+export function pendingWrites(root: string, kernel: Kernel, scanned: number, files: WrittenFiles): PendingWrite[] {
   const found: PendingWrite[] = [];
   for (const { path, show, store } of WRITABLE_FILES) {
-    const written = findWrite(root, path, scanned, () => show(kernel));
+    const written = findWrite({ root, scanned, files }, path, () => show(kernel));
     if (written)
       found.push({ ...written, needsRunner: false, module: undefined, apply: () => store(kernel, written.text) });
   }
   for (const module of kernel.modules) {
-    if (module.state !== 'UNFORMED') found.push(...parameterWrites(root, kernel, module, scanned));
+    if (module.state !== 'UNFORMED') found.push(...parameterWrites({ root, scanned, files }, kernel, module));
   }
   return found.sort((a, b) => a.time - b.time);
 }
 
-function parameterWrites(root: string, kernel: Kernel, module: Module, scanned: number): PendingWrite[] {
+function parameterWrites(scan: Scan, kernel: Kernel, module: Module): PendingWrite[] {
   return module.parameters.flatMap((parameter: ModuleParameter) => {
     const path = parameter.permissions & WRITE_BITS ? parameterPath(module, parameter) : undefined;
     if (path === undefined) return [];
-    const written = findWrite(root, path, scanned, () => parameterText(kernel, module, parameter));
+    const written = findWrite(scan, path, () => parameterText(kernel, module, parameter));
     if (!written) return [];
     const { time, text } = written;
     const needsRunner = isSetByModule(kernel, parameter);
@@ -53,19 +56,24 @@ function parameterWrites(root: string, kernel: Kernel, module: Module, scanned: 
   });
 }
 
+interface Scan {
+  readonly root: string;
+  readonly scanned: number;
+  readonly files: WrittenFiles;
+}
+
 interface Written {
   readonly time: number;
   readonly text: string;
 }
 
 function findWrite(
-  root: string,
+  { root, scanned, files }: Scan,
   path: string,
-  scanned: number,
   expected: () => string | undefined,
 ): Written | undefined {
   const place = hostPath(root, path);
-  const found = lstatSync(place, { throwIfNoEntry: false });
+  const found = files.look(place);
   if (!found?.isFile() || found.mtimeMs < scanned - CLOCK_MARGIN) return undefined;
   const text = readDrawn(place);
   if (text === undefined || text === (expected() ?? text)) return undefined;

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,6 +8,12 @@ const LOOKS = [['modprobe', '-n', '-q', 'nothing'], ['lsmod'], ['dmesg', '-r', '
 /** Files that a killed command was writing: its next run removes them. */
 const UNFINISHED = /\/(?:tmpfile\d+-\d+|[^/]+\.new)$/;
 const KOBOX = resolve('bin/kobox');
+
+/** How a command ended: its exit status or the signal that ended it, and all it wrote. */
+export interface Result {
+  readonly status: number | string;
+  readonly output: string;
+}
 
 /** A state root that is thrown away, and commands on it. */
 export class Machine {
@@ -20,12 +26,25 @@ export class Machine {
   }
 
   /** Runs one command; its exit status, or the signal that ended it. */
-  run(words: readonly string[], env: Record<string, string> = {}): { status: number | string; output: string } {
+  run(words: readonly string[], env: Record<string, string> = {}): Result {
     const { status, signal, stdout, stderr } = spawnSync(KOBOX, words, {
       env: this.#environment(env),
       encoding: 'latin1',
     });
     return { status: status ?? signal ?? -1, output: stdout + stderr };
+  }
+
+  /** The same beside others. */
+  start(words: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+    const child = spawn(KOBOX, words, { env: this.#environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('latin1').on('data', (text: string) => {
+        output += text;
+      });
+    return new Promise((done) => {
+      child.on('close', (status, signal) => done({ status: status ?? signal ?? -1, output }));
+    });
   }
 
   /** What people see of the machine, all files of proc/ and sys/ included. The first command finds what a killed one left. */

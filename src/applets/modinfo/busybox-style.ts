@@ -2,6 +2,7 @@ import { CompressionError } from '../../compression/compression-error.ts';
 import { cString } from '../../elf/c-string.ts';
 import { absolutePath, readByteString, readBytes, toByteString } from '../../kmod/files.ts';
 import { fnmatch } from '../../kmod/fnmatch.ts';
+import { isInsideRoot } from '../../kmod/inside-root.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { BufferedOutput } from '../buffered-output.ts';
@@ -82,11 +83,19 @@ class BusyboxModinfo {
       for (const [i, word] of words.entries()) {
         if (!fnmatch(word, moduleNameOfPath(file))) continue;
         left.delete(i);
+        if (!this.#mayTake(file)) return 1;
         if (!(await this.#showFile(file))) return 1;
       }
     }
     for (const i of left) if (!(await this.#showFile(words[i]!))) return 1;
     return 0;
+  }
+
+  /** Of a file that modules.dep names: whether it may be looked at; false after a message. */
+  #mayTake(file: string): boolean {
+    const inside = isInsideRoot(absolutePath(file, this.#directory), this.#directory);
+    if (!inside) this.#say(`'${file}': the path leads out of the root`);
+    return inside;
   }
 
   #fail(text: string): number {
