@@ -11,7 +11,6 @@ export function sarifReport(kernel: string, verdicts: readonly Verdict[]): strin
         tool: {
           driver: {
             name: 'kobox check',
-            informationUri: 'https://www.npmjs.com/package/kobox',
             rules: ids.map((id) => ({ id })),
           },
         },
