@@ -3,7 +3,7 @@ import { KernelError } from '../kernel/kernel-error.ts';
 import { KERN, type LogLevel, printk } from '../kernel/printk.ts';
 import type { SignatureVerifier } from '../kernel/signing.ts';
 import { verifyLegacySignature } from './legacy-signature.ts';
-import type { SignatureLog } from './pkcs7-message.ts';
+import type { SignatureLog } from './pkcs7-context.ts';
 import { type SignatureCrypto, verifyModuleSignature } from './verify-signature.ts';
 import { parseCertificate, type X509Certificate } from './x509-certificate.ts';
 

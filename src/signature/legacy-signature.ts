@@ -1,7 +1,7 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import type { LegacySignature } from '../kernel/legacy-signature.ts';
 import { sameKeyId } from './key-id.ts';
-import type { SignatureLog } from './pkcs7-message.ts';
+import type { SignatureLog } from './pkcs7-context.ts';
 import type { SignatureCrypto } from './verify-signature.ts';
 import type { X509Certificate } from './x509-certificate.ts';
 

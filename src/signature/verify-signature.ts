@@ -1,7 +1,8 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import { KernelError } from '../kernel/kernel-error.ts';
 import { sameKeyId } from './key-id.ts';
-import { type Pkcs7Message, parsePkcs7Message, type SignatureLog, type SignedInfo } from './pkcs7-message.ts';
+import type { SignatureLog, SignedInfo } from './pkcs7-context.ts';
+import { type Pkcs7Message, parsePkcs7Message } from './pkcs7-message.ts';
 import type { X509Certificate } from './x509-certificate.ts';
 
 /** The arithmetic that the host lends: nothing of it is asynchronous. */
