@@ -5,6 +5,8 @@ import { READ_WRITE } from '../memory/address-space.ts';
 /** `kmalloc_info[]`, mm/slab_common.c: the sizes that small allocations are rounded up to. */
 export const SIZE_CLASSES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192] as const;
 const PAGE_SIZE = 4096;
+/** Names of mappings that are one object. */
+const WHOLE_PAGES = { pages: true, 'kmalloc-large': true };
 /** A place in the direct map (`page_offset_base`, x86-64), far from where a real kernel keeps itself. */
 const HEAP_BASE: Address = -0x777fc0000000;
 
@@ -71,6 +73,13 @@ export function kzalloc(kernel: HeapOwner, size: number): Address {
   return address;
 }
 
+/** Pages of the direct map: `size` zeroed bytes, whole pages. They go back by {@link kfree}. */
+export function allocatePages(kernel: HeapOwner, size: number): Address {
+  const address = addMapping(kernel, size, 'pages');
+  kernel.heap.sizes.set(address, size);
+  return address;
+}
+
 /** `kfree`. An address that was not handed out is ignored. */
 export function kfree(kernel: HeapOwner, address: Address): void {
   const size = kernel.heap.sizes.get(address);
@@ -78,7 +87,7 @@ export function kfree(kernel: HeapOwner, address: Address): void {
   kernel.heap.sizes.delete(address);
   const guarded = kernel.heap.guarded?.get(address);
   if (guarded) forget(kernel, address, guarded);
-  else if (size > SIZE_CLASSES.at(-1)!) kernel.memory.unmap(address);
+  else if (kernel.memory.find(address)!.name in WHOLE_PAGES) kernel.memory.unmap(address);
   else freeObjects(kernel.heap, size).push(address);
 }
 

@@ -11,7 +11,7 @@ const PROLOGUE_SIZE = 42;
 const CODE_BYTES = 64;
 const PAGE_SIZE = 4096;
 /** Words of the stack that are looked through for return addresses. */
-const STACK_WORDS = 512;
+const STACK_WORDS = 2048;
 
 const REGISTER_ROWS = [
   ['rax', 'rbx', 'rcx'],

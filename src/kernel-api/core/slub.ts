@@ -63,8 +63,15 @@ export function slabFree(call: GuestCall, address: Address): void {
     if (checkObject(session, address)) releaseGuarded(kernel, address, track(call));
     else notFreed(call, address, object.cache);
   } else if (object) freeTwice(call, address, object.cache);
-  else if (ksize(kernel, address) !== undefined) kfree(kernel, address);
+  else if (ksize(kernel, address) !== undefined) freePlain(call, address);
   else freeNothing(call, address);
+}
+
+/** An object of the kernel's own, or pages that are no slab. */
+function freePlain(call: GuestCall, address: Address): void {
+  if (call.memory.find(address)?.name === 'pages' && ksize(call.kernel, address) === PAGE_SIZE)
+    freeLargeKmalloc(call, address);
+  kfree(call.kernel, address);
 }
 
 /** Changes the size of a live object within its size class. False: it has to move. */

@@ -1,5 +1,5 @@
 import { printModules, printTask } from '../../kernel/dump-stack.ts';
-import { KERN, printk } from '../../kernel/printk.ts';
+import { KERN, type LogLevel, printk } from '../../kernel/printk.ts';
 import { addTaint, TAINT } from '../../kernel/taint.ts';
 import { showRegisters, showTrace } from './dump.ts';
 import type { Session } from './session.ts';
@@ -12,16 +12,18 @@ export interface KernelWarning {
   readonly where: string;
   /** The text between the cut line and the place. */
   readonly message?: string;
+  /** Its level, where that is not the warning's own. */
+  readonly level?: LogLevel;
 }
 
 /** `"------------[ cut here ]------------"`, include/asm-generic/bug.h. */
 export const CUT_HERE = '------------[ cut here ]------------';
 
 /** `warn_slowpath_fmt`: a warning of a modelled kernel function. */
-export function warn(session: Session, { place, where, message }: KernelWarning): void {
+export function warn(session: Session, { place, where, message, level = KERN.WARNING }: KernelWarning): void {
   const say = (text: string): void => printk(session.kernel, KERN.WARNING, text);
   say(CUT_HERE);
-  if (message !== undefined) say(message);
+  if (message !== undefined) printk(session.kernel, level, message);
   warnBody(session, place, where);
 }
 

@@ -1,13 +1,20 @@
-import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { allocatePages, kfree } from '../../kernel/heap.ts';
+import { KERN, type LogLevel } from '../../kernel/printk.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
+import { formatContext } from '../core/format-session.ts';
 import { PAGE_OFFSET, VMALLOC_BASE, VMEMMAP_BASE } from '../core/kernel-data.ts';
+import { slabAlloc, slabFree } from '../core/slub.ts';
 import { warn } from '../core/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { listArguments } from '../vsprintf/format-context.ts';
+import { vsprintf } from '../vsprintf/vsprintf.ts';
 
 const PAGE_SIZE = 4096;
 const STRUCT_PAGE_SIZE = 64;
+/** `PAGE_SIZE << (MAX_ORDER - 1)`, include/linux/mmzone.h. */
+const MAX_BUDDY = 4 << 20;
 /** Allocations beyond this are refused as the page allocator would: the machine has less than a gigabyte to give. */
 const MAX_VMALLOC = 512 << 20;
 
@@ -31,20 +38,30 @@ export function vmalloc(call: GuestCall, size: number): Address {
   return base;
 }
 
-/** `vfree`. */
+/** `vfree`: NULL is nothing; what is not the beginning of an area is a warning (`__vunmap`). */
 function vfree(call: GuestCall, address: Address): void {
-  if (call.memory.find(address)?.name === 'vmalloc') call.memory.unmap(address);
+  const mapping = call.memory.find(address);
+  if (address === 0) return;
+  if (address % PAGE_SIZE !== 0) refuseArea(call, address, 'bad address', 2752, KERN.WARNING);
+  else if (mapping?.name === 'vmalloc' && mapping.base === address) call.memory.unmap(address);
+  else refuseArea(call, address, 'nonexistent vm area', 2758, KERN.ERR);
+}
+
+function refuseArea(call: GuestCall, address: Address, what: string, line: number, level: LogLevel): void {
+  const shown = vsprintf(formatContext(call.session), '%p', listArguments([BigInt(address)]));
+  const message = `Trying to vfree() ${what} (${shown})`;
+  warn(call.session, { place: `mm/vmalloc.c:${line}`, where: '__vunmap', message, level });
 }
 
 /** `kvmalloc_node`: from the heap while it fits a page order, else from the vmalloc area. */
 function kvmalloc(call: GuestCall, size: number): Address {
   if (size === 0) return 16;
-  return size <= 4 << 20 ? kzalloc(call.kernel, size) : vmalloc(call, size);
+  return size <= 4 << 20 ? slabAlloc(call, size) : vmalloc(call, size);
 }
 
 function kvfree(call: GuestCall, address: Address): void {
   if (isVmalloc(address)) vfree(call, address);
-  else kfree(call.kernel, address);
+  else if (address !== 0 && address !== 16) slabFree(call, address);
 }
 
 function isVmalloc(address: Address): boolean {
@@ -61,13 +78,14 @@ export function addressOfPage(page: Address): Address {
   return PAGE_OFFSET + Math.floor((page - VMEMMAP_BASE) / STRUCT_PAGE_SIZE) * PAGE_SIZE;
 }
 
-/** `2^order` pages from the heap, aligned to a page: larger than any size class. */
-function allocatePages(call: GuestCall, order: number): Address {
-  return kzalloc(call.kernel, Math.max(PAGE_SIZE << order, PAGE_SIZE * 3));
+/** Zeroed pages of the direct map; NULL for more than the buddy allocator has in one piece. */
+function pagesOf(call: GuestCall, size: number): Address {
+  return size > MAX_BUDDY ? 0 : allocatePages(call.kernel, size);
 }
 
 function structPage(call: GuestCall, order: number): Address {
-  return pageOf(allocatePages(call, order));
+  const address = pagesOf(call, PAGE_SIZE * 2 ** order);
+  return address === 0 ? 0 : pageOf(address);
 }
 
 /** Memory by pages: mm/page_alloc.c, mm/vmalloc.c. */
@@ -75,9 +93,9 @@ export const pageFunctions = [
   ...rowsOf('mm/page_alloc.c', [
     [
       'unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order)',
-      (call) => allocatePages(call, call.unsigned(1)),
+      (call) => pagesOf(call, PAGE_SIZE * 2 ** call.unsigned(1)),
     ],
-    ['unsigned long get_zeroed_page(gfp_t gfp_mask)', (call) => allocatePages(call, 0)],
+    ['unsigned long get_zeroed_page(gfp_t gfp_mask)', (call) => pagesOf(call, PAGE_SIZE)],
     ['void free_pages(unsigned long addr, unsigned int order)', (call) => kfree(call.kernel, call.pointer(0))],
     ['struct page *alloc_pages(gfp_t gfp, unsigned int order)', (call) => structPage(call, call.unsigned(1))],
     [
@@ -90,10 +108,7 @@ export const pageFunctions = [
       (call) => kfree(call.kernel, addressOfPage(call.pointer(0))),
     ],
     ['void __folio_put(struct folio *folio)', (call) => kfree(call.kernel, addressOfPage(call.pointer(0)))],
-    [
-      'void *alloc_pages_exact(size_t size, gfp_t gfp_mask)',
-      (call) => kzalloc(call.kernel, Math.max(call.size(0), PAGE_SIZE * 3)),
-    ],
+    ['void *alloc_pages_exact(size_t size, gfp_t gfp_mask)', (call) => pagesOf(call, call.size(0))],
     ['void free_pages_exact(void *virt, size_t size)', (call) => kfree(call.kernel, call.pointer(0))],
   ]),
   ...rowsOf('mm/vmalloc.c', [
