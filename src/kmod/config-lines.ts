@@ -5,6 +5,9 @@ export interface ConfigLine {
   readonly number: number;
 }
 
+/** What stands for itself, then what does not. */
+const PARTS = /([^\n\\]*)(\n|\\[\s\S]?|$)/g;
+
 /**
  * The logical lines of a modprobe.d or depmod.d file: `\` and a line end join two lines, `\x` is `x` (kmod:
  * `freadline_wrapped`). Empty lines and lines whose first character is `#` are left out. A NUL ends its line's text.
@@ -12,20 +15,14 @@ export interface ConfigLine {
 export function* configLines(text: string): Generator<ConfigLine> {
   let number = 0;
   let line = '';
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at]!;
-    if (char === '\n') {
+  for (const [, plain = '', special = ''] of text.matchAll(PARTS)) {
+    line += plain;
+    if (special === '\n') {
       number++;
       yield* finished(line, number);
       line = '';
-    } else if (char !== '\\') {
-      line += char;
-    } else if (text[at + 1] === '\n') {
-      number++;
-      at++;
-    } else {
-      line += text[++at] ?? '';
-    }
+    } else if (special === '\\\n') number++;
+    else line += special.slice(1);
   }
   if (line !== '') yield* finished(line, number + 1);
 }
