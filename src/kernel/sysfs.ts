@@ -34,14 +34,19 @@ export function sysfsDirectory(name: string): string | undefined {
 export function sysfsFiles(kernel: Kernel, module: Module): VirtualFile[] {
   const base = sysfsDirectory(module.name);
   if (base === undefined || module.state === 'UNFORMED') return [];
+  return [...changingFiles(kernel, module), ...sectionFiles(base, module), ...noteFiles(base, module)];
+}
+
+/** Of {@link sysfsFiles} those that may change while the module stays. */
+export function changingFiles(kernel: Kernel, module: Module): VirtualFile[] {
+  const base = sysfsDirectory(module.name);
+  if (base === undefined || module.state === 'UNFORMED') return [];
   return [
     directory(base),
     directory(`${base}/holders`),
     ...attributeFiles(base, module),
     ...holderLinks(base, module),
     ...parameterFiles(kernel, module),
-    ...sectionFiles(base, module),
-    ...noteFiles(base, module),
   ];
 }
 

@@ -67,7 +67,12 @@ function changesBetween(
     (module) => written.includes(module) || shown.get(module.name) !== now.get(module.name),
   );
   const removed = [...shown.keys()].filter((name) => !now.has(name));
-  return { touched, removed, modulesChanged: shown.size !== now.size || touched.some(({ name }) => !shown.has(name)) };
+  return {
+    touched,
+    removed,
+    modulesChanged: shown.size !== now.size || touched.some(({ name }) => !shown.has(name)),
+    stale: false,
+  };
 }
 
 type Row = KernelRecord['modules'][number];

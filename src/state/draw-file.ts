@@ -29,6 +29,14 @@ export function drawFile(root: string, file: VirtualFile, files: WrittenFiles): 
   else if (!isDrawn(path, file) && !files.isWritten(path)) replace(root, path, file);
 }
 
+/** Puts a large file that nobody may write into on disk, without a look at what stands there. */
+export function drawBytes(root: string, path: string, mode: number, bytes: Uint8Array): void {
+  const beside = asideFor(root);
+  writeFileSync(beside, bytes, { mode, flag: 'wx' });
+  if (mode & process.umask()) chmodSync(beside, mode);
+  renameSync(beside, hostPath(root, path));
+}
+
 /** Puts a file where nothing is yet; the directory must be there. */
 export function drawNewFile(path: Buffer, file: VirtualFile): void {
   if (file.kind === 'directory') mkdirSync(path, { recursive: true });
@@ -67,9 +75,15 @@ function isDrawn(path: Buffer, file: VirtualFile): boolean {
   return found.isFile() && (found.mode & 0o777) === file.mode && readDrawn(path) === file.contents;
 }
 
-function replace(root: string, path: Buffer, file: VirtualFile): void {
+/** Where a file is made before it gets its name. */
+function asideFor(root: string): Buffer {
   const beside = Buffer.from(join(stateDirectory(root), `draw-${process.pid}.tmp`), 'utf8');
   rmSync(beside, { force: true });
+  return beside;
+}
+
+function replace(root: string, path: Buffer, file: VirtualFile): void {
+  const beside = asideFor(root);
   drawNewFile(beside, file);
   if (file.mode & WRITE_BITS) renameOver(beside, path);
   else renameSync(beside, path);

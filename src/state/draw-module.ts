@@ -2,19 +2,21 @@ import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import { sysfsDirectory, sysfsFiles } from '../kernel/sysfs.ts';
+import { changingFiles, sysfsDirectory, sysfsFiles } from '../kernel/sysfs.ts';
 import type { VirtualFile } from '../kernel/virtual-file.ts';
 import { drawFile, drawNewFile } from './draw-file.ts';
 import { hostPath, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';
 
-/** Draws sys/module/NAME: at once when it is new, else file by file. */
-export function drawModule(root: string, kernel: Kernel, module: Module, written: WrittenFiles): void {
+/**
+ * Draws sys/module/NAME: at once when it is new, else file by file. `stale`: what stands there may be anything; else
+ * only files that can have changed are looked at.
+ */
+export function drawModule(root: string, kernel: Kernel, module: Module, written: WrittenFiles, stale: boolean): void {
   const base = sysfsDirectory(module.name);
   if (base === undefined) return;
-  const files = sysfsFiles(kernel, module);
-  if (lstatSync(hostPath(root, base), { throwIfNoEntry: false })) redraw(root, base, files, written);
-  else drawWhole(root, base, files);
+  if (!lstatSync(hostPath(root, base), { throwIfNoEntry: false })) drawWhole(root, base, sysfsFiles(kernel, module));
+  else redraw(root, base, stale ? sysfsFiles(kernel, module) : changingFiles(kernel, module), written);
 }
 
 /** Takes sys/module/NAME away at once. */
@@ -49,17 +51,14 @@ function drawWhole(root: string, base: string, files: readonly VirtualFile[]): v
 }
 
 function redraw(root: string, base: string, files: readonly VirtualFile[], written: WrittenFiles): void {
-  for (const file of files) {
-    if (file.kind !== 'directory') makeParent(root, file.path);
-    drawFile(root, file, written);
-  }
+  const folders = files
+    .filter(({ kind }) => kind !== 'directory')
+    .map(({ path }) => path.slice(0, path.lastIndexOf('/')));
+  for (const folder of new Set(folders)) mkdirSync(hostPath(root, folder), { recursive: true });
+  for (const file of files) drawFile(root, file, written);
   const holders = `${base}/holders`;
   const wanted = new Set(files.map(({ path }) => path));
   for (const name of readdirSync(hostPath(root, holders), 'latin1')) {
     if (!wanted.has(`${holders}/${name}`)) rmSync(hostPath(root, `${holders}/${name}`), { force: true });
   }
-}
-
-function makeParent(root: string, path: string): void {
-  mkdirSync(hostPath(root, path.slice(0, path.lastIndexOf('/'))), { recursive: true });
 }

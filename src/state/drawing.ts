@@ -5,8 +5,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
 import { procFiles } from '../kernel/procfs.ts';
 import { sysfsDirectory } from '../kernel/sysfs.ts';
-import { textFile } from '../kernel/virtual-file.ts';
-import { drawFile, readDrawn } from './draw-file.ts';
+import { drawBytes, drawFile, readDrawn } from './draw-file.ts';
 import { drawModule, eraseModule } from './draw-module.ts';
 import type { ImageStore } from './image-store.ts';
 import { keptKallsyms } from './module-record.ts';
@@ -19,6 +18,8 @@ export interface Changes {
   readonly removed: readonly string[];
   /** Modules came or went. */
   readonly modulesChanged: boolean;
+  /** What stands in proc/ and sys/ may be anything. */
+  readonly stale: boolean;
 }
 
 /** Draws what has changed. Requires the lock. */
@@ -30,9 +31,9 @@ export function drawChanges(
   files: WrittenFiles,
 ): void {
   for (const name of changes.removed) eraseModule(root, name);
-  for (const module of changes.touched) drawModule(root, kernel, module, files);
+  for (const module of changes.touched) drawModule(root, kernel, module, files, changes.stale);
   for (const file of [...procFiles(kernel), ...builtinFiles(kernel)]) drawFile(root, file, files);
-  if (changes.modulesChanged) drawFile(root, textFile('proc/kallsyms', 0o444, kallsyms(kernel, images)), files);
+  if (changes.modulesChanged) drawBytes(root, 'proc/kallsyms', 0o444, kallsyms(kernel, images));
 }
 
 /** Draws everything, whatever stands there. Requires the lock. */
@@ -42,7 +43,7 @@ export function drawAll(root: string, kernel: Kernel, images: ImageStore, files:
     (name) => !wanted.has(`sys/module/${name}`) && isLoadedModule(root, name),
   );
   for (const file of builtinDirectories(kernel)) drawFile(root, file, files);
-  drawChanges(root, kernel, images, { touched: kernel.modules, removed, modulesChanged: true }, files);
+  drawChanges(root, kernel, images, { touched: kernel.modules, removed, modulesChanged: true, stale: true }, files);
 }
 
 /** Only a loaded module's directory has a size; those of built-in code, or put there by somebody, stay. */
@@ -50,9 +51,6 @@ function isLoadedModule(root: string, name: string): boolean {
   return readDrawn(hostPath(root, `sys/module/${name}/coresize`)) !== undefined;
 }
 
-function kallsyms(kernel: Kernel, images: ImageStore): string {
-  return kernel.modules
-    .map((module) => Buffer.from(keptKallsyms(module, images)).toString('latin1'))
-    .reverse()
-    .join('');
+function kallsyms(kernel: Kernel, images: ImageStore): Buffer {
+  return Buffer.concat(kernel.modules.map((module) => keptKallsyms(module, images)).reverse());
 }
