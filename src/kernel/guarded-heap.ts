@@ -1,8 +1,10 @@
 import type { Address } from '../memory/address.ts';
-import type { AddressSpace } from '../memory/address-space.ts';
+import type { AddressSpace, Mapping } from '../memory/address-space.ts';
 import { addMapping, type GuardedObject, type Heap, SIZE_CLASSES, type Track } from './heap.ts';
 
 const PAGE_SIZE = 4096;
+/** Beginning of the name of a slab's mapping; the size class follows. */
+export const SLAB = 'slab-';
 /** Marks of memory that is nobody's: include/linux/poison.h. */
 export const SLUB_RED_INACTIVE = 0xbb;
 export const SLUB_RED_ACTIVE = 0xcc;
@@ -66,6 +68,15 @@ export function placeOf({ memory }: HeapOwner, address: Address, { objectSize, s
   const gap = stride - objectSize;
   const left = Math.min(LEFT_RED, gap / 2);
   return { slab, count, left, right: objectSize - size + Math.min(RIGHT_RED, gap - left) };
+}
+
+/** The guarded objects, also the free ones, that lie in a mapping. */
+export function objectsIn(heap: Heap, { name, base }: Mapping): Address[] {
+  const objects = guardedObjects(heap);
+  if (!name.startsWith(SLAB)) return objects.has(base) ? [base] : [];
+  const { first, stride, count } = shapeOf(Number(name.slice(SLAB.length)));
+  const all = Array.from({ length: count }, (_, index) => base + first + index * stride);
+  return all.filter((address) => objects.has(address));
 }
 
 /** The free object that the next allocation of a size class takes, if there is one. */
@@ -138,7 +149,7 @@ function takeFree(owner: HeapOwner, objectSize: number): Address {
   const free = freeList(owner.heap, objectSize);
   if (free.length === 0) {
     const { bytes, first, stride, count } = shapeOf(objectSize);
-    const base = addMapping(owner, bytes, 'slab');
+    const base = addMapping(owner, bytes, SLAB + objectSize);
     for (let index = count - 1; index >= 0; index--) free.push(base + first + index * stride);
   }
   return free.pop()!;

@@ -18,8 +18,6 @@ export interface Mapping {
   /** Bytes. Ask this rather than `bytes.length`, which may have to fetch the contents first. */
   readonly size: number;
   readonly bytes: Uint8Array;
-  /** Whether the contents have been asked for: before that nothing can have changed them. */
-  readonly fetched: boolean;
   readonly name: string;
   permissions: Permissions;
 }
@@ -33,6 +31,7 @@ export class AddressSpace {
   #last: Mapping | undefined;
   readonly #listeners: (() => void)[] = [];
   #codeGeneration = 0;
+  readonly #written = new Set<Mapping>();
 
   /** All mappings, ascending by base. */
   get mappings(): readonly Mapping[] {
@@ -55,6 +54,7 @@ export class AddressSpace {
     if (this.#mappings[at]?.base !== base) return;
     const [removed] = this.#mappings.splice(at, 1);
     this.#last = undefined;
+    this.#written.delete(removed!);
     this.permissionsChanged(removed!.permissions);
   }
 
@@ -68,7 +68,15 @@ export class AddressSpace {
     this.#codeGeneration++;
   }
 
-  /** Has `listener` called whenever a mapping went away or changed its permissions. */
+  /** The mappings that were written to since this was asked last. */
+  takeWritten(): Mapping[] {
+    const written = [...this.#written];
+    this.#written.clear();
+    for (const listener of this.#listeners) listener();
+    return written;
+  }
+
+  /** Has `listener` called whenever a mapping went away or changed its permissions, or writes are counted anew. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -96,6 +104,7 @@ export class AddressSpace {
     const offset = address - mapping.base;
     if (offset + size > mapping.size) throw new GuestFault(mapping.base + mapping.size, access, false);
     if (!mapping.permissions[access]) throw new GuestFault(address, access, true);
+    if (access === 'write') this.#written.add(mapping);
     return mapping.bytes.subarray(offset, offset + size);
   }
 
@@ -204,10 +213,6 @@ class GuestMapping implements Mapping {
   get bytes(): Uint8Array {
     this.#bytes ??= this.#load();
     return this.#bytes;
-  }
-
-  get fetched(): boolean {
-    return this.#bytes !== undefined;
   }
 
   get permissions(): Permissions {

@@ -3,6 +3,7 @@ import {
   guardedObjects,
   nextGuarded,
   objectSizeOf,
+  objectsIn,
   POISON_END,
   POISON_FREE,
   placeOf,
@@ -52,7 +53,7 @@ export function checkObject(session: Session, address: Address): boolean {
 /** `check_bytes_and_report`. */
 function checkBytes(session: Session, address: Address, object: GuardedObject, expected: Expected): boolean {
   const { what, start, length, value } = expected;
-  const bytes = session.memory.view(start, length, 'write');
+  const bytes = session.memory.view(start, length, 'read');
   const first = bytes.findIndex((byte) => byte !== value);
   if (first < 0) return true;
   let last = length - 1;
@@ -63,7 +64,7 @@ function checkBytes(session: Session, address: Address, object: GuardedObject, e
   const detail = `${range} @offset=${offset}. First byte 0x${found} instead of 0x${value.toString(16)}`;
   reportObject(session, address, `${what} overwritten`, detail);
   slabFix(session, object.cache, `Restoring ${what} ${range}=0x${value.toString(16)}`);
-  bytes.fill(value);
+  session.memory.view(start, length, 'write').fill(value);
   return false;
 }
 
@@ -79,9 +80,10 @@ export function checkNextFree(session: Session, size: number): void {
   }
 }
 
-/** Looks at every object whose memory this command has touched: `validate_slab_cache`, mm/slub.c. */
+/** Looks at every object whose slab was written to since the last look: `validate_slab_cache`, mm/slub.c. */
 export function checkHeap(session: Session): void {
-  for (const address of [...guardedObjects(session.kernel.heap).keys()]) {
-    if (session.memory.find(address)?.fetched) checkObject(session, address);
+  const { kernel, memory } = session;
+  for (const slab of memory.takeWritten()) {
+    for (const address of objectsIn(kernel.heap, slab)) checkObject(session, address);
   }
 }

@@ -1,8 +1,17 @@
-import { guardedObjects, objectSizeOf, releaseGuarded, resizeGuarded, takeGuarded } from '../../kernel/guarded-heap.ts';
+import {
+  guardedObjects,
+  objectSizeOf,
+  objectsIn,
+  releaseGuarded,
+  resizeGuarded,
+  SLAB,
+  takeGuarded,
+} from '../../kernel/guarded-heap.ts';
 
 import { kfree, ksize, kzalloc, type Track } from '../../kernel/heap.ts';
 import { KERN, printkOnce } from '../../kernel/printk.ts';
 import type { Address } from '../../memory/address.ts';
+import type { Mapping } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { GuestCall } from '../kernel-function.ts';
 import { listArguments } from '../vsprintf/format-context.ts';
@@ -106,7 +115,7 @@ function bug(call: GuestCall): never {
 /** `kfree` of what is no object's beginning. */
 function freeNothing(call: GuestCall, address: Address): void {
   const mapping = call.memory.find(address);
-  if (mapping?.name === 'slab') insideSlab(call, address, mapping.base);
+  if (mapping?.name.startsWith(SLAB)) insideSlab(call, address, mapping);
   else if (mapping?.name.startsWith('kmalloc-')) bug(call);
   else if (address >= PAGE_OFFSET && address < PAGE_OFFSET + MEMORY_SIZE) freeLargeKmalloc(call, address);
   else throw noStructPage(call, address);
@@ -120,13 +129,12 @@ function noStructPage(call: GuestCall, address: Address): unknown {
 }
 
 /** `free_consistency_checks`, mm/slub.c. */
-function insideSlab(call: GuestCall, address: Address, slab: Address): void {
-  for (const [each, { cache }] of guardedObjects(call.kernel.heap)) {
-    if (call.memory.find(each)?.base !== slab) continue;
-    reportSlab(call.session, each, `Invalid object pointer ${pointer(address)}`);
-    notFreed(call, address, cache);
-    return;
-  }
+function insideSlab(call: GuestCall, address: Address, slab: Mapping): void {
+  const { heap } = call.kernel;
+  const [neighbour] = objectsIn(heap, slab);
+  if (neighbour === undefined) return;
+  reportSlab(call.session, neighbour, `Invalid object pointer ${pointer(address)}`);
+  notFreed(call, address, guardedObjects(heap).get(neighbour)!.cache);
 }
 
 /** `free_large_kmalloc`, mm/slab_common.c: pages that are no allocation of more than one page. */
