@@ -1,6 +1,7 @@
 /**
- * `node test/run.mjs test/bench/depmod.ts VERSION_DIRECTORY`: kobox's depmod beside the real one in the same run, on
- * that tree and on copies of it: plain, compressed, with and without what was remembered, 1k to 16k modules. Needs
+ * `node test/run.mjs test/bench/depmod.ts VERSION_DIRECTORY [plain]`: kobox's depmod beside the real one in the same run, on
+ * that tree and on copies of it: plain, compressed, with and without what was remembered, 1k to 16k modules. `plain`: the
+ * tree as it is and nothing else. Needs
  * depmod, xz, zstd and gzip. Wall medians; the ratio is ours by theirs. `DEPMOD`: the real one's command.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -15,7 +16,13 @@ const work = process.env['BENCH_TREES'] ?? mkdtempSync(join(tmpdir(), 'kobox-ben
 const env = { ...process.env, KOBOX_ROOT: join(work, 'state') };
 const COMPRESSORS = { xz: 'xz -1 --lzma2=preset=1,dict=1MiB --check=crc32', zst: 'zstd -q -3', gz: 'gzip -6' };
 
-const [source] = process.argv.slice(2);
+const COMPRESSED = [
+  ['xz', 0.6],
+  ['gz', 0.8],
+  ['zst', 1],
+] as const;
+
+const [source, part] = process.argv.slice(2);
 if (source === undefined) throw new Error('usage: depmod.ts VERSION_DIRECTORY');
 const release = basename(source);
 
@@ -105,17 +112,13 @@ row('plain, nothing remembered', plain, ['--no-cache'], 0.8);
 /* What was remembered of outputs that the real one has just replaced does not hold: only ours runs in between. */
 row('plain, ten changed', plain, [], 0.45, () => touchTen(plain));
 row('plain, nothing changed', plain, [], 0.35);
-for (const [extension, goal] of [
-  ['xz', 0.6],
-  ['gz', 0.8],
-  ['zst', 1],
-] as const) {
+for (const [extension, goal] of part === 'plain' ? [] : COMPRESSED) {
   try {
     row(`${extension}, nothing remembered`, compressedRoot(extension, plain), ['--no-cache'], goal);
   } catch (error) {
     console.log(`${extension}: ${String(error).split('\n')[0]}`);
   }
 }
-for (const count of [1000, 4000, 16000])
+for (const count of part === 'plain' ? [] : [1000, 4000, 16000])
   row(`${count} modules`, plainRoot(`copies-${count}`, count), ['--no-cache'], undefined);
 if (process.env['BENCH_TREES'] === undefined) rmSync(work, { recursive: true });
