@@ -21,6 +21,11 @@ export function modulePut(module: Module): void {
   if (module.references > 0) module.references--;
 }
 
+/** `try_release_module_ref`: what nobody refers to loses `MODULE_REF_BASE`, and shows -1 for as long as it is there. */
+export function releaseModuleBase(module: Module): void {
+  if (moduleRefcount(module) === 0) module.references = -1;
+}
+
 /** `module_unload_free`: the module gives up those that it uses. */
 export function moduleUnloadFree(kernel: Kernel, module: Module): void {
   for (const name of module.uses) {

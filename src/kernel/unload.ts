@@ -3,7 +3,7 @@ import { freeModule } from './free-module.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import type { Module } from './module.ts';
-import { findModule, moduleRefcount } from './module-references.ts';
+import { findModule, moduleRefcount, releaseModuleBase } from './module-references.ts';
 import { addTaint, TAINT } from './taint.ts';
 
 /** `MODULE_NAME_LEN` on a 64-bit kernel, include/linux/module.h. */
@@ -25,6 +25,7 @@ export function deleteModule(kernel: Kernel, name: string, flags: number): void 
   if (isPermanent(module) && !tryForceUnload(kernel, flags)) throw new KernelError('EBUSY');
   if (moduleRefcount(module) > 0 && !tryForceUnload(kernel, flags)) throw new KernelError('EAGAIN');
   module.state = 'GOING';
+  releaseModuleBase(module);
   if (module.exitFunction !== 0) kernel.runner.callExit(kernel, module);
   kernel.runner.notify(kernel, module, 'GOING');
   kernel.lastUnloadedModule = `${module.name}${moduleFlags(module, false)}`;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
 import { bootKernel } from '../../src/kernel/boot.ts';
+import { procModules } from '../../src/kernel/procfs.ts';
 import { deleteModule, finitModule } from '../../src/kernel/syscalls.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';
@@ -254,6 +255,14 @@ test('code that never returns ends with its budget, and the module stays as it w
   ]);
   const [module] = kernel.modules;
   expect([module!.state, deleteModule(kernel, 'kb_fault', 0, { uid: 0 }), kernel.taint]).toEqual(['COMING', 16, 28672]);
+});
+
+test('a module whose exit dies stays as it was: going, without references', () => {
+  const kernel = boot();
+  const bad = new Uint8Array(readFileSync(new URL('../behaviour/modules/gt_bad.ko', import.meta.url)));
+  finitModule(kernel, bad, 'mode=11', 0, { uid: 0 });
+  expect(() => deleteModule(kernel, 'gt_bad', 0, { uid: 0 })).toThrow(TaskKilled);
+  expect(procModules(kernel)).toMatch(/^gt_bad 16384 -1 - Unloading 0x\w+ \(OE-\)$/m);
 });
 
 test('the registers of the first death stand at the end of every report', () => {
