@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ListedFile, listedFiles } from '../kernel-api/vfs/listing.ts';
+import { resolveLinks } from '../kernel-api/vfs/tree.ts';
 import { readMachine } from '../state/machine.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
@@ -56,10 +57,12 @@ function longLine(file: ListedFile, name: string): string {
 function run(context: AppletContext): number {
   const long = context.argv[0] === '-l';
   const words = long ? context.argv.slice(1) : context.argv;
-  const files = listedFiles(readMachine(context.options));
+  const kernel = readMachine(context.options);
+  const files = listedFiles(kernel);
   let status = 0;
   for (const word of words.length > 0 ? words : ['/']) {
-    const path = guestPath(context, word);
+    const named = guestPath(context, word);
+    const path = long ? named : resolveLinks(kernel, named);
     const single = files.find((file) => file.path === path && file.kind !== 'directory');
     const listed = single ? [single] : entries(context, files, path);
     if (!listed) {

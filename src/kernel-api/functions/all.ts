@@ -25,6 +25,7 @@ import { rbtreeFunctions } from './rbtree.ts';
 import { registrationFunctions } from './registrations.ts';
 import { resourceFunctions } from './resources.ts';
 import { seqFileFunctions } from './seq-file.ts';
+import { simpleAttributeFunctions } from './simple-attr.ts';
 import { skBuffFunctions } from './sk-buff.ts';
 import { slabFunctions } from './slab.ts';
 import { stringFunctions } from './strings.ts';
@@ -77,5 +78,6 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...blockFunctions,
   ...dmaFunctions,
   ...skBuffFunctions,
+  ...simpleAttributeFunctions,
   ...userAccessFunctions,
 ];

@@ -227,6 +227,14 @@ function registerBus(session: Session, bus: Address): number {
   for (const each of [path, `${path}/devices`, `${path}/drivers`]) {
     addTreeNode(session.kernel, { path: each, kind: 'directory', mode: 0o755, object: each === path ? bus : 0 });
   }
+  for (const [name, mode] of [
+    ['uevent', 0o200],
+    ['drivers_probe', 0o200],
+    ['drivers_autoprobe', 0o644],
+  ] as const) {
+    const source = { kind: 'text', text: mode === 0o644 ? '1\n' : '' } as const;
+    addTreeNode(session.kernel, { path: `${path}/${name}`, kind: 'file', mode, object: 0, source });
+  }
   driverState(session.kernel).buses.push(bus);
   return 0;
 }

@@ -2,7 +2,7 @@ import { kfree, kzalloc } from '../../kernel/heap.ts';
 import { KERN, printk } from '../../kernel/printk.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
-import { panic } from '../core/oops.ts';
+import { kernelBug, panic } from '../core/oops.ts';
 import { allocatePercpu, PERCPU_BASE, type PercpuState } from '../core/percpu.ts';
 import { sprintSymbol } from '../core/symbolize.ts';
 import { warn } from '../core/warn.ts';
@@ -123,7 +123,7 @@ export const kernelServiceFunctions = [
       'void fortify_panic(const char *name)',
       (call) => {
         printk(call.kernel, KERN.EMERG, `detected buffer overflow in ${call.string(0)}`);
-        panic(call.session, `detected buffer overflow in ${call.string(0)}`);
+        kernelBug(call.session, 'lib/string_helpers.c:1027', 'fortify_panic+0xf/0x11');
       },
     ],
     ['void __write_overflow_field(size_t avail, size_t wanted)', nothing],

@@ -4,9 +4,9 @@ import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { makeDevice as makeNumber } from './chardev.ts';
-import { kernelClass } from './device-files.ts';
+import { addDeviceFiles, kernelClass } from './device-files.ts';
 import { addDevice, deviceKobject, initDevice, removeDevice, stringField } from './devices.ts';
-import { setKobjectName } from './kobject.ts';
+import { kobjectPath, setKobjectName } from './kobject.ts';
 
 const MISC_MAJOR = 10;
 const MISC_DYNAMIC_MINOR = 255;
@@ -62,6 +62,8 @@ function register(call: GuestCall): number {
   const device = makeDevice(call, misc, name, makeNumber(MISC_MAJOR, minor));
   miscState(kernel).devices.push({ misc, minor, name, node, device });
   if (name !== node) removeNode(kernel, name);
+  const path = kobjectPath(session, deviceKobject(session, device));
+  if (path) addDeviceFiles(session, { device, path, node: { path: node, mode } });
   addNode(kernel, { path: node, type: 'c', major: MISC_MAJOR, minor, mode: mode || DEFAULT_MODE });
   return 0;
 }
