@@ -17,7 +17,7 @@ const ROW = 16;
 const FLAGS = '0xfffffc0000200(slab|node=0|zone=1|lastcpupid=0x1fffff)';
 
 /** Says a line of a report: `pr_err`. */
-export function slubLine(session: Session, text: string): void {
+function slubLine(session: Session, text: string): void {
   printk(session.kernel, KERN.ERR, text);
 }
 

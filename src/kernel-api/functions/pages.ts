@@ -24,7 +24,7 @@ const FIRST = VMALLOC_BASE + 0x4000_0000;
 const vmallocState = subsystem('vmalloc', () => ({ next: FIRST }));
 
 /** `__vmalloc`: zeroed pages with a guard page behind them. A size of 0 is a warning. */
-export function vmalloc(call: GuestCall, size: number): Address {
+function vmalloc(call: GuestCall, size: number): Address {
   if (size === 0) {
     warn(call.session, { place: 'mm/vmalloc.c:3227', where: '__vmalloc_node_range' });
     return 0;
@@ -69,7 +69,7 @@ function isVmalloc(address: Address): boolean {
 }
 
 /** `page_address` backwards: the struct page of a page of the direct map. */
-export function pageOf(address: Address): Address {
+function pageOf(address: Address): Address {
   return VMEMMAP_BASE + Math.floor((address - PAGE_OFFSET) / PAGE_SIZE) * STRUCT_PAGE_SIZE;
 }
 
