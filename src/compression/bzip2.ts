@@ -1,6 +1,6 @@
 import { BitReader } from './bit-reader.ts';
 import { readBlock } from './bzip2-block.ts';
-import { CompressionError } from './compression-error.ts';
+import { CompressionError, DecompressedTooLarge } from './compression-error.ts';
 
 const BLOCK_MAGIC = 0x314159265359;
 const END_MAGIC = 0x177245385090;
@@ -75,7 +75,7 @@ class Output {
 
   #put(byte: number, count: number): void {
     const end = this.#length + count;
-    if (end > this.#limit) throw new CompressionError(`bzip2: more than ${this.#limit} bytes when decompressed`);
+    if (end > this.#limit) throw new DecompressedTooLarge('bzip2', this.#limit);
     if (end > this.#bytes.length) {
       const larger = new Uint8Array(this.#bytes.length * 2);
       larger.set(this.#bytes);

@@ -1,4 +1,4 @@
-import { CompressionError } from './compression-error.ts';
+import { CompressionError, DecompressedTooLarge } from './compression-error.ts';
 
 const HEADER_LENGTH = 3;
 const FIRST_WIDTH = 9;
@@ -22,7 +22,7 @@ export function uncompressZ(bytes: Uint8Array, limit: number): Uint8Array {
       continue;
     }
     table.expand(code, output);
-    if (output.length > limit) throw new CompressionError(`compress: more than ${limit} bytes when decompressed`);
+    if (output.length > limit) throw new DecompressedTooLarge('compress', limit);
   }
   return Uint8Array.from(output);
 }

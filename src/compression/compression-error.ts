@@ -5,3 +5,10 @@ export class CompressionError extends Error {
     this.name = 'CompressionError';
   }
 }
+
+/** More comes out of the data than may; the message says how much may. */
+export class DecompressedTooLarge extends CompressionError {
+  constructor(format: string, limit: number) {
+    super(`${format}: more than ${limit} bytes when decompressed`);
+  }
+}

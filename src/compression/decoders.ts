@@ -1,4 +1,4 @@
-import { CompressionError } from './compression-error.ts';
+import { CompressionError, DecompressedTooLarge } from './compression-error.ts';
 import { xzUncompressedSize } from './xz-size.ts';
 import { zstdSizeBound } from './zstd-size.ts';
 
@@ -16,7 +16,7 @@ const DEFLATE_RATIO = 1032;
 const LZMA_SIZE_AT = 5;
 
 function withinLimit(format: string, size: number, limit: number): number {
-  if (size > limit) throw new CompressionError(`${format}: more than ${limit} bytes when decompressed`);
+  if (size > limit) throw new DecompressedTooLarge(format, limit);
   return size;
 }
 
@@ -32,6 +32,7 @@ function orDamaged(format: string, decode: () => Uint8Array): Uint8Array {
 const gunzip: Decoder = (bytes, limit) => {
   const declared =
     bytes.length < 4 ? 0 : Buffer.from(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).readUInt32LE();
+  withinLimit('gzip', declared, limit);
   const chunkSize = Math.max(64, Math.min(declared, limit, bytes.length * DEFLATE_RATIO));
   try {
     return zlib().gunzipSync(bytes, { chunkSize, maxOutputLength: limit });

@@ -5,7 +5,15 @@ import { DECODERS, type Decoder, type DecoderLoader } from './decoders.ts';
 export type Compression = keyof typeof DECODERS;
 
 /** Nothing that kobox reads is larger when decompressed: a debug build of amdgpu.ko is 500 MB. */
-export const DECOMPRESSED_LIMIT = 1 << 30;
+const LARGEST = 1 << 30;
+/** What any file may become, and how many times its size a larger one: modules reach 10, data made to harm 1000 and more. */
+const ALWAYS = 1 << 26;
+const MOST_TIMES = 20;
+
+/** Bytes that a compressed file of this size may become. */
+export function decompressedLimit(size: number): number {
+  return Math.min(LARGEST, Math.max(ALWAYS, MOST_TIMES * size));
+}
 
 /** First bytes of each format. `.lzma` has none of its own: its usual properties byte and dictionary size. */
 const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [
@@ -48,7 +56,10 @@ async function firstThatLoads(compression: Compression, loaders: readonly Decode
  * The bytes decompressed, or themselves when they are not compressed.
  * Fails with CompressionError on damaged data or more than `limit` bytes of output.
  */
-export async function decompress(bytes: Uint8Array, limit: number = DECOMPRESSED_LIMIT): Promise<Uint8Array> {
+export async function decompress(
+  bytes: Uint8Array,
+  limit: number = decompressedLimit(bytes.length),
+): Promise<Uint8Array> {
   const compression = detectCompression(bytes);
   return compression === undefined ? bytes : (await decoderOf(compression))(bytes, limit);
 }

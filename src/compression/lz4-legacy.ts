@@ -1,4 +1,4 @@
-import { CompressionError } from './compression-error.ts';
+import { CompressionError, DecompressedTooLarge } from './compression-error.ts';
 
 const HEADER_SIZE = 4;
 /** Most bytes that one block stands for. */
@@ -19,7 +19,7 @@ export function decodeLz4Legacy(bytes: Uint8Array, limit: number): Uint8Array {
     if (at + length > bytes.length) throw new CompressionError('lz4: unexpected end of data');
     const block = decodeBlock(bytes.subarray(at, at + length));
     size += block.length;
-    if (size > limit) throw new CompressionError(`lz4: more than ${limit} bytes when decompressed`);
+    if (size > limit) throw new DecompressedTooLarge('lz4', limit);
     blocks.push(block);
     at += length;
   }

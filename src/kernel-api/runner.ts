@@ -20,7 +20,7 @@ import { Session } from './core/session.ts';
 import { checkHeap } from './core/slub-debug.ts';
 import { sprintSymbol } from './core/symbolize.ts';
 import type { Task } from './core/task.ts';
-import { createTask, removeTask, stackTop, taskState } from './core/tasks.ts';
+import { createTask, retireTask, stackTop, taskState } from './core/tasks.ts';
 import { warn } from './core/warn.ts';
 import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
 import { kernelFunctions } from './functions/all.ts';
@@ -145,7 +145,7 @@ function asTask<T>(session: Session, work: () => T): T {
     session.onStack.delete(task);
     session.depth = 0;
     session.base = 0;
-    if (taskState(kernel).list.includes(task)) removeTask(session, task);
+    if (taskState(kernel).list.includes(task)) retireTask(session, task);
     kernel.current = { pid, comm };
   }
 }

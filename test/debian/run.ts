@@ -67,10 +67,6 @@ function stepsFor(kernel: DebianKernel, pinned: boolean, scratch: string): Step[
       title: 'instructions are decoded as iced-x86 decodes them',
       command: script('debian/decode-modules.ts', kernel.moduleTree, '200'),
     },
-    {
-      title: 'killed at any change of the file system, a command leaves a whole machine',
-      command: script('hardening/kill-points.ts', '8'),
-    },
   ];
   if (kernel.symvers) {
     steps.push({

@@ -30,6 +30,7 @@ export class Machine {
     const { status, signal, stdout, stderr } = spawnSync(KOBOX, words, {
       env: this.#environment(env),
       encoding: 'latin1',
+      maxBuffer: 2 ** 28,
     });
     return { status: status ?? signal ?? -1, output: stdout + stderr };
   }

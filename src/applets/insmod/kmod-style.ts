@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { errnoNumber, strerror } from '../../abi/errno.ts';
-import { CompressionError } from '../../compression/compression-error.ts';
+import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
 import { readFile } from '../../host/read-file.ts';
 import { MODULE_INIT } from '../../kernel/load-info.ts';
@@ -8,6 +8,7 @@ import type { AppletContext } from '../applet.ts';
 import { toByteString } from '../byte-string.ts';
 import { kmodInsmodError } from '../error-words.ts';
 import { getoptLong, type OptionTable } from '../getopt-long.ts';
+import { InputError } from '../input-error.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
 import type { LoadWatch } from '../load-watch.ts';
 import { MAX_ERRNO, type ModuleCalls, moduleCalls } from '../module-calls.ts';
@@ -100,6 +101,7 @@ async function insertModule(calls: ModuleCalls, bytes: Uint8Array, args: string,
   try {
     return await calls.finitModule(await decompress(bytes), args, flags);
   } catch (error) {
+    if (error instanceof DecompressedTooLarge) throw new InputError(error.message);
     if (error instanceof CompressionError) return errnoNumber('EINVAL');
     throw error;
   }

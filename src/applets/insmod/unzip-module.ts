@@ -1,6 +1,7 @@
-import { CompressionError } from '../../compression/compression-error.ts';
+import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
 import type { AppletContext } from '../applet.ts';
+import { InputError } from '../input-error.ts';
 
 /** busybox ends at once: the message is its last word. */
 export class FatalRead extends Error {
@@ -29,6 +30,7 @@ export async function unzipModule(
     return await decompress(bytes);
   } catch (error) {
     if (!(error instanceof CompressionError)) throw error;
+    if (error instanceof DecompressedTooLarge) throw new InputError(`${file}: ${error.message}`);
     const why = /^gzip: unexpected end/.test(error.message) ? 'unexpected end of file' : 'corrupted data';
     context.stderr.write(`insmod: ${why}\ninsmod: read error from '${file}': Cannot allocate memory\n`);
     return undefined;

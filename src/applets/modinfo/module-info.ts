@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { CompressionError } from '../../compression/compression-error.ts';
+import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
 import { builtinModinfo } from '../../kmod/builtin-modinfo.ts';
@@ -8,6 +8,7 @@ import { hostPath, readByteString } from '../../kmod/files.ts';
 import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
 import { ModinfoError, moduleFileInfo } from '../../kmod/modinfo.ts';
 import { type ModinfoField, modinfoFields } from '../../kmod/modinfo-field.ts';
+import { InputError } from '../input-error.ts';
 
 /** Length of an ELF file's magic number. */
 const MAGIC_LENGTH = 4;
@@ -23,6 +24,7 @@ export async function moduleInfo(context: KmodContext, module: KmodModule): Prom
   try {
     return await fileInfo(path);
   } catch (error) {
+    if (error instanceof DecompressedTooLarge) throw new InputError(`${path}: ${error.message}`);
     if (error instanceof CompressionError) throw new ModinfoError('EINVAL');
     throw isErrnoException(error) ? new ModinfoError(error.code) : error;
   }

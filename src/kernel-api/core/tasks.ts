@@ -10,6 +10,8 @@ interface TaskState {
   readonly list: Task[];
   nextPid: number;
   nextStack: number;
+  /** The task_struct of a command that has ended: the next one takes it. */
+  spare?: Address | undefined;
 }
 
 const FIRST_PID = 80;
@@ -33,7 +35,7 @@ export function createTask(session: Session, comm: string, fields: Partial<Task>
   const state = taskState(kernel);
   const stack = STACKS_BASE + state.nextStack++ * STACK_STRIDE;
   kernel.memory.map(stack, new Uint8Array(KERNEL_STACK_SIZE), READ_WRITE, 'kernel stack');
-  const address = kzalloc(kernel, session.fields.size('task_struct') || 9792);
+  const address = takeSpare(session) ?? kzalloc(kernel, structSize(session));
   const task: Task = {
     address,
     pid: fields.pid ?? state.nextPid++,
@@ -45,6 +47,22 @@ export function createTask(session: Session, comm: string, fields: Partial<Task>
   state.list.push(task);
   fillTaskStruct(session, task);
   return task;
+}
+
+const structSize = ({ fields }: Session): number => fields.size('task_struct') || 9792;
+
+function takeSpare(session: Session): Address | undefined {
+  const state = taskState(session.kernel);
+  const { spare } = state;
+  if (spare !== undefined) session.memory.view(spare, structSize(session), 'write').fill(0);
+  state.spare = undefined;
+  return spare;
+}
+
+/** Forgets the task of a command, whose task_struct is for the next one. */
+export function retireTask(session: Session, task: Task): void {
+  removeTask(session, task);
+  taskState(session.kernel).spare = task.address;
 }
 
 /** Forgets a task and its stack. */

@@ -1,7 +1,7 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
 import { CompressionError } from '../../compression/compression-error.ts';
-import { DECOMPRESSED_LIMIT, decoderOf, detectCompression } from '../../compression/decompress.ts';
+import { decoderOf, decompressedLimit, detectCompression } from '../../compression/decompress.ts';
 import { closeModule, openModule } from './find-modules.ts';
 import { readModinfoValues } from './modinfo-values.ts';
 import type { ModuleFacts } from './module-facts.ts';
@@ -53,7 +53,7 @@ export class ModuleReader {
     const compression = detectCompression(bytes);
     if (compression === undefined) return this.#facts(new MemorySource(bytes));
     const decode = await decoderOf(compression);
-    return this.#facts(new MemorySource(decode(bytes, DECOMPRESSED_LIMIT)));
+    return this.#facts(new MemorySource(decode(bytes, decompressedLimit(bytes.length))));
   }
 
   #facts(source: SectionSource): ModuleFacts {
