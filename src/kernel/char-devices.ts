@@ -50,7 +50,7 @@ const EBUSY = -16;
 const EINVAL = -22;
 
 /** Majors that the kernel itself has taken when it has booted: /proc/devices of a fresh machine. */
-export const BUILTIN_CHAR: readonly (readonly [major: number, name: string])[] = [
+const BUILTIN_CHAR: readonly (readonly [major: number, name: string])[] = [
   [1, 'mem'],
   [4, '/dev/vc/0'],
   [4, 'tty'],

@@ -1,7 +1,7 @@
 import type { Address } from '../memory/address.ts';
 
 /** A module's name, `-` already `_`: as the kernel knows it (kernel: `mod->name`). A byte string of at most 55 bytes. */
-export type ModuleName = string;
+type ModuleName = string;
 
 /** kernel: `enum module_state`. */
 export type ModuleState = 'UNFORMED' | 'COMING' | 'LIVE' | 'GOING';
@@ -43,7 +43,7 @@ export interface ModuleParameter {
 }
 
 /** A section as sysfs shows it (kernel: `struct module_sect_attr`). */
-export interface ModuleSection {
+interface ModuleSection {
   readonly name: string;
   readonly address: Address;
 }

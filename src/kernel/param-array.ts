@@ -20,7 +20,7 @@ interface ParamArray {
 }
 
 /** `param_array_set`: a list with commas. The first comma becomes a NUL, which is all that messages see of the value. */
-export function setArray(target: ParamTarget, value: ParamValue): KernelResult {
+function setArray(target: ParamTarget, value: ParamValue): KernelResult {
   const { kernel, name } = target;
   const array = readArray(kernel, target.argument);
   if (value.text === undefined) return minus('EFAULT');
@@ -40,7 +40,7 @@ export function setArray(target: ParamTarget, value: ParamValue): KernelResult {
 }
 
 /** `param_array_get`. */
-export function getArray(target: ParamTarget): string {
+function getArray(target: ParamTarget): string {
   const { kernel } = target;
   const array = readArray(kernel, target.argument);
   const shown: string[] = [];
@@ -54,7 +54,7 @@ export function getArray(target: ParamTarget): string {
 }
 
 /** `param_array_free`. */
-export function freeArray(kernel: Kernel, argument: Address): void {
+function freeArray(kernel: Kernel, argument: Address): void {
   const array = readArray(kernel, argument);
   if (!array.ops?.free || array.elementSize === 0) return;
   for (let index = 0; index < filled(kernel, array); index++) {

@@ -8,9 +8,9 @@ import { freeCharp, getCharp, getString, setCharp, setCopystring } from './param
 import type { ParamTarget, ParamValue } from './param-target.ts';
 
 /** Sets a parameter from text: 0 or a negative error number. Raises GuestFault for a bad `kp->arg`. */
-export type SetFunction = (target: ParamTarget, value: ParamValue) => KernelResult;
+type SetFunction = (target: ParamTarget, value: ParamValue) => KernelResult;
 /** The parameter as text, with its newline. Raises GuestFault. */
-export type GetFunction = (target: ParamTarget) => string;
+type GetFunction = (target: ParamTarget) => string;
 
 /** The kernel's own `struct kernel_param_ops`. */
 export interface ParamOps {

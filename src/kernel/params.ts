@@ -30,7 +30,7 @@ const COMPLAINTS: Readonly<Record<number, (value: string, param: string) => stri
 const INVALID = (value: string, param: string): string => `\`${value}' invalid for parameter \`${param}'`;
 
 /** `parameq`, kernel/params.c: dashes and underscores are the same. */
-export function sameParameterName(left: string, right: string): boolean {
+function sameParameterName(left: string, right: string): boolean {
   return left.replaceAll('-', '_') === right.replaceAll('-', '_');
 }
 

@@ -107,7 +107,7 @@ const ROWS = [
 export type OidName = (typeof ROWS)[number][0];
 
 /** `OID__NR`: the number of an identifier that the registry does not hold. */
-export const OID_UNKNOWN = ROWS.length;
+const OID_UNKNOWN = ROWS.length;
 
 const NAMES = new Map<string, OidName>(ROWS.map(([name, dotted]) => [dotted, name]));
 const NUMBERS = new Map<string, number>(ROWS.map(([name], number) => [name, number]));
