@@ -5,6 +5,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sysfs /sys
 /bin/busybox mount -t devtmpfs devtmpfs /dev
+/bin/busybox mount -t debugfs debugfs /sys/kernel/debug
 /bin/busybox --install -s /bin
 stty -F /dev/ttyS1 raw -echo
 field() { printf '%s ' "$1" > /dev/ttyS1; base64 -w 0 > /dev/ttyS1; echo > /dev/ttyS1; }

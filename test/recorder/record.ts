@@ -69,7 +69,9 @@ function guestLine(run: string): string {
   return run
     .replace(/kobox --style kmod (\w+)/g, '/sbin/$1')
     .replace(/kobox --style busybox (\w+)/g, 'busybox $1')
-    .replace(/kobox (insmod|rmmod|lsmod)/g, 'busybox $1');
+    .replace(/kobox (insmod|rmmod|lsmod|cat|ls|mknod)/g, 'busybox $1')
+    .replace(/kobox run-timers/g, 'sleep')
+    .replace(/kobox write (\S+) (.*)/g, "printf %s '$2' > $1");
 }
 
 /** busybox makes two system calls of a refused module, each of which logs; kobox makes one. */

@@ -31,6 +31,7 @@ import { slabFunctions } from './slab.ts';
 import { stringFunctions } from './strings.ts';
 import { structureFunctions } from './structures.ts';
 import { sysfsFunctions } from './sysfs.ts';
+import { taskletFunctions } from './tasklets.ts';
 import { textFormatFunctions } from './text-format.ts';
 import { timeFunctions } from './time.ts';
 import { timerFunctions } from './timers.ts';
@@ -52,6 +53,7 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...timeFunctions,
   ...timerFunctions,
   ...workFunctions,
+  ...taskletFunctions,
   ...kthreadFunctions,
   ...ttyFunctions,
   ...notifierFunctions,

@@ -1,7 +1,7 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
-import { addEvent, findEvent, removeEvent } from '../core/events.ts';
+import { addEvent, removeEvent } from '../core/events.ts';
 import { settle, sleep, wake } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import type { Task } from '../core/task.ts';
@@ -11,10 +11,8 @@ import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 /** `WORK_STRUCT_PENDING_BIT` in `work->data`. */
 const PENDING = 1n;
-/** `TASKLET_STATE_SCHED` in `tasklet_struct.state`. */
 /** Items that a flush waits for: one that queues itself for ever ends here. */
 const FLUSH_LIMIT = 1000;
-const TASKLET_SCHEDULED = 1n;
 
 /** A queue of `max_active` 1: its items run one after the other. */
 interface OrderedQueue {
@@ -184,33 +182,6 @@ function allocWorkqueue(call: GuestCall): Address {
   return queue;
 }
 
-/** `tasklet_schedule`. */
-function scheduleTasklet(call: GuestCall): void {
-  const tasklet = call.pointer(0);
-  if (findEvent(call.kernel, 'tasklet', tasklet)) return;
-  addEvent(call.kernel, { kind: 'tasklet', address: tasklet, due: nanoseconds(call.kernel) });
-}
-
-/** `tasklet_action_common`: a disabled one waits on. */
-export function fireTasklet(session: Session, tasklet: Address): void {
-  const { memory } = session;
-  if (memory.readU32(session.at(tasklet, 'tasklet_struct', 'count')) !== 0) return;
-  const state = session.at(tasklet, 'tasklet_struct', 'state');
-  memory.writeU64(state, memory.readU64(state) & ~TASKLET_SCHEDULED);
-  const byStruct = memory.readU8(session.at(tasklet, 'tasklet_struct', 'use_callback')) !== 0;
-  const callback = session.pointerAt(tasklet, 'tasklet_struct', byStruct ? 'callback' : 'func');
-  session.call(callback, byStruct ? tasklet : memory.readU64(session.at(tasklet, 'tasklet_struct', 'data')));
-}
-
-function initTasklet(call: GuestCall, byStruct: boolean): void {
-  const { session, memory } = call;
-  const [tasklet, callback, data] = [call.pointer(0), call.pointer(1), call.long(2)];
-  memory.view(tasklet, session.fields.size('tasklet_struct'), 'write').fill(0);
-  memory.writePointer(session.at(tasklet, 'tasklet_struct', byStruct ? 'callback' : 'func'), callback);
-  memory.writeU8(session.at(tasklet, 'tasklet_struct', 'use_callback'), byStruct ? 1 : 0);
-  if (!byStruct) memory.writeU64(session.at(tasklet, 'tasklet_struct', 'data'), data);
-}
-
 /** Ends what a worker leaves behind; called when a task has come to its end. */
 export function workerEnded(session: Session, task: Task): void {
   if (!task.worker || task.state !== 'dead') return;
@@ -218,7 +189,7 @@ export function workerEnded(session: Session, task: Task): void {
   nextOf(session, task);
 }
 
-/** Workqueues and tasklets. */
+/** Workqueues. */
 export const workFunctions = [
   ...rowsOf('kernel/workqueue.c', [
     [
@@ -267,23 +238,6 @@ export const workFunctions = [
     ['bool flush_delayed_work(struct delayed_work *dwork)', (call) => flushDelayed(call.session, call.pointer(0))],
     ['void __flush_workqueue(struct workqueue_struct *wq)', (call) => flushAll(call.session)],
     ['void drain_workqueue(struct workqueue_struct *wq)', (call) => flushAll(call.session)],
-  ]),
-  ...rowsOf('kernel/softirq.c', [
-    ['void __tasklet_schedule(struct tasklet_struct *t)', scheduleTasklet],
-    ['void __tasklet_hi_schedule(struct tasklet_struct *t)', scheduleTasklet],
-    [
-      'void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)',
-      (call) => initTasklet(call, false),
-    ],
-    [
-      'void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))',
-      (call) => initTasklet(call, true),
-    ],
-    [
-      'void tasklet_kill(struct tasklet_struct *t)',
-      (call) => void removeEvent(call.kernel, 'tasklet', call.pointer(0)),
-    ],
-    ['void tasklet_unlock_wait(struct tasklet_struct *t)', () => undefined],
   ]),
 ];
 
