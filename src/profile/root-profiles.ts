@@ -50,8 +50,13 @@ export function storeProfile(root: string, release: string, bytes: Uint8Array): 
 function replaceFile(path: string, bytes: Uint8Array): void {
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
-  writeFileSync(beside, bytes, { flush: true, flag: 'wx' });
-  renameSync(beside, path);
+  try {
+    writeFileSync(beside, bytes, { flush: true, flag: 'wx' });
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
   syncDirectory(dirname(path));
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Makes a file of these parts and lasting: when this returns, a power loss does not take it. */
 export function writeDurably(path: string, parts: readonly Uint8Array[]): void {
@@ -9,6 +10,20 @@ export function writeDurably(path: string, parts: readonly Uint8Array[]): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Puts a file in its place, whole or not at all, and lasting. What stands beside it, a link say, is never written through. */
+export function replaceDurably(path: string, bytes: Uint8Array): void {
+  const beside = `${path}.new`;
+  rmSync(beside, { force: true });
+  try {
+    writeDurably(beside, [bytes]);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+  syncDirectory(dirname(path));
 }
 
 /** Gives a finished file its name, which must not be taken yet: false when it is. */

@@ -18,6 +18,7 @@ export function onStateRoot<T>(work: () => T): T {
 function asStateError(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error;
   const words = error.message.replace(/^[A-Z0-9]+: /, '').split(',', 1)[0];
-  const path = 'path' in error ? ` ${String(error.path)}` : '';
+  const place = 'dest' in error ? error.dest : 'path' in error ? error.path : undefined;
+  const path = place === undefined ? '' : ` ${String(place)}`;
   return new StateError(`cannot write the state: ${String(error.syscall)}${path}: ${words}`);
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeCrypto } from '../host/node-crypto.ts';
+import { replaceDurably } from './atomic-file.ts';
 
 /** Where a machine keeps certificates that were added to its own, one DER file each, below the state root. */
 const DIRECTORY = 'etc/keys';
@@ -26,8 +27,7 @@ export function addTrustedKey(root: string, certificate: Uint8Array): string {
   const name = nodeCrypto().createHash('sha256').update(certificate).digest('hex').slice(0, 16);
   const path = join(root, DIRECTORY, name + SUFFIX);
   mkdirSync(join(root, DIRECTORY), { recursive: true });
-  writeFileSync(`${path}.new`, certificate, { flush: true });
-  renameSync(`${path}.new`, path);
+  replaceDurably(path, certificate);
   return name;
 }
 
