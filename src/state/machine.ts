@@ -66,8 +66,21 @@ export async function bootMachine(options: MachineOptions, commandLine: string):
 /**
  * The machine as it stands, without the lock; the kernel handed out must not be changed. What was written into proc/
  * and sys/ since the last command is taken first, and a drawing that a killed command left undone is finished.
+ * A writer may remove the images of the state that this reads: then a newer state is there, and is read.
  */
 export function readMachine(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
+  for (;;) {
+    const generation = newestGeneration(stateDirectory(options.root));
+    try {
+      return readOnce(options);
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (!isGone || newestGeneration(stateDirectory(options.root)) === generation) throw error;
+    }
+  }
+}
+
+function readOnce(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
   const caller = { runner: skippingRunner, comm: options.comm ?? 'kobox' };
   const machine = openMachine(options.root, caller);
   if (machine.generation === 0 || !needsSettling(machine)) return machine.kernel;
