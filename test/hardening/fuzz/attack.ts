@@ -30,7 +30,7 @@ export async function attack(target: FuzzTarget, count: number, seed: number): P
 }
 
 /** The nth input of a target. */
-export function mutant({ seeds }: FuzzTarget, seed: number, nth: number): Uint8Array {
+function mutant({ seeds }: FuzzTarget, seed: number, nth: number): Uint8Array {
   const random = randomNumbers(Math.imul(seed, 0x10001) + nth);
   return mutate(seeds[random(seeds.length)]!, random);
 }
