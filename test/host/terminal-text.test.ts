@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { terminalText } from '../../src/host/terminal-text.ts';
 
-const COLOUR = new RegExp('\\x1b\\[[\\d;]*m', 'g');
-const CONTROL = new RegExp('[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]');
+const ESC = '\x1b';
+const COLOUR = new RegExp(`${ESC}\\[[\\d;]*m`, 'g');
+const CONTROL = new RegExp(['[\\x00-\\x08', '\\x0b-\\x1f', '\\x7f-\\x9f]'].join(''));
 
 const shown = (text: string, encoding: BufferEncoding = 'utf8') =>
   Buffer.from(terminalText(Buffer.from(text, encoding))).toString('utf8');
