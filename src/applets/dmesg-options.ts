@@ -121,7 +121,7 @@ function levels(list: string | undefined): ReadonlySet<number> | undefined {
 }
 
 function levelNumber(word: string): number {
-  const level = /^[0-7]$/.test(word) ? Number(word) : LEVEL_NAMES.indexOf(word);
+  const level = /^[0-7]$/.test(word) ? Number(word) : (LEVEL_NAMES as readonly string[]).indexOf(word);
   if (level < 0) throw new InputError(`unknown level '${word}'`);
   return level;
 }

@@ -17,12 +17,6 @@ export function listAddTail(memory: AddressSpace, entry: Address, head: Address)
   memory.writePointer(head + 8, entry);
 }
 
-/** `list_add`: at the front. */
-export function listAdd(memory: AddressSpace, entry: Address, head: Address): void {
-  if (memory.readPointer(head) === 0) initListHead(memory, head);
-  listAddTail(memory, entry, memory.readPointer(head));
-}
-
 /** `list_del_init`: out of its list, and a list of its own. An entry of no list is left alone. */
 export function listDelInit(memory: AddressSpace, entry: Address): void {
   const [next, previous] = [memory.readPointer(entry), memory.readPointer(entry + 8)];

@@ -6,7 +6,7 @@ import { sprintSymbol } from './symbolize.ts';
 import { warn } from './warn.ts';
 
 /** `/proc/sys/kernel/kptr_restrict`. */
-export const sysctls = subsystem('sysctl', () => ({ kptrRestrict: 0 }));
+const sysctls = subsystem('sysctl', () => ({ kptrRestrict: 0 }));
 
 /** Whether the random key of `%p` is there: with entropy at boot it is (`random.trust_cpu=on`). */
 function pointerMode(kernel: Kernel): PointerMode {

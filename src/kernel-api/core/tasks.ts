@@ -92,7 +92,7 @@ export function stackTop(task: Task): bigint {
 }
 
 /** `current->comm`, `set_task_comm`. */
-export function setComm(session: Session, task: Task, comm: string): void {
+function setComm(session: Session, task: Task, comm: string): void {
   task.comm = comm.slice(0, 15);
   writeString(session, session.at(task.address, 'task_struct', 'comm'), task.comm, 16);
 }
@@ -122,7 +122,7 @@ function fillTaskStruct(session: Session, task: Task): void {
 }
 
 /** `INIT_LIST_HEAD`. */
-export function initList(session: Session, list: Address): void {
+function initList(session: Session, list: Address): void {
   session.memory.writePointer(list, list);
   session.memory.writePointer(list + 8, list);
 }

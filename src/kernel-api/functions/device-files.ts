@@ -41,7 +41,7 @@ function relativeTo(path: string, target: string): string {
 }
 
 /** Adds a link `name` in the directory `path`. */
-export function addLink(session: Session, path: string, name: string, target: string): void {
+function addLink(session: Session, path: string, name: string, target: string): void {
   const link = { path: `${path}/${name}`, kind: 'link', mode: 0o777, object: 0 } as const;
   addTreeNode(session.kernel, { ...link, target: relativeTo(path, target) });
 }

@@ -28,7 +28,7 @@ const EEXIST = -17;
 const NODE_MODE = 0o600;
 
 /** A device that was added. */
-export interface DeviceRecord {
+interface DeviceRecord {
   readonly device: Address;
   readonly kobject: Address;
   readonly path: string;
@@ -46,7 +46,7 @@ export function deviceOfKobject(kernel: Kernel, kobject: Address): Address | und
 }
 
 /** All devices that were added, oldest first. */
-export function devices(kernel: Kernel): readonly DeviceRecord[] {
+function devices(kernel: Kernel): readonly DeviceRecord[] {
   return deviceState(kernel).devices;
 }
 

@@ -201,7 +201,7 @@ export function registerDriver(session: Session, driver: Address): number {
 }
 
 /** `driver_unregister`. */
-export function unregisterDriver(session: Session, driver: Address): void {
+function unregisterDriver(session: Session, driver: Address): void {
   const { drivers, devices } = driverState(session.kernel);
   for (const { device } of [...devices].reverse()) {
     if (session.pointerAt(device, 'device', 'driver') === driver) release(session, device);

@@ -156,13 +156,13 @@ export function addAttribute(
 }
 
 /** `kobject_del`. */
-export function deleteKobject(session: Session, kobject: Address): void {
+function deleteKobject(session: Session, kobject: Address): void {
   const path = kobjectPath(session, kobject);
   if (path && findTreeNode(session.kernel, path)) removeTree(session.kernel, path);
 }
 
 /** `kobject_put`: the last reference takes the directory away and calls the type's release. */
-export function putKobject(session: Session, kobject: Address): void {
+function putKobject(session: Session, kobject: Address): void {
   if (kobject === 0) return;
   const { memory, kernel } = session;
   const count = session.at(kobject, 'kobject', 'kref');
@@ -190,7 +190,7 @@ function getKobject(session: Session, kobject: Address): Address {
 }
 
 /** `kobject_create_and_add`: the kobject, or NULL. */
-export function createKobject(session: Session, name: string, parent: Address): Address {
+function createKobject(session: Session, name: string, parent: Address): Address {
   const kobject = kzalloc(session.kernel, session.fields.size('kobject'));
   dynamicKobjects(session.kernel).dynamic.push(kobject);
   initKobject(session, kobject, 0);

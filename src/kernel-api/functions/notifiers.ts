@@ -35,7 +35,7 @@ function unregister(call: GuestCall, chain: string, block: Address): number {
 }
 
 /** `notifier_call_chain`. */
-export function callChain(session: Session, chain: string, event: number, data: Address): number {
+function callChain(session: Session, chain: string, event: number, data: Address): number {
   let result = 0;
   for (const block of [...(chains(session.kernel).chains[chain] ?? [])]) {
     result = session.callInt(session.pointerAt(block, 'notifier_block', 'notifier_call'), block, event, data);

@@ -33,7 +33,7 @@ export function allocate(call: GuestCall, size: number): Address {
 }
 
 /** `kfree`: NULL and the zero-size pointer are nothing. */
-export function release(call: GuestCall, address: Address): void {
+function release(call: GuestCall, address: Address): void {
   if (address !== 0 && address !== ZERO_SIZE_PTR) slabFree(call, address);
 }
 

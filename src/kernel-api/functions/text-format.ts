@@ -29,7 +29,7 @@ function vformat(call: GuestCall, index: number): string {
 }
 
 /** `kvasprintf`. */
-export function allocateText(call: GuestCall, text: string): Address {
+function allocateText(call: GuestCall, text: string): Address {
   const address = kzalloc(call.kernel, text.length + 1);
   writeBytes(call.session, address, text);
   return address;

@@ -17,7 +17,7 @@ function setPending(session: Session, timer: Address, pending: boolean): void {
 }
 
 /** `__mod_timer`: the moment at which `jiffies` reaches `expires`. True when it was pending. */
-export function startTimer(session: Session, timer: Address, expires: bigint): boolean {
+function startTimer(session: Session, timer: Address, expires: bigint): boolean {
   const pending = removeEvent(session.kernel, 'timer', timer);
   session.memory.writeU64(session.at(timer, 'timer_list', 'expires'), expires);
   setPending(session, timer, true);
@@ -30,7 +30,7 @@ export function startTimer(session: Session, timer: Address, expires: bigint): b
 }
 
 /** `timer_delete`: true when it was pending. */
-export function stopTimer(session: Session, timer: Address): boolean {
+function stopTimer(session: Session, timer: Address): boolean {
   const pending = removeEvent(session.kernel, 'timer', timer);
   setPending(session, timer, false);
   return pending;

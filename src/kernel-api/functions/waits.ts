@@ -70,7 +70,7 @@ function wakeEntry(session: Session, entry: Address, remove: boolean): number {
 }
 
 /** `__wake_up_common`: calls the entries' functions until so many exclusive ones are woken. */
-export function wakeQueue(session: Session, queue: Address, mode: number, exclusive: number, key: Address): void {
+function wakeQueue(session: Session, queue: Address, mode: number, exclusive: number, key: Address): void {
   const { memory, fields } = session;
   let left = exclusive;
   for (const link of listEntries(memory, session.at(queue, 'wait_queue_head', 'head'))) {
@@ -155,7 +155,7 @@ function waitForCompletion(call: GuestCall, options: { ticks?: bigint; interrupt
 }
 
 /** `complete`: a waiting task takes it at once, else it is counted. */
-export function complete(session: Session, completion: Address, all: boolean): void {
+function complete(session: Session, completion: Address, all: boolean): void {
   const { memory } = session;
   const done = session.at(completion, 'completion', 'done');
   for (let waiting = waiterOf(session, completion); waiting; waiting = waiterOf(session, completion)) {

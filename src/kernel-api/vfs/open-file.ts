@@ -31,7 +31,7 @@ const ENOENT = -2;
 const ENXIO = -6;
 const EINVAL = -22;
 const ENOTTY = -25;
-const ESPIPE = -29;
+const _ESPIPE = -29;
 const EISDIR = -21;
 /** `ENOIOCTLCMD`: what a driver says of an ioctl that it does not know; a program sees ENOTTY. */
 const ENOIOCTLCMD = -515;
@@ -240,13 +240,6 @@ export function ioctlFile(session: Session, opened: OpenFile, command: number, a
   if (ioctl === 0) return ENOTTY;
   const result = session.callInt(ioctl, opened.file, command, argument);
   return result === ENOIOCTLCMD ? ENOTTY : result;
-}
-
-/** lseek(2). */
-export function seekFile(session: Session, opened: OpenFile, offset: number, whence: number): number {
-  const seek = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'lseek' : 'llseek');
-  if (seek === 0) return ESPIPE;
-  return Number(BigInt.asIntN(64, session.call(seek, opened.file, offset, whence)));
 }
 
 /** close(2): `flush`, `release`, and the module's reference. */
