@@ -5,8 +5,9 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const [file, ...words] = process.argv.slice(2);
-const out = join('node_modules', '.cache', 'kobox', `${basename(file, '.ts')}-${process.pid}.mjs`);
-mkdirSync(join('node_modules', '.cache', 'kobox'), { recursive: true });
+// Beside dist/: what finds files of the project from its own place finds them from here too.
+const out = join('.run', `${basename(file, '.ts')}-${process.pid}.mjs`);
+mkdirSync('.run', { recursive: true });
 await build({
   entryPoints: [file],
   outfile: out,
