@@ -4,7 +4,7 @@ import type { Applet, AppletContext, Style } from './applet.ts';
 import type { LoadWatch } from './load-watch.ts';
 import { carryOut } from './modprobe/machine.ts';
 import type { Machine } from './modprobe/machine-view.ts';
-import { takeWatchOptions } from './watch-options.ts';
+import { runWatched } from './watched.ts';
 
 /** modprobe in one style: a run on the machine. `words` are byte strings. */
 type ModprobeStyle = (context: AppletContext, machine: Machine, words: readonly string[]) => Run;
@@ -24,15 +24,7 @@ const STYLES: Readonly<Record<Style, () => Promise<ModprobeStyle>>> = {
 export const modprobe: Applet = {
   name: 'modprobe',
   summary: 'load and unload modules with their dependencies',
-  async run(context) {
-    const { options, words } = takeWatchOptions(context.argv);
-    if (options === undefined) return probe(context);
-    const { LoadWatch } = await import('./load-watch.ts');
-    const watch = new LoadWatch(context, options);
-    const status = await probe({ ...context, argv: words }, watch);
-    await watch.report();
-    return status;
-  },
+  run: (context) => runWatched(context, probe),
 };
 
 async function probe(context: AppletContext, watch?: LoadWatch): Promise<number> {

@@ -85,38 +85,31 @@ function readUserString(call: GuestCall, source: Address, limit: number): string
   }
 }
 
-/** `simple_read_from_buffer`: moves `*ppos`. */
+/** `simple_read_from_buffer`: from the kernel's buffer to the user's. */
 function readFromBuffer(call: GuestCall): number {
-  const [to, count, position, from, available] = [
-    call.pointer(0),
-    call.size(1),
-    call.pointer(2),
-    call.pointer(3),
-    call.size(4),
-  ];
-  const at = Number(BigInt.asIntN(64, call.memory.readU64(position)));
-  if (at < 0) return -22;
-  if (at >= available || count === 0) return 0;
-  const wanted = Math.min(count, available - at);
-  const left = copy(call, to, from + at, wanted, to);
-  if (left === wanted) return EFAULT;
-  call.memory.writeU64(position, BigInt(at + wanted - left));
-  return wanted - left;
+  const [to, from] = [call.pointer(0), call.pointer(3)];
+  return moveAtPosition(call, call.size(1), call.size(4), (at, size) => copy(call, to, from + at, size, to));
 }
 
+/** `simple_write_to_buffer`: from the user's buffer to the kernel's. */
 function writeToBuffer(call: GuestCall): number {
-  const [to, available, position, from, count] = [
-    call.pointer(0),
-    call.size(1),
-    call.pointer(2),
-    call.pointer(3),
-    call.size(4),
-  ];
+  const [to, from] = [call.pointer(0), call.pointer(3)];
+  return moveAtPosition(call, call.size(4), call.size(1), (at, size) => copy(call, to + at, from, size, from));
+}
+
+/** Copies up to `count` bytes at `*ppos` (argument 2) of a buffer of `available` bytes, and moves `*ppos`. `move` gives what was left. */
+function moveAtPosition(
+  call: GuestCall,
+  count: number,
+  available: number,
+  move: (at: number, size: number) => number,
+): number {
+  const position = call.pointer(2);
   const at = Number(BigInt.asIntN(64, call.memory.readU64(position)));
   if (at < 0) return -22;
   if (at >= available || count === 0) return 0;
   const wanted = Math.min(count, available - at);
-  const left = copy(call, to + at, from, wanted, from);
+  const left = move(at, wanted);
   if (left === wanted) return EFAULT;
   call.memory.writeU64(position, BigInt(at + wanted - left));
   return wanted - left;

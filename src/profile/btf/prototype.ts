@@ -19,7 +19,7 @@ export function functionPrototype(btf: Btf, id: number, pointerSize: number): Fu
   };
 }
 
-const VALUE_KINDS: Readonly<Record<number, ValueType['kind']>> = {
+const SCALAR_KINDS: Readonly<Record<number, ValueType['kind'] & PointedType['kind']>> = {
   [BTF_KIND.VOID]: 'void',
   [BTF_KIND.INT]: 'integer',
   [BTF_KIND.ENUM]: 'integer',
@@ -30,7 +30,7 @@ const VALUE_KINDS: Readonly<Record<number, ValueType['kind']>> = {
 
 function valueType(btf: Btf, id: number, pointerSize: number): ValueType {
   const type = skipModifiers(btf, id);
-  const kind = VALUE_KINDS[btf.kind(type)] ?? 'aggregate';
+  const kind = SCALAR_KINDS[btf.kind(type)] ?? 'aggregate';
   return {
     kind,
     size: sizeOf(btf, type, pointerSize),
@@ -47,12 +47,7 @@ function isSigned(btf: Btf, type: number): boolean {
 }
 
 const POINTED_KINDS: Readonly<Record<number, PointedType['kind']>> = {
-  [BTF_KIND.VOID]: 'void',
-  [BTF_KIND.INT]: 'integer',
-  [BTF_KIND.ENUM]: 'integer',
-  [BTF_KIND.ENUM64]: 'integer',
-  [BTF_KIND.PTR]: 'pointer',
-  [BTF_KIND.FLOAT]: 'float',
+  ...SCALAR_KINDS,
   [BTF_KIND.STRUCT]: 'struct',
   [BTF_KIND.UNION]: 'struct',
   [BTF_KIND.FWD]: 'struct',

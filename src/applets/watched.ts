@@ -1,0 +1,17 @@
+import type { AppletContext } from './applet.ts';
+import type { LoadWatch } from './load-watch.ts';
+import { takeWatchOptions } from './watch-options.ts';
+
+/** Runs a loading command with our own options taken off its words, and tells what they ask for behind it. */
+export async function runWatched(
+  context: AppletContext,
+  run: (context: AppletContext, watch?: LoadWatch) => Promise<number>,
+): Promise<number> {
+  const { options, words } = takeWatchOptions(context.argv);
+  if (options === undefined) return run(context);
+  const { LoadWatch } = await import('./load-watch.ts');
+  const watch = new LoadWatch(context, options);
+  const status = await run({ ...context, argv: words }, watch);
+  await watch.report();
+  return status;
+}
