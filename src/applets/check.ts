@@ -25,7 +25,7 @@ export const check: Applet = {
   name: 'check',
   summary: 'tell whether modules load on a kernel, and if not, why',
   async run(context) {
-    const words = await parseWords(LINE, context.argv);
+    const words = parseWords(LINE, context.argv);
     if ('error' in words) return refuse(context, words.error);
     if (words.options['help']) {
       context.stdout.write((await helpText(LINE)) + EXAMPLES);

@@ -17,7 +17,7 @@ export const dmesg: Applet = {
   summary: 'show the kernel log',
   async run(context) {
     const style = context.options.style === 'busybox' ? 'busybox' : 'kmod';
-    const parsed = await parseWords(DMESG_LINES[style], context.argv);
+    const parsed = parseWords(DMESG_LINES[style], context.argv);
     if ('error' in parsed) return refuse(context, style, parsed.error);
     if (parsed.options['help']) {
       context.stdout.write(await helpText(DMESG_LINES[style]));

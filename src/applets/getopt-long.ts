@@ -1,14 +1,15 @@
 /** One long option, as in `struct option`. */
 export interface LongOption {
   readonly name: string;
-  readonly takesValue: boolean;
+  /** `'optional'`: a value only when it is joined, `--color=auto`. */
+  readonly takesValue: boolean | 'optional';
   /** What the option is to the command; options with the same id (and form) are one option of several names. */
   readonly id: string;
 }
 
 /** A command's options, as getopt_long(3) takes them. */
 export interface OptionTable {
-  /** Letters, each with a `:` behind it when it takes a value. A letter is its own id. `+` in front: see {@link getoptLong}. */
+  /** Letters, each with a `:` behind it when it takes a value, `::` when it may. A letter is its own id. `+` in front: see {@link getoptLong}. */
   readonly short: string;
   readonly long: readonly LongOption[];
 }
@@ -77,7 +78,7 @@ class Reader {
         ? { id: option.id, value: '' }
         : wrong(`option '--${option.name}' doesn't allow an argument`);
     }
-    const given = value ?? this.#words[this.#at++];
+    const given = value ?? (option.takesValue === 'optional' ? '' : this.#words[this.#at++]);
     return given === undefined
       ? wrong(`option '--${option.name}' requires an argument`)
       : { id: option.id, value: given };
@@ -95,7 +96,9 @@ class Reader {
         this.options.push({ id: letter, value: '' });
         continue;
       }
-      const value = i + 1 < letters.length ? letters.slice(i + 1) : this.#words[this.#at++];
+      const joined = letters.slice(i + 1);
+      const mayMiss = this.#table.short[at + 2] === ':';
+      const value = joined !== '' || mayMiss ? joined : this.#words[this.#at++];
       this.options.push(
         value === undefined ? wrong(`option requires an argument -- '${letter}'`) : { id: letter, value },
       );

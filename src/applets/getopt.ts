@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { getoptLong, type LongOption, type OptionTable } from './getopt-long.ts';
 
 /** One option of an applet. */
 export interface OptionRow {
@@ -30,22 +30,58 @@ export interface CommandLine {
   readonly rows: readonly OptionRow[];
 }
 
-/**
- * getopt_long(3): letters may be joined, long names shortened, options and operands mixed; `--` ends the options.
- * Returns getopt's own complaint, without the program's name, when a word is wrong.
- */
-export async function parseWords(
-  line: CommandLine,
-  words: readonly string[],
-): Promise<ParsedWords | { readonly error: string }> {
-  if (!words.some((word) => word.length > 1 && word.startsWith('-'))) return { options: {}, operands: words };
-  const { parseWithCommander } = await import('./getopt-commander.ts');
-  return parseWithCommander(line, words);
+/** What an option's values stand under. */
+const keyOf = (row: OptionRow): string => row.long ?? row.short!;
+
+const takesValue = (row: OptionRow): LongOption['takesValue'] =>
+  row.argument !== undefined && (row.optional ? 'optional' : true);
+
+const COLONS = new Map<LongOption['takesValue'], string>([
+  [true, ':'],
+  ['optional', '::'],
+]);
+
+function optionTable(rows: readonly OptionRow[]): OptionTable {
+  return {
+    short: rows.map((row) => (row.short ?? '') + (row.short ? (COLONS.get(takesValue(row)) ?? '') : '')).join(''),
+    long: rows.flatMap((row) =>
+      row.long === undefined ? [] : [{ name: row.long, takesValue: takesValue(row), id: row.long }],
+    ),
+  };
 }
 
-/** The help text of a command line. */
+/** The values under `key` after one more option was found. */
+function addValue(row: OptionRow, before: string | true | readonly string[] | undefined, value: string) {
+  if (row.repeatable) return [...(Array.isArray(before) ? before : []), value];
+  return row.argument === undefined || (row.optional && value === '') ? true : value;
+}
+
+/**
+ * Takes a command line apart as {@link getoptLong} does; `error`: getopt's own complaint, without the program's name,
+ * when a word is wrong.
+ */
+export function parseWords(line: CommandLine, words: readonly string[]): ParsedWords | { readonly error: string } {
+  const { options, operands } = getoptLong(words, optionTable(line.rows));
+  const found: Record<string, string | true | readonly string[]> = {};
+  for (const option of options) {
+    if ('message' in option) return { error: option.message };
+    const row = line.rows.find((each) => each.long === option.id || each.short === option.id)!;
+    found[keyOf(row)] = addValue(row, found[keyOf(row)], option.value);
+  }
+  return { options: found, operands };
+}
+
+/** The help text of a command line, drawn by commander. */
 export async function helpText(line: CommandLine): Promise<string> {
-  const { describeCommand } = await import('./getopt-commander.ts');
-  const command: Command = describeCommand(line);
+  const { Command, Option } = await import('commander');
+  const command = new Command(line.name).description(line.summary).usage(line.usage).helpOption(false);
+  for (const row of line.rows) command.addOption(new Option(flags(row), row.help));
   return command.helpInformation();
+}
+
+/** `-l, --level <list>`. */
+function flags(row: OptionRow): string {
+  const names = [row.short && `-${row.short}`, row.long && `--${row.long}`].filter(Boolean).join(', ');
+  if (row.argument === undefined) return names;
+  return `${names} ${row.optional ? `[${row.argument}]` : `<${row.argument}>`}`;
 }

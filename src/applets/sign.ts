@@ -20,7 +20,7 @@ export const sign: Applet = {
   name: 'sign',
   summary: 'sign a module as scripts/sign-file does',
   async run(context) {
-    const words = await parseWords(LINE, context.argv);
+    const words = parseWords(LINE, context.argv);
     if ('error' in words) throw new InputError(words.error);
     if (words.options['help']) {
       context.stdout.write(await helpText(LINE));

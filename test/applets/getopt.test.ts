@@ -9,6 +9,7 @@ const LINE: CommandLine = {
     { short: 'r', long: 'raw', help: '' },
     { short: 'l', long: 'level', argument: 'list', help: '' },
     { short: 'L', long: 'color', argument: 'when', optional: true, help: '' },
+    { short: 'k', long: 'key', argument: 'file', repeatable: true, help: '' },
     { long: 'console-on', help: '' },
     { long: 'console-off', help: '' },
   ],
@@ -25,8 +26,13 @@ describe('A command line', () => {
     [['--lev=err'], { level: 'err' }, []],
     [['--level', '--raw'], { level: '--raw' }, []],
     [['--', '-r'], {}, ['-r']],
-  ])('%j', async (words, options, operands) => {
-    expect(await parseWords(LINE, words)).toEqual({ options, operands });
+    [['-L', 'a'], { color: true }, ['a']],
+    [['-Lauto'], { color: 'auto' }, []],
+    [['--color', 'a'], { color: true }, ['a']],
+    [['--color=auto'], { color: 'auto' }, []],
+    [['-k', 'a', '--key=b'], { key: ['a', 'b'] }, []],
+  ])('%j', (words, options, operands) => {
+    expect(parseWords(LINE, words)).toEqual({ options, operands });
   });
 
   test.each([
@@ -36,7 +42,7 @@ describe('A command line', () => {
     [['--console'], "option '--console' is ambiguous; possibilities: '--console-on' '--console-off'"],
     [['--raw=1'], "option '--raw' doesn't allow an argument"],
     [['-l'], "option requires an argument -- 'l'"],
-  ])('%j is wrong: %s', async (words, error) => {
-    expect(await parseWords(LINE, words)).toEqual({ error });
+  ])('%j is wrong: %s', (words, error) => {
+    expect(parseWords(LINE, words)).toEqual({ error });
   });
 });

@@ -15,7 +15,7 @@ export async function readWords(
   count: readonly [least: number, most: number],
 ): Promise<ParsedWords | undefined> {
   const withHelp = { ...line, rows: [...line.rows, HELP] };
-  const parsed = await parseWords(withHelp, words);
+  const parsed = parseWords(withHelp, words);
   if ('error' in parsed) throw new InputError(parsed.error);
   if (parsed.options['help']) {
     context.stdout.write(await helpText(withHelp));
