@@ -1,6 +1,7 @@
 import type { Session } from '../kernel-api/core/session.ts';
 import { writeBytes } from '../kernel-api/guest-text.ts';
-import { closeFile, ioctlFile, O, openFile } from '../kernel-api/vfs/open-file.ts';
+import { O } from '../kernel-api/vfs/file-object.ts';
+import { closeFile, ioctlFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import { withUserBuffer } from '../kernel-api/vfs/user-buffer.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';

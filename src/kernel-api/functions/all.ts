@@ -1,14 +1,19 @@
 import type { KernelFunctionRow } from '../kernel-function.ts';
+import { bitFunctions } from './bits.ts';
 import { blockFunctions } from './block.ts';
 import { chardevFunctions } from './chardev.ts';
+import { checkFunctions } from './checks.ts';
+import { completionFunctions } from './completions.ts';
+import { credentialFunctions } from './credentials.ts';
 import { debugfsFunctions } from './debugfs.ts';
+import { deviceFunctions } from './device-functions.ts';
 import { deviceMessageFunctions } from './device-messages.ts';
-import { deviceFunctions } from './devices.ts';
 import { dmaFunctions } from './dma.ts';
-import { driverFunctions } from './drivers.ts';
+import { driverFunctions } from './driver-functions.ts';
+import { fileServiceFunctions } from './file-services.ts';
 import { inputFunctions } from './input.ts';
 import { kernelServiceFunctions } from './kernel-services.ts';
-import { kobjectFunctions } from './kobject.ts';
+import { kobjectFunctions } from './kobject-functions.ts';
 import { kthreadFunctions } from './kthread.ts';
 import { lockFunctions } from './locks.ts';
 import { miscFunctions } from './misc-device.ts';
@@ -21,6 +26,7 @@ import { parameterFunctions } from './parameters.ts';
 import { platformFunctions } from './platform.ts';
 import { printkFunctions } from './printk.ts';
 import { procFunctions } from './procfs.ts';
+import { randomFunctions } from './random.ts';
 import { rbtreeFunctions } from './rbtree.ts';
 import { registrationFunctions } from './registrations.ts';
 import { resourceFunctions } from './resources.ts';
@@ -28,6 +34,7 @@ import { seqFileFunctions } from './seq-file.ts';
 import { simpleAttributeFunctions } from './simple-attr.ts';
 import { skBuffFunctions } from './sk-buff.ts';
 import { slabFunctions } from './slab.ts';
+import { sleepFunctions } from './sleeping.ts';
 import { stringFunctions } from './strings.ts';
 import { structureFunctions } from './structures.ts';
 import { sysfsFunctions } from './sysfs.ts';
@@ -50,6 +57,8 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...pageFunctions,
   ...lockFunctions,
   ...waitFunctions,
+  ...sleepFunctions,
+  ...completionFunctions,
   ...timeFunctions,
   ...timerFunctions,
   ...workFunctions,
@@ -74,6 +83,11 @@ export const kernelFunctions: readonly KernelFunctionRow[] = [
   ...rbtreeFunctions,
   ...registrationFunctions,
   ...kernelServiceFunctions,
+  ...checkFunctions,
+  ...credentialFunctions,
+  ...randomFunctions,
+  ...bitFunctions,
+  ...fileServiceFunctions,
   ...parameterFunctions,
   ...inputFunctions,
   ...netdeviceFunctions,

@@ -4,8 +4,8 @@ import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { copyInString } from '../guest-text.ts';
 import { addTreeNode, type FileSource } from '../vfs/tree.ts';
+import { busName, platformBus } from './buses.ts';
 import { majorOf, minorOf } from './chardev.ts';
-import { busName, platformBus } from './drivers.ts';
 
 /** Classes of the kernel itself, by name: made when the first module's device needs one. */
 const classState = subsystem('kernel-class', () => ({ by: {} as Record<string, Address> }));

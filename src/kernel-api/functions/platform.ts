@@ -2,8 +2,9 @@ import { kfree, kzalloc } from '../../kernel/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { copyInString } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { platformBus } from './buses.ts';
 import { addDevice, deviceKobject, initDevice, putDevice, removeDevice, stringField } from './devices.ts';
-import { platformBus, registerDriver } from './drivers.ts';
+import { registerDriver } from './drivers.ts';
 import { setKobjectName } from './kobject.ts';
 
 /** `PLATFORM_DEVID_NONE`, `PLATFORM_DEVID_AUTO`, include/linux/platform_device.h. */

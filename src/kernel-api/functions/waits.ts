@@ -1,73 +1,11 @@
 import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { busyWait, sleep, wake } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
-import { findTask, taskState } from '../core/tasks.ts';
-import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
-import { doing, type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
+import { doing, type GuestCall, rowsOf } from '../kernel-function.ts';
 import { initListHead, listAddTail, listDelInit, listEntries } from '../lists.ts';
+import { ERESTARTSYS, setState, signalPending, TASK_INTERRUPTIBLE, TASK_RUNNING, wakeEntry } from './sleeping.ts';
 
-const TASK_RUNNING = 0;
-const TASK_INTERRUPTIBLE = 1;
-const ERESTARTSYS = -512;
-const ETIMEDOUT_LEFT = 0;
-/** `MAX_SCHEDULE_TIMEOUT`. */
-const FOREVER = (1n << 63n) - 1n;
 const WQ_FLAG_EXCLUSIVE = 1;
-const TIF_SIGPENDING = 4n;
-
-function setState(session: Session, state: number): void {
-  session.memory.writeU32(session.at(session.current.address, 'task_struct', '__state'), state);
-}
-
-function getState(session: Session): number {
-  return session.memory.readU32(session.at(session.current.address, 'task_struct', '__state'));
-}
-
-function signalPending(session: Session): boolean {
-  const flags = session.memory.readU64(session.at(session.current.address, 'task_struct', 'thread_info'));
-  return (flags & TIF_SIGPENDING) !== 0n;
-}
-
-/** `schedule()`: a task that is still RUNNING only lets the others and one tick pass. */
-function schedule(call: GuestCall): bigint {
-  const { session } = call;
-  if (getState(session) !== TASK_RUNNING) return sleep(session, { timedOut: '0', woken: '0' });
-  const until = nanoseconds(call.kernel) + ticksToNanoseconds(call.kernel, 1);
-  return sleep(session, { until, timedOut: '0', woken: '0' });
-}
-
-/** `schedule_timeout`: the ticks that were left. */
-function scheduleTimeout(call: GuestCall, ticks: bigint): bigint {
-  const { session } = call;
-  if (ticks >= FOREVER) {
-    schedule(call);
-    return FOREVER;
-  }
-  const until = nanoseconds(call.kernel) + ticksToNanoseconds(call.kernel, Number(ticks));
-  return sleep(session, { until, timedOut: '0', woken: 'remaining-jiffies' });
-}
-
-const scheduleTimeoutAs =
-  (state: number): KernelFunction =>
-  (call) => {
-    const ticks = call.signedLong(0);
-    setState(call.session, state);
-    return scheduleTimeout(call, ticks);
-  };
-
-/** Sleeps so long; what is left in milliseconds when a signal ended it. */
-function sleepFor(call: GuestCall, duration: number): bigint {
-  return sleep(call.session, { until: nanoseconds(call.kernel) + duration, timedOut: '0', woken: '0' });
-}
-
-/** `autoremove_wake_function`, `default_wake_function`: wakes the task of a wait queue entry. */
-function wakeEntry(session: Session, entry: Address, remove: boolean): number {
-  const task = findTask(session.kernel, session.pointerAt(entry, 'wait_queue_entry', 'private'));
-  const woken = task ? wake(session, task) : false;
-  if (woken && remove) listDelInit(session.memory, session.at(entry, 'wait_queue_entry', 'entry'));
-  return woken ? 1 : 0;
-}
 
 /** `__wake_up_common`: calls the entries' functions until so many exclusive ones are woken. */
 function wakeQueue(session: Session, queue: Address, mode: number, exclusive: number, key: Address): void {
@@ -135,87 +73,8 @@ function initWaitQueueHead(call: GuestCall): void {
   initListHead(memory, session.at(call.pointer(0), 'wait_queue_head', 'head'));
 }
 
-/** The tasks that wait for a completion stand in its swait list as `struct swait_queue`s; here by task alone. */
-function waitForCompletion(call: GuestCall, options: { ticks?: bigint; interruptible?: boolean }): bigint {
-  const { session, memory } = call;
-  const completion = call.pointer(0);
-  const done = session.at(completion, 'completion', 'done');
-  const count = memory.readU32(done);
-  const limited = options.ticks !== undefined && options.ticks < FOREVER;
-  if (count > 0) {
-    if (count !== 0xffffffff) memory.writeU32(done, count - 1);
-    return limited ? (options.ticks! > 0n ? options.ticks! : 1n) : 0n;
-  }
-  setState(session, options.interruptible ? TASK_INTERRUPTIBLE : 2);
-  session.current.waitsFor = completion;
-  const until = limited
-    ? { until: nanoseconds(call.kernel) + ticksToNanoseconds(call.kernel, Number(options.ticks)) }
-    : {};
-  return sleep(session, { ...until, timedOut: `${ETIMEDOUT_LEFT}`, woken: limited ? 'remaining-jiffies' : '0' });
-}
-
-/** `complete`: a waiting task takes it at once, else it is counted. */
-function complete(session: Session, completion: Address, all: boolean): void {
-  const { memory } = session;
-  const done = session.at(completion, 'completion', 'done');
-  for (let waiting = waiterOf(session, completion); waiting; waiting = waiterOf(session, completion)) {
-    delete waiting.waitsFor;
-    wake(session, waiting);
-    if (!all) return;
-  }
-  const count = memory.readU32(done);
-  memory.writeU32(done, all || count === 0xffffffff ? 0xffffffff : count + 1);
-}
-
-function waiterOf(session: Session, completion: Address) {
-  return taskState(session.kernel).list.find((task) => task.state === 'asleep' && task.waitsFor === completion);
-}
-
 /** Waiting and waking: kernel/sched. */
 export const waitFunctions = [
-  ...rowsOf('kernel/sched/core.c', [
-    ['void schedule(void)', (call) => void schedule(call)],
-    ['int __cond_resched(void)', () => 0],
-    ['int __SCT__cond_resched(void)', () => 0],
-    ['int __SCT__might_resched(void)', () => 0],
-    ['void __SCT__preempt_schedule(void)', () => undefined],
-    ['void __SCT__preempt_schedule_notrace(void)', () => undefined],
-    ['void yield(void)', (call) => void schedule(call)],
-    ['void io_schedule(void)', (call) => void schedule(call)],
-    [
-      'int wake_up_process(struct task_struct *p)',
-      (call) => {
-        const task = findTask(call.kernel, call.pointer(0));
-        return task && wake(call.session, task) ? 1 : 0;
-      },
-    ],
-    [
-      'int default_wake_function(wait_queue_entry_t *curr, unsigned mode, int wake_flags, void *key)',
-      (call) => wakeEntry(call.session, call.pointer(0), false),
-    ],
-    ['void sched_set_fifo(struct task_struct *p)', () => undefined],
-    ['void sched_set_normal(struct task_struct *p, int nice)', () => undefined],
-    ['void set_user_nice(struct task_struct *p, long nice)', () => undefined],
-    ['int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *new_mask)', () => 0],
-  ]),
-  ...rowsOf('kernel/time/timer.c', [
-    ['long schedule_timeout(long timeout)', (call) => scheduleTimeout(call, call.signedLong(0))],
-    ['long schedule_timeout_interruptible(long timeout)', scheduleTimeoutAs(1)],
-    ['long schedule_timeout_uninterruptible(long timeout)', scheduleTimeoutAs(2)],
-    ['long schedule_timeout_killable(long timeout)', scheduleTimeoutAs(2)],
-    ['void msleep(unsigned int msecs)', (call) => void sleepFor(call, call.unsigned(0) * 1e6)],
-    ['unsigned long msleep_interruptible(unsigned int msecs)', (call) => sleepFor(call, call.unsigned(0) * 1e6)],
-    [
-      'void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)',
-      (call) => void sleepFor(call, call.size(0) * 1000),
-    ],
-  ]),
-  ...rowsOf('arch/x86/lib/delay.c', [
-    ['void __udelay(unsigned long usecs)', (call) => busyWait(call.session, call.size(0) * 1000)],
-    ['void __ndelay(unsigned long nsecs)', (call) => busyWait(call.session, call.size(0))],
-    ['void __delay(unsigned long loops)', (call) => busyWait(call.session, call.size(0))],
-    ['void __const_udelay(unsigned long xloops)', (call) => busyWait(call.session, (call.size(0) / 4295) * 1000)],
-  ]),
   ...rowsOf('kernel/sched/wait.c', [
     [
       'void __init_waitqueue_head(struct wait_queue_head *wq_head, const char *name, struct lock_class_key *key)',
@@ -272,42 +131,4 @@ export const waitFunctions = [
       (call) => initListHead(call.memory, call.session.at(call.pointer(0), 'swait_queue_head', 'task_list')),
     ],
   ]),
-  ...rowsOf('kernel/sched/completion.c', [
-    ['void complete(struct completion *x)', (call) => complete(call.session, call.pointer(0), false)],
-    ['void complete_all(struct completion *x)', (call) => complete(call.session, call.pointer(0), true)],
-    ['void wait_for_completion(struct completion *x)', (call) => void waitForCompletion(call, {})],
-    [
-      'int wait_for_completion_interruptible(struct completion *x)',
-      (call) => interrupted(call, waitForCompletion(call, { interruptible: true })),
-    ],
-    [
-      'int wait_for_completion_killable(struct completion *x)',
-      (call) => interrupted(call, waitForCompletion(call, { interruptible: true })),
-    ],
-    [
-      'unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout)',
-      (call) => waitForCompletion(call, { ticks: call.long(1) }),
-    ],
-    [
-      'long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout)',
-      (call) => waitForCompletion(call, { ticks: call.long(1), interruptible: true }),
-    ],
-    [
-      'bool try_wait_for_completion(struct completion *x)',
-      (call) => {
-        const done = call.session.at(call.pointer(0), 'completion', 'done');
-        const count = call.memory.readU32(done);
-        if (count > 0 && count !== 0xffffffff) call.memory.writeU32(done, count - 1);
-        return count > 0;
-      },
-    ],
-    [
-      'bool completion_done(struct completion *x)',
-      (call) => call.memory.readU32(call.session.at(call.pointer(0), 'completion', 'done')) > 0,
-    ],
-  ]),
 ];
-
-function interrupted(call: GuestCall, value: bigint): bigint | number {
-  return signalPending(call.session) ? ERESTARTSYS : value;
-}

@@ -1,38 +1,30 @@
 import { charDevices, findMap } from '../../kernel/char-devices.ts';
-import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { kzalloc } from '../../kernel/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { makeDevice } from '../functions/chardev.ts';
 import { ueventText } from '../functions/device-files.ts';
-import { seqOpen, seqRead, seqRelease, singleOpen } from '../functions/seq-file.ts';
+import { seqOpen, seqRead, seqRelease, singleOpen } from '../functions/seq-read.ts';
 import { writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
+import { freeFile, makeFile, S_IFCHR, S_IFREG } from './file-object.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
 import { withUserBuffer } from './user-buffer.ts';
 import { readValue, writeValue } from './values.ts';
 
-/** open(2) flags: include/uapi/asm-generic/fcntl.h. */
-export const O = {
-  RDONLY: 0,
-  WRONLY: 1,
-  RDWR: 2,
-  ACCMODE: 3,
-  NONBLOCK: 0o4000,
-  APPEND: 0o2000,
-  TRUNC: 0o1000,
-} as const;
-/** `FMODE_*`, include/linux/fs.h. */
-const FMODE = { READ: 1, WRITE: 2, LSEEK: 4, PREAD: 8, PWRITE: 16, OPENED: 0x80000 } as const;
-const S_IFCHR = 0o020000;
-const S_IFREG = 0o100000;
-
 const ENOENT = -2;
+
 const ENXIO = -6;
+
 const EINVAL = -22;
+
 const ENOTTY = -25;
+
 const _ESPIPE = -29;
+
 const EISDIR = -21;
+
 /** `ENOIOCTLCMD`: what a driver says of an ioctl that it does not know; a program sees ENOTTY. */
 const ENOIOCTLCMD = -515;
 
@@ -104,38 +96,6 @@ function openNode(session: Session, node: TreeNode, flags: number): OpenFile | n
 function openSequence(session: Session, file: Address, operations: Address, size: number): void {
   const seq = seqOpen(session, file, operations);
   if (size > 0) session.memory.writePointer(session.at(seq, 'seq_file', 'private'), kzalloc(session.kernel, size));
-}
-
-/** A `struct file` over an inode and a dentry of that name. */
-function makeFile(
-  session: Session,
-  name: string,
-  mode: number,
-  flags: number,
-): Pick<OpenFile, 'file' | 'inode' | 'position'> {
-  const { memory, kernel, fields } = session;
-  const inode = kzalloc(kernel, fields.size('inode'));
-  const dentry = kzalloc(kernel, fields.size('dentry'));
-  const file = kzalloc(kernel, fields.size('file'));
-  const text = kzalloc(kernel, name.length + 1);
-  writeBytes(session, text, name);
-  memory.writeU16(session.at(inode, 'inode', 'i_mode'), mode);
-  memory.writePointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name'), text);
-  memory.writePointer(session.at(dentry, 'dentry', 'd_parent'), dentry);
-  memory.writePointer(session.at(dentry, 'dentry', 'd_inode'), inode);
-  memory.writePointer(session.at(file, 'file', 'f_inode'), inode);
-  memory.writePointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'), dentry);
-  memory.writeU32(session.at(file, 'file', 'f_flags'), flags);
-  memory.writeU64(session.at(file, 'file', 'f_count'), 1n);
-  memory.writeU32(session.at(file, 'file', 'f_mode'), fileMode(flags));
-  return { file, inode, position: session.at(file, 'file', 'f_pos') };
-}
-
-function fileMode(flags: number): number {
-  const access = flags & O.ACCMODE;
-  const read = access !== O.WRONLY ? FMODE.READ : 0;
-  const write = access !== O.RDONLY ? FMODE.WRITE : 0;
-  return read | write | FMODE.LSEEK | FMODE.PREAD | FMODE.PWRITE | FMODE.OPENED;
 }
 
 /** `fops_get` and the table's `open`. */
@@ -253,11 +213,4 @@ export function closeFile(session: Session, opened: OpenFile): void {
   if (kind === 'single' || kind === 'seq') seqRelease(session, file, kind === 'single');
   dropOwner(session, opened.owner);
   freeFile(session, opened);
-}
-
-function freeFile(session: Session, { file, inode }: Pick<OpenFile, 'file' | 'inode'>): void {
-  const { memory, kernel, fields } = session;
-  const dentry = memory.readPointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'));
-  kfree(kernel, memory.readPointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name')));
-  for (const object of [dentry, inode, file]) kfree(kernel, object);
 }

@@ -1,0 +1,71 @@
+import { kzalloc } from '../../kernel/heap.ts';
+import type { Address } from '../../memory/address.ts';
+import { type GuestCall, rowsOf } from '../kernel-function.ts';
+
+const EINVAL = -22;
+const ENOENT = -2;
+const zero = (): number => 0;
+const nothing = (): undefined => undefined;
+
+/** What file operations of modules leave to the kernel. */
+export const fileServiceFunctions = [
+  ...rowsOf('fs/open.c', [
+    ['struct file *filp_open(const char *filename, int flags, umode_t mode)', () => ENOENT],
+    ['int filp_close(struct file *filp, fl_owner_t id)', zero],
+    ['int nonseekable_open(struct inode *inode, struct file *filp)', zero],
+    ['int stream_open(struct inode *inode, struct file *filp)', zero],
+  ]),
+  ...rowsOf('fs/libfs.c', [
+    ['int simple_pin_fs(struct file_system_type *type, struct vfsmount **mount, int *count)', pinFileSystem],
+    ['void simple_release_fs(struct vfsmount **mount, int *count)', nothing],
+    [
+      'int simple_open(struct inode *inode, struct file *file)',
+      (call) => {
+        const data = call.session.pointerAt(call.pointer(0), 'inode', 'i_private');
+        if (data !== 0) call.memory.writePointer(call.session.at(call.pointer(1), 'file', 'private_data'), data);
+        return 0;
+      },
+    ],
+  ]),
+  ...rowsOf('fs/fcntl.c', [
+    ['int fasync_helper(int fd, struct file *filp, int on, struct fasync_struct **fapp)', zero],
+    ['void kill_fasync(struct fasync_struct **fp, int sig, int band)', nothing],
+  ]),
+  ...rowsOf('fs/read_write.c', [
+    [
+      'loff_t noop_llseek(struct file *file, loff_t offset, int whence)',
+      (call) => call.memory.readU64(call.session.at(call.pointer(0), 'file', 'f_pos')),
+    ],
+    ['loff_t default_llseek(struct file *file, loff_t offset, int whence)', seek],
+    ['loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)', seek],
+    ['loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size)', seek],
+  ]),
+];
+
+/** `simple_pin_fs`: a mount with a root directory that has an inode. */
+function pinFileSystem(call: GuestCall): number {
+  const { session, memory, kernel } = call;
+  const [place, count] = [call.pointer(1), call.pointer(2)];
+  memory.writeU32(count, memory.readU32(count) + 1);
+  if (memory.readPointer(place) !== 0) return 0;
+  const make = (structure: string): Address => kzalloc(kernel, session.fields.size(structure) || 256);
+  const [mount, root, inode, superBlock] = [make('vfsmount'), make('dentry'), make('inode'), make('super_block')];
+  memory.writePointer(session.at(mount, 'vfsmount', 'mnt_root'), root);
+  memory.writePointer(session.at(mount, 'vfsmount', 'mnt_sb'), superBlock);
+  memory.writePointer(session.at(root, 'dentry', 'd_inode'), inode);
+  memory.writePointer(session.at(root, 'dentry', 'd_sb'), superBlock);
+  memory.writePointer(session.at(root, 'dentry', 'd_parent'), root);
+  memory.writePointer(session.at(inode, 'inode', 'i_sb'), superBlock);
+  memory.writePointer(place, mount);
+  return 0;
+}
+
+function seek(call: GuestCall): bigint | number {
+  const [file, offset, whence] = [call.pointer(0), call.signedLong(1), call.int(2)];
+  const position = call.session.at(file, 'file', 'f_pos');
+  const base = whence === 1 ? call.memory.readU64(position) : 0n;
+  const target = base + offset;
+  if (whence > 2 || target < 0n) return EINVAL;
+  call.memory.writeU64(position, target);
+  return target;
+}

@@ -1,0 +1,67 @@
+import { kfree, kzalloc } from '../../kernel/heap.ts';
+import type { Address } from '../../memory/address.ts';
+import type { Session } from '../core/session.ts';
+import { writeBytes } from '../guest-text.ts';
+
+/** open(2) flags: include/uapi/asm-generic/fcntl.h. */
+export const O = {
+  RDONLY: 0,
+  WRONLY: 1,
+  RDWR: 2,
+  ACCMODE: 3,
+  NONBLOCK: 0o4000,
+  APPEND: 0o2000,
+  TRUNC: 0o1000,
+} as const;
+
+/** A `struct file` and what hangs on it. */
+export interface FileObject {
+  readonly file: Address;
+  readonly inode: Address;
+  /** Where its position stands. */
+  readonly position: Address;
+}
+
+/** `FMODE_*`, include/linux/fs.h. */
+const FMODE = { READ: 1, WRITE: 2, LSEEK: 4, PREAD: 8, PWRITE: 16, OPENED: 0x80000 } as const;
+
+/** File types in `i_mode`. */
+export const S_IFCHR = 0o020000;
+
+/** A regular file. */
+export const S_IFREG = 0o100000;
+
+/** A `struct file` over an inode and a dentry of that name. */
+export function makeFile(session: Session, name: string, mode: number, flags: number): FileObject {
+  const { memory, kernel, fields } = session;
+  const inode = kzalloc(kernel, fields.size('inode'));
+  const dentry = kzalloc(kernel, fields.size('dentry'));
+  const file = kzalloc(kernel, fields.size('file'));
+  const text = kzalloc(kernel, name.length + 1);
+  writeBytes(session, text, name);
+  memory.writeU16(session.at(inode, 'inode', 'i_mode'), mode);
+  memory.writePointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name'), text);
+  memory.writePointer(session.at(dentry, 'dentry', 'd_parent'), dentry);
+  memory.writePointer(session.at(dentry, 'dentry', 'd_inode'), inode);
+  memory.writePointer(session.at(file, 'file', 'f_inode'), inode);
+  memory.writePointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'), dentry);
+  memory.writeU32(session.at(file, 'file', 'f_flags'), flags);
+  memory.writeU64(session.at(file, 'file', 'f_count'), 1n);
+  memory.writeU32(session.at(file, 'file', 'f_mode'), fileMode(flags));
+  return { file, inode, position: session.at(file, 'file', 'f_pos') };
+}
+
+function fileMode(flags: number): number {
+  const access = flags & O.ACCMODE;
+  const read = access !== O.WRONLY ? FMODE.READ : 0;
+  const write = access !== O.RDONLY ? FMODE.WRITE : 0;
+  return read | write | FMODE.LSEEK | FMODE.PREAD | FMODE.PWRITE | FMODE.OPENED;
+}
+
+/** Frees a file with its dentry and inode. */
+export function freeFile(session: Session, { file, inode }: Pick<FileObject, 'file' | 'inode'>): void {
+  const { memory, kernel, fields } = session;
+  const dentry = memory.readPointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'));
+  kfree(kernel, memory.readPointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name')));
+  for (const object of [dentry, inode, file]) kfree(kernel, object);
+}
