@@ -1,8 +1,8 @@
 import { misspeltParameters } from '../check/causes/parameter.ts';
 import { explain } from '../check/check-module.ts';
 import { causesText } from '../check/report/text.ts';
-import { type LoadStep, recordSteps } from '../check/trace/load-steps.ts';
-import { stepsText } from '../check/trace/text.ts';
+import { LoadRecorder, type TracedLoad } from '../check/trace/load-steps.ts';
+import { tracesText } from '../check/trace/text.ts';
 import type { Cause } from '../check/verdict.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { LoadInfo } from '../kernel/load-info.ts';
@@ -16,8 +16,9 @@ import type { WatchOptions } from './watch-options.ts';
 export class LoadWatch {
   readonly #context: AppletContext;
   readonly #options: WatchOptions;
-  readonly #loads: (readonly LoadStep[])[] = [];
+  readonly #loads: TracedLoad[] = [];
   readonly #causes: Cause[] = [];
+  #recorder: LoadRecorder | undefined;
   #stage: string | undefined;
   #info: LoadInfo | undefined;
 
@@ -28,8 +29,9 @@ export class LoadWatch {
 
   /** What init_module is to be watched by. */
   begin(kernel: Kernel): LoadTrace {
-    const recorder = this.#options.trace ? recordSteps(kernel) : undefined;
-    if (recorder) this.#loads.push(recorder.steps);
+    const recorder = this.#options.trace ? new LoadRecorder(kernel, this.#options.verbose) : undefined;
+    if (recorder) this.#loads.push(recorder.load);
+    this.#recorder = recorder;
     this.#stage = undefined;
     this.#info = undefined;
     return {
@@ -37,16 +39,17 @@ export class LoadWatch {
         this.#info = info;
         recorder?.passed(stage, info);
       },
-      failed: (stage, info, error) => {
+      failed: (stage, info) => {
         this.#info = info;
         this.#stage = stage;
-        recorder?.failed(stage, info, error);
+        recorder?.failed(stage, info);
       },
     };
   }
 
   /** Requires the kernel as the call left it. */
   end(kernel: Kernel, image: Uint8Array, errno: number): void {
+    this.#recorder?.finish(errno);
     if (!this.#options.explain) return;
     const world = machineWorld(this.#context.options.root, kernel.profile.release);
     const diagnosis = { kernel, world, image, stage: this.#stage, info: this.#info, errno };
@@ -56,12 +59,11 @@ export class LoadWatch {
   /** Writes what was seen. */
   async report(): Promise<void> {
     const { stdout, stderr } = this.#context;
-    const steps = this.#loads.flat();
     if (this.#options.json) {
-      stdout.write(`${JSON.stringify({ steps, causes: this.#causes }, null, 2)}\n`);
+      stdout.write(`${JSON.stringify({ loads: this.#loads, causes: this.#causes }, null, 2)}\n`);
       return;
     }
-    stdout.write(stepsText(steps, await painterFor(this.#context, stdout), this.#options.verbose));
+    stdout.write(tracesText(this.#loads, await painterFor(this.#context, stdout), this.#options.verbose));
     stderr.write(causesText(this.#causes));
   }
 }

@@ -11,7 +11,9 @@ export async function runWatched(
   if (options === undefined) return run(context);
   const { LoadWatch } = await import('./load-watch.ts');
   const watch = new LoadWatch(context, options);
-  const status = await run({ ...context, argv: words }, watch);
-  await watch.report();
-  return status;
+  try {
+    return await run({ ...context, argv: words }, watch);
+  } finally {
+    await watch.report();
+  }
 }

@@ -21,6 +21,8 @@ export interface Architecture {
   readonly relativeKernelSymbols: boolean;
   /** `sizeof(struct exception_table_entry)`; its first two fields are relative 32-bit references when `relative`. */
   readonly exceptionTable: { readonly entrySize: number; readonly relative: boolean };
+  /** Bytes that a relocation type writes; 0 for one that does nothing or is unknown. */
+  relocationWidth(type: number): number;
   /** `apply_relocate_add` / `apply_relocate`: applies all entries; stops at the first that is refused. */
   applyRelocations(job: RelocationJob): RelocationFailure | undefined;
   /** The log lines (level KERN_ERR) for a refused relocation. `printPointer` is `%p`. */

@@ -24,6 +24,11 @@ const RELA_WORDS = 6;
 const SYMBOL_WORDS = 6;
 const SYMBOL_VALUE = 2;
 
+/** `Architecture.relocationWidth`. */
+export function relocationWidth(type: number): number {
+  return TABLE[type]?.width ?? 0;
+}
+
 /** Applies `Elf64_Rela` entries; 64-bit values are pairs of 32-bit halves, nothing is allocated per entry. */
 export function applyRelocations(job: RelocationJob): RelocationFailure | undefined {
   const { target, targetAddress } = job;

@@ -1,7 +1,7 @@
 import { EM } from '../abi/elf.ts';
 import type { Architecture } from './architecture.ts';
 import type { RelocationFailure } from './relocation.ts';
-import { applyRelocations } from './x86-64-relocate.ts';
+import { applyRelocations, relocationWidth } from './x86-64-relocate.ts';
 
 /** `MODULES_VADDR`, arch/x86/include/asm/pgtable_64_types.h, plus the two megabytes that the first load skips. */
 const MODULES_START = -0x3fdff000;
@@ -20,6 +20,7 @@ export const x86_64: Architecture = {
   ignoredUndefined: ['_GLOBAL_OFFSET_TABLE_'],
   relativeKernelSymbols: true,
   exceptionTable: { entrySize: 12, relative: true },
+  relocationWidth,
   applyRelocations,
   describeFailure,
 };

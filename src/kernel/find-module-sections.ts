@@ -59,19 +59,32 @@ function objectsOf({ view }: LoadInfo, section: number, objectSize: number): Sec
   return { address: address[section]!, count: Math.floor(size[section]! / objectSize) };
 }
 
+/** Objects of a special section, and the fields of `struct module` that tell of them. */
+interface SpecialSection extends SectionObjects {
+  readonly section: string;
+  readonly field: string;
+  readonly countField: string;
+}
+
+/** All sections that `find_module_sections` looks for, but those of exports; address 0: the module has none. */
+export function specialSections(info: LoadInfo): SpecialSection[] {
+  const wordSize = info.arch.form.bits / 8;
+  return SECTIONS.map(({ section, field, count, words = 0, bytes = 0, any }) => {
+    const index = any ? info.view.findSection(section) : findSec(info, section);
+    return { section, field, countField: count, ...objectsOf(info, index, words * wordSize + bytes) };
+  });
+}
+
 /**
  * `find_module_sections`: writes the addresses of all special sections to the guest's `struct module`; keeps the
  * export tables in `exportTables`. Raises EINVAL for constructors of two kinds.
  */
 export function findModuleSections(kernel: Kernel, info: LoadInfo): void {
-  const wordSize = info.arch.form.bits / 8;
   findExports(kernel, info);
   checkConstructors(kernel, info);
-  for (const { section, field, count, words = 0, bytes = 0, any } of SECTIONS) {
-    const index = any ? info.view.findSection(section) : findSec(info, section);
-    const objects = objectsOf(info, index, words * wordSize + bytes);
-    writeStructPointer(kernel, info.module, field, objects.address);
-    writeStructCount(kernel, info.module, count, objects.count);
+  for (const { field, countField, address, count } of specialSections(info)) {
+    writeStructPointer(kernel, info.module, field, address);
+    writeStructCount(kernel, info.module, countField, count);
   }
   if (findSec(info, '__obsparm')) {
     printk(kernel, KERN.WARNING, `${info.module.name}: Ignoring obsolete parameters`);
