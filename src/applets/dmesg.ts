@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts';
-import { clearLog, type LogRecord, readLog } from '../kernel/printk.ts';
+import type { LogRecord } from '../kernel/log-record.ts';
+import { clearLog, readLog } from '../kernel/printk.ts';
 import { changeMachine, readMachine } from '../state/machine.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { BUSYBOX_USAGE } from './busybox-usage.ts';

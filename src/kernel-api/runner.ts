@@ -1,7 +1,6 @@
 import type { GuestCpu, KernelEntry } from '../cpu/guest-cpu.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import type { ModuleRunner } from '../kernel/module-runner.ts';
 import { PERCPU_OFFSET } from '../kernel/percpu.ts';
 import { subsystem } from '../kernel/subsystem.ts';
 import type { Address } from '../memory/address.ts';

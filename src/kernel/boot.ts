@@ -1,8 +1,7 @@
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { type BootSettings, createKernel } from './create-kernel.ts';
-import type { BootOptions, Kernel, Lockdown } from './kernel.ts';
+import type { BootOptions, Kernel, Lockdown, ModuleRunner } from './kernel.ts';
 import { kstrtobool } from './kstrtox.ts';
-import type { ModuleRunner } from './module-runner.ts';
 import { nextArg, skipSpaces } from './next-arg.ts';
 
 /** `LOG_BUF_LEN_MAX`, kernel/printk/printk.c. */

@@ -1,8 +1,7 @@
 import { AddressSpace } from '../memory/address-space.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { createHeap } from './heap.ts';
-import type { BootOptions, Kernel, Task } from './kernel.ts';
-import type { ModuleRunner } from './module-runner.ts';
+import type { BootOptions, Kernel, ModuleRunner, Task } from './kernel.ts';
 
 /** What a fresh kernel may be told. */
 export interface BootSettings {

@@ -1,11 +1,11 @@
+import type { ErrnoName } from '../abi/errno.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import type { Heap } from './heap.ts';
+import type { LegacySignature } from './legacy-signature.ts';
+import type { LogRecord } from './log-record.ts';
 import type { Module } from './module.ts';
-import type { ModuleRunner } from './module-runner.ts';
-import type { LogRecord } from './printk.ts';
-import type { SignatureVerifier } from './signing.ts';
 
 /** `enum lockdown_reason` as far as `lockdown=` sets it: security/lockdown/lockdown.c. */
 export type Lockdown = 'none' | 'integrity' | 'confidentiality';
@@ -27,6 +27,36 @@ export interface BootOptions {
   initcallDebug: boolean;
   /** `initcall_blacklist=`: names of init functions that are not called. */
   readonly initcallBlacklist: readonly string[];
+}
+
+/**
+ * The interface that the emulated CPU fills: calls from the loader into a module's own code.
+ * `--init skip` uses {@link skippingRunner}.
+ */
+export interface ModuleRunner {
+  /** `do_one_initcall(mod->init)`: the value it returned. May raise an oops, which the runner has then logged. */
+  callInit(kernel: Kernel, module: Module): number;
+  /** `mod->exit()`. */
+  callExit(kernel: Kernel, module: Module): void;
+  /** `do_mod_ctors`. */
+  callConstructors(kernel: Kernel, module: Module, constructors: readonly Address[]): void;
+  /**
+   * `kp->ops->set(value, kp)` for ops that the module defines itself: 0 or a negative errno;
+   * undefined when the code cannot be run.
+   */
+  setParameter(kernel: Kernel, module: Module, parameter: Address, value: string | undefined): number | undefined;
+  /** `kp->ops->get(buffer, kp)`: the text, or undefined when the code cannot be run. */
+  getParameter(kernel: Kernel, module: Module, parameter: Address): string | undefined;
+  /** `blocking_notifier_call_chain(&module_notify_list, state, mod)`. */
+  notify(kernel: Kernel, module: Module, event: 'COMING' | 'LIVE' | 'GOING'): void;
+}
+
+/** Checks signatures against the trusted keyrings. What each returns: undefined when the signature is good, else why not. */
+export interface SignatureVerifier {
+  /** `verify_pkcs7_signature`: `pkcs7` (DER) signs `body`. `ENOKEY`, `ENOPKG`, `EKEYREJECTED`, `EBADMSG`, …. */
+  (kernel: Kernel, body: Uint8Array, pkcs7: Uint8Array): ErrnoName | undefined;
+  /** The signatures of kernels before 4.3; absent: no key is trusted. */
+  readonly legacy?: (kernel: Kernel, body: Uint8Array, signature: LegacySignature) => ErrnoName | undefined;
 }
 
 /**

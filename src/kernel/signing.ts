@@ -1,20 +1,12 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import { cStringStarts } from '../elf/c-string.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, SignatureVerifier } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
-import { type LegacySignature, readLegacySignature, TRAILER_SIZE } from './legacy-signature.ts';
+import { readLegacySignature, TRAILER_SIZE } from './legacy-signature.ts';
 import { type LoadInfo, MODULE_INIT } from './load-info.ts';
 import { lockedDown } from './lockdown.ts';
 import { KERN, printk } from './printk.ts';
-
-/** Checks signatures against the trusted keyrings. What each returns: undefined when the signature is good, else why not. */
-export interface SignatureVerifier {
-  /** `verify_pkcs7_signature`: `pkcs7` (DER) signs `body`. `ENOKEY`, `ENOPKG`, `EKEYREJECTED`, `EBADMSG`, …. */
-  (kernel: Kernel, body: Uint8Array, pkcs7: Uint8Array): ErrnoName | undefined;
-  /** The signatures of kernels before 4.3; absent: no key is trusted. */
-  readonly legacy?: (kernel: Kernel, body: Uint8Array, signature: LegacySignature) => ErrnoName | undefined;
-}
 
 /** No key is trusted. */
 const noTrustedKey: SignatureVerifier = () => 'ENOKEY';

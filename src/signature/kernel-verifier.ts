@@ -1,7 +1,6 @@
-import type { Kernel } from '../kernel/kernel.ts';
+import type { Kernel, SignatureVerifier } from '../kernel/kernel.ts';
 import { KernelError } from '../kernel/kernel-error.ts';
 import { KERN, type LogLevel, printk } from '../kernel/printk.ts';
-import type { SignatureVerifier } from '../kernel/signing.ts';
 import { verifyLegacySignature } from './legacy-signature.ts';
 import type { SignatureLog } from './pkcs7-context.ts';
 import { type SignatureCrypto, verifyModuleSignature } from './verify-signature.ts';

@@ -1,8 +1,7 @@
 import type { BootSettings } from '../kernel/create-kernel.ts';
 import { createKernel } from '../kernel/create-kernel.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import type { ModuleRunner } from '../kernel/module-runner.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { decode, encode } from './codec.ts';
 import type { BlobRef, ImageStore } from './image-store.ts';

@@ -1,5 +1,5 @@
 import { signatureCrypto } from '../host/signature-crypto.ts';
-import type { SignatureVerifier } from '../kernel/signing.ts';
+import type { SignatureVerifier } from '../kernel/kernel.ts';
 import { kernelVerifier } from '../signature/kernel-verifier.ts';
 import { readTrustedKeys } from './trusted-keys.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kernel } from '../kernel/kernel.ts';
-import { type ModuleRunner, skippingRunner } from '../kernel/module-runner.ts';
+import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
+import { skippingRunner } from '../kernel/skipping-runner.ts';
 import { TaskKilled } from '../kernel/task-killed.ts';
 import { beginChange, endChange } from './close-machine.ts';
 import { newestGeneration } from './generations.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { bootKernel } from '../kernel/boot.ts';
-import type { Kernel } from '../kernel/kernel.ts';
-import type { ModuleRunner } from '../kernel/module-runner.ts';
+import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
+import { nextPid } from '../kernel/pid.ts';
 import { chooseProfile, openChosen, type ProfileName } from './choose-profile.ts';
 import { bootClock, now } from './clock.ts';
 import { readNewest } from './generations.ts';
@@ -55,6 +55,7 @@ export function openMachine(root: string, caller: Caller): OpenMachine {
     images,
     surroundings(root, file, caller, () => kernel),
   );
+  kernel.current = { comm: caller.comm, pid: nextPid(kernel) };
   kernel.verifySignature = machineVerifier(root);
   return { root, ...newest, state, record, kernel, images };
 }
@@ -69,6 +70,7 @@ export function freshMachine(
   const state = { version: VERSION, bootedAt: now(), profile: chooseProfile(root) };
   const { profile, runner, clock, current } = surroundings(root, state, caller, () => kernel);
   const kernel: Kernel = bootKernel(profile, commandLine, runner, clock, { current });
+  kernel.current = { ...current, pid: nextPid(kernel) };
   kernel.verifySignature = machineVerifier(root);
   return { root, ...before, state, record: undefined, kernel, images: imagesFor(root, before.generation) };
 }
@@ -83,7 +85,7 @@ function surroundings(
     profile: openChosen(root, state.profile),
     runner: caller.runner,
     clock: bootClock(state.bootedAt, () => kernel().log.at(-1)?.timestamp ?? 0),
-    current: { comm: caller.comm, pid: process.pid },
+    current: { comm: caller.comm, pid: 1 },
   };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import type { LoadTrace } from '../../src/kernel/load-trace.ts';
-import { skippingRunner } from '../../src/kernel/module-runner.ts';
+import { skippingRunner } from '../../src/kernel/skipping-runner.ts';
 import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';
 import { O_TRUNC } from '../../src/kernel/unload.ts';
 import type { KernelProfile } from '../../src/profile/kernel-profile.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bootKernel } from '../../src/kernel/boot.ts';
-import { skippingRunner } from '../../src/kernel/module-runner.ts';
+import { skippingRunner } from '../../src/kernel/skipping-runner.ts';
 import { freshKernel } from './load-support.ts';
 
 const { profile } = freshKernel();

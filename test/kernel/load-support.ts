@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import type { BootOptions, Kernel } from '../../src/kernel/kernel.ts';
-import { skippingRunner } from '../../src/kernel/module-runner.ts';
+import { skippingRunner } from '../../src/kernel/skipping-runner.ts';
 import { initModule } from '../../src/kernel/syscalls.ts';
 import type { KernelProfile } from '../../src/profile/kernel-profile.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';

@@ -9,7 +9,7 @@ import { decompress } from '../../../src/compression/decompress.ts';
 import { signatureCrypto } from '../../../src/host/signature-crypto.ts';
 import { createKernel } from '../../../src/kernel/create-kernel.ts';
 import { KernelError } from '../../../src/kernel/kernel-error.ts';
-import { skippingRunner } from '../../../src/kernel/module-runner.ts';
+import { skippingRunner } from '../../../src/kernel/skipping-runner.ts';
 import { initModule } from '../../../src/kernel/syscalls.ts';
 import { TaskKilled } from '../../../src/kernel/task-killed.ts';
 import { emptyConfig } from '../../../src/kmod/config.ts';
