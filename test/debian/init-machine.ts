@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { errnoName } from '../../src/abi/errno.ts';
+import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
+import { createKernel } from '../../src/kernel/create-kernel.ts';
+import type { Kernel, ModuleRunner } from '../../src/kernel/kernel.ts';
+import type { Module } from '../../src/kernel/module.ts';
+import { findModule } from '../../src/kernel/module-references.ts';
+import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';
+import { TaskKilled } from '../../src/kernel/task-killed.ts';
+import { isPermanent, O_TRUNC } from '../../src/kernel/unload.ts';
+import type { KernelProfile } from '../../src/profile/kernel-profile.ts';
+import type { ModuleFile } from './module-files.ts';
+
+/** How loading a module ended. */
+export interface InitResult {
+  readonly name: string;
+  /** What init returned; undefined: it did not return. */
+  readonly returned: number | undefined;
+  /** The loader refused the module before its init: the errno's name. */
+  readonly refused?: string | undefined;
+  /** Why it did not return: the first lines of the kernel's own report. */
+  readonly reason: string;
+  /** Kernel functions whose answers were made up. */
+  readonly stubs: readonly string[];
+  /** Bytes of guest memory that the module and its init took. */
+  readonly memory: number;
+}
+
+/** How unloading went: undefined when exit ran to its end, else why not. */
+export interface ExitResult {
+  readonly name: string;
+  readonly problem: string | undefined;
+}
+
+/** The lines that begin a report of a death. */
+const REPORT =
+  /^(BUG:|kernel BUG|invalid opcode|divide error|general protection|int3|stack segment|watchdog|INFO: task|Kernel panic)/;
+const ROOT = { uid: 0 };
+
+/** One machine on which modules are loaded and unloaded. An init that gives an error leaves its module there for those that need it. */
+export class InitMachine {
+  /** Something died on it: lists may name what is gone, locks may be held. */
+  spoiled = false;
+  readonly #kernel: Kernel;
+  readonly #results: Omit<InitResult, 'memory'>[] = [];
+
+  constructor(profile: KernelProfile, budget?: number) {
+    this.#kernel = createKernel(profile, this.#recorder(budget), () => 0);
+  }
+
+  isLoaded(name: string): boolean {
+    return findModule(this.#kernel, name) !== undefined;
+  }
+
+  /** Loads a module and runs its init. Requires that what it needs is loaded. */
+  load(file: ModuleFile): InitResult {
+    const kernel = this.#kernel;
+    const before = mappedBytes(kernel);
+    kernel.log.length = 0;
+    const error = initModule(kernel, new Uint8Array(readFileSync(file.path)), '', ROOT);
+    const memory = mappedBytes(kernel) - before;
+    const result = this.#results.splice(0).at(-1);
+    if (result) return { ...result, memory };
+    const refused = error === 0 ? {} : { refused: errnoName(error) };
+    return {
+      name: file.name,
+      returned: error === 0 ? 0 : undefined,
+      reason: said(kernel),
+      stubs: [],
+      memory,
+      ...refused,
+    };
+  }
+
+  /** delete_module(2); a module that does not go is made to go. Undefined: it has no exit to run. */
+  unload(name: string): ExitResult | undefined {
+    const kernel = this.#kernel;
+    const module = findModule(kernel, name);
+    if (!module) return undefined;
+    const silent = module.exitFunction === 0;
+    const permanent = isPermanent(module);
+    kernel.log.length = 0;
+    const problem = this.#exit(module, permanent);
+    return silent ? undefined : { name, problem };
+  }
+
+  #exit(module: Module, permanent: boolean): string | undefined {
+    const kernel = this.#kernel;
+    try {
+      const error = deleteModule(kernel, module.name, permanent ? O_TRUNC : 0, ROOT);
+      if (error === 0) return undefined;
+      module.exitFunction = 0;
+      deleteModule(kernel, module.name, O_TRUNC, ROOT);
+      return errnoName(error);
+    } catch (error) {
+      if (!(error instanceof TaskKilled)) throw error;
+      this.spoiled = true;
+      return said(kernel);
+    }
+  }
+
+  /** Runs init and notes how it ended; to the loader all went well, but there is no exit to run. */
+  #recorder(budget: number | undefined): ModuleRunner {
+    const runner = makeGuestRunner(budget);
+    const seen = new Map<string, number>();
+    return {
+      ...runner,
+      callInit: (kernel, module) => {
+        const returned = this.#callInit(runner, kernel, module);
+        const stubs = [...runner.stubs].filter(([name, count]) => seen.get(name) !== count);
+        for (const [name, count] of stubs) seen.set(name, count);
+        const reason = returned === undefined ? said(kernel) : '';
+        this.#results.push({ name: module.name, returned, reason, stubs: stubs.map(([name]) => name) });
+        if (returned === undefined || returned < 0) module.exitFunction = 0;
+        return 0;
+      },
+    };
+  }
+
+  #callInit(runner: ModuleRunner, kernel: Kernel, module: Module): number | undefined {
+    try {
+      return runner.callInit(kernel, module);
+    } catch (error) {
+      if (!(error instanceof TaskKilled)) throw error;
+      this.spoiled = true;
+      return undefined;
+    }
+  }
+}
+
+/** The kernel's own words about a death. */
+function said({ log }: Kernel): string {
+  const line = log.find(({ text }) => REPORT.test(text))?.text ?? log.at(-1)?.text ?? '';
+  const place = log.find(({ text }) => text.startsWith('RIP:'))?.text ?? '';
+  return `${line} ${place}`.trim();
+}
+
+function mappedBytes({ memory }: Kernel): number {
+  return memory.mappings.reduce((sum, { size }) => sum + size, 0);
+}
