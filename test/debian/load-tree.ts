@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
+import type { LoadInfo } from '../../src/kernel/load-info.ts';
 import type { LoadTrace } from '../../src/kernel/load-trace.ts';
 import { skippingRunner } from '../../src/kernel/skipping-runner.ts';
 import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';
 import { O_TRUNC } from '../../src/kernel/unload.ts';
 import type { KernelProfile } from '../../src/profile/kernel-profile.ts';
 import { dependencyOrder, findModuleFiles } from './module-files.ts';
+import { countModversions, type ModversionCounts, noModversions } from './modversions.ts';
 import { layoutDifferences, type RealLayout } from './real-layout.ts';
 
 /** What came of loading a whole module tree. */
 export interface TreeReport {
   readonly modules: number;
   readonly loaded: number;
+  /** Modules whose signature a trusted key made. */
+  readonly verified: number;
+  readonly modversions: ModversionCounts;
   readonly unknownSymbols: number;
   readonly crcMismatches: number;
   readonly relocationErrors: number;
@@ -50,10 +55,20 @@ export function loadTree(
   const refused: string[] = [];
   const differences: string[] = [];
   const times: { readonly name: string; readonly time: number }[] = [];
+  const modversions = noModversions();
   let compared = 0;
-  const trace = compareWhenFormed(layouts, (found) => {
-    compared++;
-    differences.push(...found);
+  let verified = 0;
+  const trace = onPassed({
+    module_sig_check: (info) => {
+      if (info.signatureOk) verified++;
+    },
+    simplify_symbols: (info) => countModversions(modversions, kernel, info),
+    mod_sysfs_setup: ({ module }) => {
+      const real = layouts.get(module.name);
+      if (!real) return;
+      compared++;
+      differences.push(...layoutDifferences(module, real));
+    },
   });
   for (const file of files) {
     const image = new Uint8Array(readFileSync(file.path));
@@ -66,6 +81,8 @@ export function loadTree(
   return {
     modules: files.length,
     loaded: files.length - refused.length,
+    verified,
+    modversions,
     ...countLog(kernel),
     compared,
     differences,
@@ -75,17 +92,9 @@ export function loadTree(
   };
 }
 
-function compareWhenFormed(
-  layouts: ReadonlyMap<string, RealLayout>,
-  report: (differences: string[]) => void,
-): LoadTrace {
-  return {
-    passed: (stage, { module }) => {
-      const real = stage === 'mod_sysfs_setup' ? layouts.get(module.name) : undefined;
-      if (real) report(layoutDifferences(module, real));
-    },
-    failed: () => undefined,
-  };
+/** Calls what stands under a stage's name when that is passed. */
+function onPassed(watchers: Readonly<Record<string, (info: LoadInfo) => void>>): LoadTrace {
+  return { passed: (stage, info) => watchers[stage]?.(info), failed: () => undefined };
 }
 
 function countLog(kernel: Kernel): Record<keyof typeof COUNTED, number> {
