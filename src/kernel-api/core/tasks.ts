@@ -1,5 +1,6 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { allocatePid, claimPid } from '../../kernel/pid.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
@@ -8,13 +9,11 @@ import type { Task } from './task.ts';
 
 interface TaskState {
   readonly list: Task[];
-  nextPid: number;
   nextStack: number;
   /** The task_struct of a command that has ended: the next one takes it. */
   spare?: Address | undefined;
 }
 
-const FIRST_PID = 80;
 const PAGE_SIZE = 4096;
 const KERNEL_STACK_SIZE = 16384;
 /** In the vmalloc area, far above what modules take of it: one stack and its guard pages each. */
@@ -22,7 +21,7 @@ const STACKS_BASE: Address = -0x36ff00000000 + 0x4000;
 const STACK_STRIDE = 0x8000;
 
 /** The tasks of the machine. */
-export const taskState = subsystem<TaskState>('tasks', () => ({ list: [], nextPid: FIRST_PID, nextStack: 0 }));
+export const taskState = subsystem<TaskState>('tasks', () => ({ list: [], nextStack: 0 }));
 
 /** The task whose `task_struct` stands at an address. */
 export function findTask(kernel: Kernel, address: Address): Task | undefined {
@@ -38,12 +37,13 @@ export function createTask(session: Session, comm: string, fields: Partial<Task>
   const address = takeSpare(session) ?? kzalloc(kernel, structSize(session));
   const task: Task = {
     address,
-    pid: fields.pid ?? state.nextPid++,
+    pid: fields.pid ?? allocatePid(kernel),
     comm: comm.slice(0, 15),
     stack,
     state: 'new',
     ...fields,
   };
+  claimPid(kernel, task.pid);
   state.list.push(task);
   fillTaskStruct(session, task);
   return task;
