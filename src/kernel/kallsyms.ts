@@ -2,7 +2,7 @@ import { SHF, SHN, SHT, STB_WEAK, STT_OBJECT } from '../abi/elf.ts';
 import { cStringLength, cStringStarts } from '../elf/c-string.ts';
 import { structsOf } from '../elf/elf-form.ts';
 import type { Kernel } from './kernel.ts';
-import { align, place, strictAlign } from './layout.ts';
+import { align, place, sectionAlignment, strictAlign } from './layout.ts';
 import { AREA, type LoadInfo, sectionContents } from './load-info.ts';
 
 /** `sizeof(struct mod_kallsyms)` in words. */
@@ -14,13 +14,13 @@ const MOD_KALLSYMS_WORDS = 4;
  */
 export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
   const { index, view, symtab, module } = info;
-  const { flags, alignment } = view.sections;
+  const { flags } = view.sections;
   const wordSize = view.form.bits / 8;
   flags[index.sym] = flags[index.sym]! | SHF.ALLOC;
   place(info, index.sym, AREA.INIT);
 
   const kept = measureCoreSymbols(info);
-  symtab.symoffs = align(module.core.size, alignment[index.sym]!);
+  symtab.symoffs = align(module.core.size, sectionAlignment(info, index.sym));
   symtab.stroffs = symtab.symoffs + kept.count * structsOf(view.form).symbol.size;
   symtab.coreTypeoffs = symtab.stroffs + kept.nameBytes;
   module.core.size = strictAlign(kernel, info, symtab.coreTypeoffs + kept.count);

@@ -33,9 +33,9 @@ function noteReadOnlyAfterInit(layout: ModuleLayout): void {
   layout.roAfterInitSize = layout.size;
 }
 
-/** `ALIGN(size, alignment ?: 1)` in 32 bits, as `unsigned int` is. */
+/** `ALIGN(size, alignment)` in 32 bits, as `unsigned int` is. */
 export function align(size: number, alignment: number): number {
-  const mask = ((alignment || 1) % 2 ** 32) - 1;
+  const mask = alignment - 1;
   return ((size + mask) & ~mask) >>> 0;
 }
 
@@ -44,11 +44,16 @@ export function strictAlign(kernel: Kernel, info: LoadInfo, size: number): numbe
   return isConfigured(kernel, 'STRICT_MODULE_RWX') ? align(size, info.arch.pageSize) : size;
 }
 
+/** `sh_addralign ?: 1`, of which 32 bits count. */
+export function sectionAlignment({ view }: LoadInfo, section: number): number {
+  const { alignment, alignmentLow } = view.sections;
+  return alignment[section] === 0 ? 1 : alignmentLow[section]!;
+}
+
 /** `module_get_offset`: places a section at the end of a layout, which grows by it. */
 function moduleGetOffset(info: LoadInfo, layout: ModuleLayout, section: number): number {
-  const { alignment, size } = info.view.sections;
-  const offset = align(layout.size, alignment[section]!);
-  layout.size = (offset + size[section]!) % 2 ** 32;
+  const offset = align(layout.size, sectionAlignment(info, section));
+  layout.size = (offset + info.view.sections.sizeLow[section]!) % 2 ** 32;
   return offset;
 }
 

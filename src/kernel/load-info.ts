@@ -31,10 +31,12 @@ interface SymtabLayout {
 /** One module on its way in (kernel: `struct load_info`, kernel/module/internal.h). */
 export interface LoadInfo {
   readonly arch: Architecture;
-  readonly image: Uint8Array;
+  image: Uint8Array;
+  /** Sections lie over the headers or `struct module`: the image is a copy that shows what the loader writes there. */
+  shared: boolean;
   /** `info->len`: without the appended signature once that was cut off. */
   length: number;
-  readonly view: ElfView;
+  view: ElfView;
   /** `MODULE_INIT_IGNORE_*`. */
   readonly flags: number;
   /** The arguments, as a byte string. */
@@ -87,6 +89,7 @@ export function newLoadInfo(arch: Architecture, contents: Uint8Array, args: stri
   return {
     arch,
     image,
+    shared: false,
     length: image.length,
     view: new ElfView(image, arch.form),
     flags,

@@ -14,6 +14,7 @@ import { elfValidityCheck } from './elf-validity.ts';
 import { moduleEnforceRwxSections } from './enforce-rwx.ts';
 import type { KernelResult } from './errno-number.ts';
 import { findModuleSections } from './find-module-sections.ts';
+import { ftraceModuleInit } from './ftrace.ts';
 import { layoutSymtab } from './kallsyms.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
@@ -33,6 +34,7 @@ import { applyRelocations } from './relocate.ts';
 import { collectSectionAttributes } from './section-attributes.ts';
 import { freeCopy, rewriteSectionHeaders, setupLoadInfo } from './setup-load-info.ts';
 import { setupModinfo } from './setup-modinfo.ts';
+import { writeShared } from './shared-image.ts';
 import { moduleSigCheck } from './signing.ts';
 import { simplifySymbols } from './simplify-symbols.ts';
 import { writeModuleStruct } from './struct-fields.ts';
@@ -81,7 +83,7 @@ const STAGES: readonly Stage[] = [
   { name: 'simplify_symbols', run: simplifySymbols },
   { name: 'apply_relocations', run: applyRelocations },
   { name: 'post_relocation', run: postRelocation },
-  { name: 'complete_formation', run: completeFormation },
+  { name: 'complete_formation', run: traceAndForm },
   { name: 'prepare_coming_module', run: prepareComingModule, undo: moduleGoing },
   { name: 'parse_args', run: parseArguments },
   { name: 'mod_sysfs_setup', run: linkIntoSysfs },
@@ -103,6 +105,7 @@ export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): n
       for (const done of undo.reverse()) done.undo?.(kernel, info);
       return error.number;
     }
+    if (info.shared) writeShared(kernel, info);
     undo.push(stage);
     trace?.passed(stage.name, info);
   }
@@ -126,6 +129,12 @@ function parseArguments(kernel: Kernel, info: LoadInfo): void {
   collectSectionAttributes(kernel, info);
   info.module.args = info.args;
   refuseOn(parseModuleArguments(kernel, info.module, info.args));
+}
+
+/** `ftrace_module_init`, then `complete_formation`. */
+function traceAndForm(kernel: Kernel, info: LoadInfo): void {
+  ftraceModuleInit(kernel, info);
+  completeFormation(kernel, info);
 }
 
 /** `mod_sysfs_setup`. */

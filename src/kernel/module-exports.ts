@@ -37,7 +37,7 @@ function readRelative(kernel: Kernel, at: Address): KernelSymbol {
   return {
     address: reference(at),
     name: guestString(kernel.memory, reference(at + 4)),
-    namespace: kernel.memory.readU32(at + 8) === 0 ? '' : guestString(kernel.memory, reference(at + 8)),
+    namespace: kernel.memory.readU32(at + 8) === 0 ? '' : readNamespace(kernel, reference(at + 8)),
   };
 }
 
@@ -47,8 +47,13 @@ function readAbsolute(kernel: Kernel, at: Address): KernelSymbol {
   return {
     address: kernel.memory.readU32(at),
     name: guestString(kernel.memory, kernel.memory.readU32(at + 4)),
-    namespace: namespace === 0 ? '' : guestString(kernel.memory, namespace),
+    namespace: namespace === 0 ? '' : readNamespace(kernel, namespace),
   };
+}
+
+/** The kernel does not look at a namespace before another module uses the symbol: one that is nowhere does no harm yet. */
+function readNamespace({ memory }: Kernel, address: Address): string {
+  return memory.find(address) ? guestString(memory, address) : '';
 }
 
 /** `verify_exported_symbols`: no export may exist already. Raises ENOEXEC. */

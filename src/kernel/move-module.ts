@@ -1,8 +1,10 @@
 import { SHF, SHT } from '../abi/elf.ts';
 import { GuestFault } from '../memory/guest-fault.ts';
+import { guestString } from './guest-string.ts';
 import type { Kernel } from './kernel.ts';
 import { AREA, type LoadInfo } from './load-info.ts';
 import { moduleAlloc } from './module-alloc.ts';
+import { nameOffset, writeSharedHeader } from './shared-image.ts';
 import { freeModuleMemory } from './strict-rwx.ts';
 
 /**
@@ -18,8 +20,12 @@ export function moveModule(kernel: Kernel, info: LoadInfo): void {
     const inInit = info.area[i] === AREA.INIT;
     if (type[i] !== SHT.NOBITS) copySection(info, i, inInit ? info.init : info.core);
     address[i] = (inInit ? module.init.base : module.core.base) + entrySize[i]!;
+    if (info.shared) writeSharedHeader(info, i);
   }
   module.thisModule = address[index.mod]!;
+  if (kernel.memory.find(module.thisModule)) {
+    module.name = guestString(kernel.memory, module.thisModule + nameOffset(kernel, info));
+  }
 }
 
 function allocate(kernel: Kernel, info: LoadInfo): void {

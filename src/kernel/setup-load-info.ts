@@ -9,9 +9,7 @@ import { clearFlag, findSec, type LoadInfo, MODULE_INIT, NO_NAME } from './load-
 import { getModinfo } from './modinfo.ts';
 import { layoutOffset, structOffset } from './module-struct.ts';
 import { KERN, printk } from './printk.ts';
-
-/** `mod->name` stands behind the state and a list head: include/linux/module.h. */
-const NAME_WORD = 3;
+import { detachSharedImage, nameOffset } from './shared-image.ts';
 
 /** Where the temporary copy of the image stands (kernel: `__vmalloc`): addresses of sections that are not moved. */
 const IMAGE_ADDRESS: Address = -0x36ff_ffff_f000;
@@ -21,6 +19,7 @@ const IMAGE_ADDRESS: Address = -0x36ff_ffff_f000;
  * Raises ENOEXEC without a symbol table or a `struct module`.
  */
 export function setupLoadInfo(kernel: Kernel, info: LoadInfo): void {
+  detachSharedImage(kernel, info);
   const { view, index } = info;
   index.info = findSec(info, '.modinfo');
   const name = index.info ? getModinfo(info, 'name') : undefined;
@@ -61,11 +60,12 @@ export function freeCopy(kernel: Kernel, _info: LoadInfo): void {
 }
 
 /** `info->mod` points into the image: what the file says there stands until a stage writes it. */
-function readStruct(kernel: Kernel, { image, view, index, module }: LoadInfo): void {
+function readStruct(kernel: Kernel, info: LoadInfo): void {
+  const { image, view, index, module } = info;
   const struct = view.sections.offset[index.mod]!;
   const words = new ByteView(image, view.form);
   const field = (offset: number | undefined): number => (offset === undefined ? 0 : words.u32(struct + offset));
-  module.name = cString(image, struct + (structOffset(kernel, 'name') ?? (NAME_WORD * view.form.bits) / 8));
+  module.name = cString(image, struct + nameOffset(kernel, info));
   module.taints = field(structOffset(kernel, 'taints'));
   module.core.size = field(layoutOffset(kernel, 'core_layout', 'size'));
   module.init.size = field(layoutOffset(kernel, 'init_layout', 'size'));

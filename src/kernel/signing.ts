@@ -1,6 +1,7 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import { cStringStarts } from '../elf/c-string.ts';
 import type { Kernel, SignatureVerifier } from './kernel.ts';
+import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { readLegacySignature, TRAILER_SIZE } from './legacy-signature.ts';
@@ -63,7 +64,20 @@ function verifySignature(kernel: Kernel, info: LoadInfo): ErrnoName | undefined 
   const end = info.length - TRAILER_SIZE;
   info.length = end - signatureLength;
   const verify = kernel.verifySignature ?? noTrustedKey;
-  return verify(kernel, info.image.subarray(0, info.length), info.image.subarray(info.length, end));
+  const before = kernel.nextLogSequence;
+  const errno = verify(kernel, info.image.subarray(0, info.length), info.image.subarray(info.length, end));
+  if (errno === 'ENOKEY' && asksPlatformKeyring(kernel)) repeatLog(kernel, before);
+  return errno;
+}
+
+/** Debian's kernels, by a patch of their own, look for an unknown key on the firmware's keyring too. */
+function asksPlatformKeyring(kernel: Kernel): boolean {
+  return isConfigured(kernel, 'INTEGRITY_PLATFORM_KEYRING') && kernel.profile.version.includes('Debian');
+}
+
+/** That keyring is empty, and the message is parsed anew for it: what the parser says, it says again. */
+function repeatLog(kernel: Kernel, since: number): void {
+  for (const { level, text } of kernel.log.filter(({ sequence }) => sequence >= since)) printk(kernel, level, text);
 }
 
 /** `mod_verify_sig` of 3.7 to 4.2, kernel/module_signing.c. */

@@ -8,6 +8,8 @@ import type { Session } from './session.ts';
 
 /** A pointer that a stub gives to something of unknown size gets this much. */
 const UNKNOWN_OBJECT = 4096;
+/** `MCOUNT_INSN_SIZE`, arch/x86/include/asm/ftrace.h: with CONFIG_DYNAMIC_FTRACE a call that is patched away stands there. */
+const TRACE_NOP_SIZE = 5;
 /** No CPU's area is larger; code never stands as low. */
 const PERCPU_AREA = 0x100000;
 /** Names of functions that look for something: their stub finds nothing. */
@@ -49,10 +51,18 @@ export class Entries {
   }
 
   #modelAt(address: Address): KernelFunction {
-    const names = isPercpuOffset(address) ? [] : this.#profile.exports.namesAt(address);
+    const names = isPercpuOffset(address) ? [] : this.#namesAt(address);
     if (names.length === 0) throw new GuestFault(address, 'execute', false);
     const modelled = names.find((name) => this.#models.has(name));
     return modelled === undefined ? this.#stub(names.at(-1)!) : this.#models.get(modelled)!;
+  }
+
+  /** The functions that begin at an address, or before the no-operation that ftrace keeps at the head of each. */
+  #namesAt(address: Address): string[] {
+    const { exports } = this.#profile;
+    const names = exports.namesAt(address);
+    if (names.length > 0) return names;
+    return exports.namesAt(address - TRACE_NOP_SIZE).filter((name) => this.#profile.prototype(name) !== undefined);
   }
 
   #stub(name: string): KernelFunction {
