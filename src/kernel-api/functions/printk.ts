@@ -74,8 +74,16 @@ function restart(session: Session, state: Address, now: bigint, who: string): vo
   memory.writeU32(session.at(state, 'ratelimit_state', 'missed'), 0);
 }
 
+/** `printk`, which is called `_printk` from 5.15 on. */
+function printkRow(name: string): Parameters<typeof rowsOf>[1][number] {
+  return [
+    `int ${name}(const char *fmt, ...)`,
+    (call) => emit(call.session, format(call, call.string(0), variadic(call, 1))),
+  ];
+}
+
 const printkRows = rowsOf('kernel/printk/printk.c', [
-  ['int _printk(const char *fmt, ...)', (call) => emit(call.session, format(call, call.string(0), variadic(call, 1)))],
+  ...['printk', '_printk'].map(printkRow),
   ['int vprintk(const char *fmt, va_list args)', (call) => emit(call.session, vformat(call, 0))],
   ['int vprintk_default(const char *fmt, va_list args)', (call) => emit(call.session, vformat(call, 0))],
   [
