@@ -3,7 +3,7 @@ import { type KnownModule, knowModule, ModuleSet, type ModuleSource } from '../c
 import { parseJsonReport } from '../check/report/json.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { bootKernel } from '../kernel/boot.ts';
-import { skippingRunner } from '../kernel/module-runner.ts';
+import { skippingRunner } from '../kernel/skipping-runner.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { listReleases, openRelease } from '../profile/root-profiles.ts';
 import { machineVerifier } from '../state/machine-verifier.ts';

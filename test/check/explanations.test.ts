@@ -8,7 +8,7 @@ import { EMPTY_WORLD } from '../../src/check/world.ts';
 import { signatureCrypto } from '../../src/host/signature-crypto.ts';
 import { bootKernel } from '../../src/kernel/boot.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
-import { skippingRunner } from '../../src/kernel/module-runner.ts';
+import { skippingRunner } from '../../src/kernel/skipping-runner.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';
 import { kernelVerifier } from '../../src/signature/kernel-verifier.ts';
 
