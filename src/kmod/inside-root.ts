@@ -1,7 +1,16 @@
 import { realpathSync } from 'node:fs';
-import { hostPath } from './files.ts';
+import { absolutePath, hostPath, statOf } from './files.ts';
 
 const VERSION_DIRECTORY = /\/(?:usr\/)?lib\/modules\/[^/]+\/*$/;
+
+/**
+ * Where a file stands that an index names: below the version directory, or, by an absolute path, below the root of that
+ * directory. A path that is not there is taken as it is.
+ */
+export function indexedPath(path: string, versionDirectory: string): string {
+  const below = versionDirectory.replace(VERSION_DIRECTORY, '') + path;
+  return path.startsWith('/') && statOf(below) !== undefined ? below : absolutePath(path, versionDirectory);
+}
 
 /**
  * Whether a file that an index names may be taken: it lies below the root of its version directory, or below the

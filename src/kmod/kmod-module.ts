@@ -1,7 +1,7 @@
 import { errnoNumber, strerror } from '../abi/errno.ts';
 import type { ModprobeConfig } from './config.ts';
 import { absolutePath, statOf } from './files.ts';
-import { isInsideRoot } from './inside-root.ts';
+import { indexedPath, isInsideRoot } from './inside-root.ts';
 import type { LibraryLog } from './library-log.ts';
 import type { ModuleTree } from './module-tree.ts';
 import { moduleNameOfPath, normalizeModuleName } from './underscores.ts';
@@ -87,13 +87,13 @@ export class KmodContext {
   parseDependencyLine(module: KmodModule, line: string): void {
     const colon = line.indexOf(':');
     if (module.dependencies !== undefined || colon < 0) return;
-    const path = absolutePath(line.slice(0, colon), this.tree.directory);
+    const path = indexedPath(line.slice(0, colon), this.tree.directory);
     if (!this.#mayTake(path)) return;
     module.path ??= path;
     const dependencies: KmodModule[] = [];
     for (const word of line.slice(colon + 1).split(/[ \t]+/)) {
       if (word === '') continue;
-      const dependency = this.#dependency(absolutePath(word, this.tree.directory));
+      const dependency = this.#dependency(indexedPath(word, this.tree.directory));
       if (dependency === undefined) return;
       dependencies.unshift(dependency);
     }

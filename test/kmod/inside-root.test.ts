@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isInsideRoot } from '../../src/kmod/inside-root.ts';
+import { indexedPath, isInsideRoot } from '../../src/kmod/inside-root.ts';
 
 describe('A file that modules.dep names', () => {
   const place = realpathSync(mkdtempSync(join(tmpdir(), 'kobox-inside-')));
@@ -27,6 +27,12 @@ describe('A file that modules.dep names', () => {
     ['above the root is refused', '../../../../outside.ko', false],
     ['that is a link out of the root is refused', 'out.ko', false],
   ])('%s', (_what, path, expected) => expect(isInsideRoot(`${tree}/${path}`, tree)).toBe(expected));
+
+  test.each([
+    ['by a relative path', 'kernel/a.ko', 'root/lib/modules/6.1/kernel/a.ko'],
+    ['by an absolute path of the machine', '/usr/src/b.ko', 'root/usr/src/b.ko'],
+    ['by an absolute path of this host', join(place, 'root/usr/src/b.ko'), 'root/usr/src/b.ko'],
+  ])('%s is found', (_what, path, expected) => expect(indexedPath(path, tree)).toBe(join(place, expected)));
 
   test('by an absolute path outside is refused', () => {
     expect(isInsideRoot(join(place, 'outside.ko'), tree)).toBe(false);

@@ -5,7 +5,7 @@ import { examineModules } from '../../kmod/depmod/depmod.ts';
 import { type DepmodConfig, loadDepmodConfig } from '../../kmod/depmod/depmod-config.ts';
 import type { DepmodLog } from '../../kmod/depmod/depmod-log.ts';
 import { MODULES_LIMIT } from '../../kmod/depmod/depmod-module.ts';
-import { chooseModules, moduleFile, searchModules } from '../../kmod/depmod/find-modules.ts';
+import { chooseModules, moduleFile, searchModules, type TreePlace } from '../../kmod/depmod/find-modules.ts';
 import { type KernelSymbols, readSymvers, readSystemMap } from '../../kmod/depmod/kernel-symbols.ts';
 import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
 import { makeOutputs } from '../../kmod/depmod/outputs.ts';
@@ -27,9 +27,8 @@ import { type DepmodWords, depmodWords } from './options.ts';
 import { progressOn } from './progress.ts';
 
 /** Where one run of depmod reads and writes. */
-interface Places {
+interface Places extends TreePlace {
   readonly release: string;
-  readonly directory: string;
   readonly outDirectory: string;
 }
 
@@ -77,7 +76,7 @@ export class DepmodRun {
     if (flags.has('A') && (isShown || isUpToDate(places.directory, log))) return 0;
     const kernel = this.#kernelSymbols(values, prefix);
     if (kernel === undefined && flags.has('e')) log.warning('-e needs -E or -F');
-    const config = loadDepmodConfig(this.#configPaths(words), places.release, log);
+    const config = this.#config(words, places);
     const paths = this.#paths(words, places, config);
     const memory = this.#memory(words, places, paths, [prefix, JSON.stringify(config)].join(' '));
     const restored = isShown ? undefined : await memory?.outputsToRestore();
@@ -86,7 +85,7 @@ export class DepmodRun {
       memory?.keep(true, []);
       return 0;
     }
-    const found = chooseModules(paths, places.directory, config);
+    const found = chooseModules(paths, places, config);
     if (found.byName.size >= MODULES_LIMIT) {
       log.fatal(`could not build module array: ${strerror(errnoNumber('ERANGE'))}`);
     }
@@ -156,12 +155,18 @@ export class DepmodRun {
     return defaultConfigPaths(toByteString(options.root), 'depmod.d');
   }
 
+  /** depmod.d; the directories of `external` are those of the machine. */
+  #config(words: DepmodWords, { release, root }: Places): DepmodConfig {
+    const config = loadDepmodConfig(this.#configPaths(words), release, this.#log);
+    return { ...config, externals: config.externals.map((directory) => root + directory) };
+  }
+
   /** The module files of the tree, or those that the command line names. */
-  #paths({ flags, operands }: DepmodWords, { directory }: Places, config: DepmodConfig): readonly string[] {
+  #paths({ flags, operands }: DepmodWords, places: Places, config: DepmodConfig): readonly string[] {
     const log = this.#log;
     const paths = operands.slice(1);
     if (paths.length === 0 || flags.has('a') || flags.has('A')) {
-      const found = searchModules(directory, config, log);
+      const found = searchModules(places.directory, config, log);
       if (typeof found !== 'string') return found;
       return log.fatal(`could not search modules: ${strerror(errnoNumber(found))}`);
     }
@@ -169,7 +174,7 @@ export class DepmodRun {
     for (const path of paths) {
       if (!path.startsWith('/')) log.fatal(`${path}: not absolute path.`);
       if (statOf(path) === undefined) log.fatal(`could not create module ${path}: ${strerror(errnoNumber('ENOENT'))}`);
-      const { name } = moduleFile(path, directory);
+      const { name } = moduleFile(path, places);
       if (names.has(name)) log.fatal(`could not add module ${path}: ${strerror(errnoNumber('EEXIST'))}`);
       names.add(name);
     }
@@ -193,10 +198,12 @@ export class DepmodRun {
       return undefined;
     }
     const release = version ?? runningRelease(root);
-    const base = this.#root(values.get('b')) ?? root;
+    const given = this.#root(values.get('b'));
+    const base = given ?? root;
     const place = modulePlace(values.get('m'), base, release);
     return {
       release,
+      root: given === undefined ? root : '',
       directory: `${base}${place}/${release}`,
       outDirectory: `${this.#root(values.get('o')) ?? base}${place}/${release}`,
     };

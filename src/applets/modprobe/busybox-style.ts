@@ -2,7 +2,7 @@ import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { busyboxConfigLines, commandLineOptions } from '../../kmod/busybox-config.ts';
 import { readByteString, statOf, toByteString } from '../../kmod/files.ts';
 import { fnmatch } from '../../kmod/fnmatch.ts';
-import { isInsideRoot } from '../../kmod/inside-root.ts';
+import { indexedPath, isInsideRoot } from '../../kmod/inside-root.ts';
 import type { Run } from '../../kmod/requests.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
@@ -211,7 +211,7 @@ export class BusyboxModprobe {
   *#loadFile(entry: ModuleEntry, file: string): Run {
     const module = this.#database.entryOfPath(file);
     const options = this.#optionsOf(module, module === entry);
-    const path = file.startsWith('/') ? file : `${this.#directory}/${file}`;
+    const path = indexedPath(file, this.#directory);
     if (!isInsideRoot(path, this.#directory)) {
       this.#say(`can't load module ${module.name} (${file}): the path leads out of the root`);
       return -errnoNumber('ENOENT');

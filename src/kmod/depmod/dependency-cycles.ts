@@ -10,16 +10,33 @@ interface Vertex {
   readonly parent: Vertex | undefined;
 }
 
+/** Starts that are left. As kmod's list goes in a circle, the one after a deleted start is the next to be tried. */
+class Roots {
+  #modules: DepmodModule[];
+
+  constructor(modules: DepmodModule[]) {
+    this.#modules = modules;
+  }
+
+  shift(): DepmodModule | undefined {
+    return this.#modules.shift();
+  }
+
+  delete(module: DepmodModule): void {
+    const at = this.#modules.indexOf(module);
+    if (at >= 0) this.#modules = [...this.#modules.slice(at + 1), ...this.#modules.slice(0, at)];
+  }
+}
+
 /**
  * Names the cycles among `left`, the modules that could not be ranked, in kmod's order and words
  * (`depmod_report_cycles`): a module is a start once, a start that lies on a reported cycle is not tried again.
  */
 export function reportCycles(modules: readonly DepmodModule[], left: readonly number[], log: DepmodLog): void {
-  const roots = new Set(left.map((index) => modules[index]!));
+  const roots = new Roots(left.map((index) => modules[index]!));
   const visited = new Set<DepmodModule>();
   const inCycles = new Set<string>();
-  for (const root of roots) {
-    roots.delete(root);
+  for (let root = roots.shift(); root !== undefined; root = roots.shift()) {
     for (const cycle of cyclesFrom(root, modules, visited, roots)) {
       for (const module of cycle) {
         inCycles.add(module.name);
@@ -35,7 +52,7 @@ function* cyclesFrom(
   root: DepmodModule,
   modules: readonly DepmodModule[],
   visited: Set<DepmodModule>,
-  roots: Set<DepmodModule>,
+  roots: Roots,
 ): Generator<DepmodModule[]> {
   const stack: Vertex[] = [{ module: root, parent: undefined }];
   let steps = 0;

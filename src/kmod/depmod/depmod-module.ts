@@ -40,10 +40,10 @@ export function orderModules(files: Iterable<ModuleFile>, directory: string, log
           .map((file) => ({ file, at: place(file) }))
           .sort((one, other) => one.at - other.at)
           .map(({ file }) => file);
-  return ordered.map(({ name, path, relativePath }, index) => ({
+  return ordered.map(({ name, path, listedPath }, index) => ({
     name,
     path,
-    listedPath: relativePath ?? path,
+    listedPath,
     index,
     facts: NO_FACTS,
     dependencies: [],

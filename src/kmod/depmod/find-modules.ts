@@ -37,12 +37,24 @@ export function searchModules(directory: string, config: DepmodConfig, log: Depm
   return search.paths;
 }
 
+/** Where a tree of modules stands. */
+export interface TreePlace {
+  /** The version directory. */
+  readonly directory: string;
+  /** What absolute paths in depmod.d and in the outputs begin at: the machine; empty: this host's root. */
+  readonly root: string;
+}
+
 /** Of several files with one module name, the one that the configuration prefers. */
-export function chooseModules(paths: readonly string[], directory: string, config: DepmodConfig): FoundModules {
+export function chooseModules(
+  paths: readonly string[],
+  { directory, root }: TreePlace,
+  config: DepmodConfig,
+): FoundModules {
   const byName = new Map<string, ModuleFile>();
   const shadowed: ShadowedFile[] = [];
   for (const path of paths) {
-    const file = moduleFile(path, directory);
+    const file = moduleFile(path, { directory, root });
     const old = byName.get(file.name);
     if (old === undefined) {
       byName.set(file.name, file);
@@ -56,9 +68,10 @@ export function chooseModules(paths: readonly string[], directory: string, confi
 }
 
 /** A module by its absolute path. */
-export function moduleFile(path: string, directory: string): ModuleFile {
+export function moduleFile(path: string, { directory, root }: TreePlace): ModuleFile {
   const relativePath = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined;
-  return { name: moduleNameOfPath(path), path, relativePath };
+  const pathInRoot = path.startsWith(`${root}/`) ? path.slice(root.length) : path;
+  return { name: moduleNameOfPath(path), path, relativePath, listedPath: relativePath ?? pathInRoot };
 }
 
 class Search {

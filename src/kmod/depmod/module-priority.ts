@@ -7,6 +7,8 @@ export interface ModuleFile {
   readonly path: string;
   /** Below the version directory; undefined: found in an `external` directory. */
   readonly relativePath: string | undefined;
+  /** As the outputs name it: below the version directory, else absolute below the root. */
+  readonly listedPath: string;
 }
 
 /** Which of two files with one module name stays, and why. */

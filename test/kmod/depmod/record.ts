@@ -19,5 +19,5 @@ const outcomes: Outcome[] = LINES.map(([tree, line]) => {
   rmSync(root, { recursive: true });
   return found;
 });
-writeFileSync('test/kmod/depmod/recorded.json', `${JSON.stringify(outcomes, undefined, 1)}\n`);
+writeFileSync('test/kmod/depmod/recorded.json', `${JSON.stringify(outcomes, undefined, 2)}\n`);
 console.log(`${outcomes.length} outcomes`);

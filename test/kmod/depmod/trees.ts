@@ -74,6 +74,16 @@ const CYCLES: Tree = {
   [`${D}/free.ko`]: tinyModule({ needs: ['a_x'] }),
 };
 
+/** Modules of one letter; `ab`: a needs a symbol of b. */
+function needing(edges: string): Tree {
+  const pairs = edges.split(' ').map((edge) => [edge[0]!, edge[1]!] as const);
+  const names = new Set(pairs.flat());
+  const needs = (name: string) => pairs.filter(([from]) => from === name).map(([, to]) => `${to}_x`);
+  return Object.fromEntries(
+    [...names].map((name) => [`${D}/${name}.ko`, tinyModule({ exports: [`${name}_x`], needs: needs(name) })]),
+  );
+}
+
 const DAMAGED: Tree = {
   [`${D}/empty.ko`]: '',
   [`${D}/text.ko`]: 'hello, this is no module at all\n',
@@ -112,6 +122,8 @@ export const TREES: Readonly<Record<string, Tree>> = {
       'exclude skipped weak-updates\nwhat is this\noverride few\ninclude x\nmake_map_files no\nsearch a \\\n  b\n',
   },
   cycles: CYCLES,
+  'two cycles through one module': needing('qi rq ru tq ue ui uz zi zq zr zu'),
+  'cycles beside each other': needing('et qr re rt rw tq tr tw yx xy'),
   damaged: DAMAGED,
   kernel: KERNEL_FILES,
   usr: { 'usr/lib/modules/1.2.3/a.ko': tinyModule({}) },
@@ -150,6 +162,8 @@ export const LINES: readonly (readonly [tree: string, line: string])[] = [
   ]),
   ['shadows', '-C @/absent -n 1.2.3'],
   ['cycles', '1.2.3'],
+  ['two cycles through one module', '1.2.3'],
+  ['cycles beside each other', '1.2.3'],
   ['cycles', '-n 1.2.3'],
   ['damaged', '1.2.3'],
   ['damaged', '-w -n 1.2.3'],
