@@ -22,7 +22,7 @@ import type { Task } from './core/task.ts';
 import { createTask, retireTask, stackTop, taskState } from './core/tasks.ts';
 import { warn } from './core/warn.ts';
 import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
-import { kernelFunctions } from './functions/all.ts';
+import { KERNEL_FUNCTIONS } from './functions/all.ts';
 import { callModuleNotifiers } from './functions/notifiers.ts';
 import { copyInString, readGuestText } from './guest-text.ts';
 
@@ -105,7 +105,7 @@ function hasNotifiers(kernel: Kernel): boolean {
 
 function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: number; slice: number }): Session {
   const fields = new Fields(kernel.profile);
-  const entries = new Entries(kernel.profile, kernelFunctions);
+  const entries = new Entries(kernel.profile, KERNEL_FUNCTIONS);
   const imageData = dataStart(entries.last);
   ensurePercpu(kernel);
   const boot = bootState(kernel);

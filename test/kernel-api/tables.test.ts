@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { kernelFunctions } from '../../src/kernel-api/functions/all.ts';
+import { KERNEL_FUNCTIONS } from '../../src/kernel-api/functions/all.ts';
 import { profile } from './guest-machine.ts';
+
+const kernelFunctions = KERNEL_FUNCTIONS.flatMap((table) => table());
 
 function isExported(name: string): boolean {
   return profile.exports.find(name) !== undefined;

@@ -15,16 +15,43 @@ const PERCPU_AREA = 0x100000;
 /** Names of functions that look for something: their stub finds nothing. */
 const LOOKS_FOR = /find|lookup|search|_get_by_|_match|next|first/;
 
+/** Models by name. */
+class Models {
+  readonly #tables: Iterator<() => readonly KernelFunctionRow[]>;
+  readonly #known = new Map<string, KernelFunction>();
+
+  constructor(tables: readonly (() => readonly KernelFunctionRow[])[]) {
+    this.#tables = tables.values();
+  }
+
+  /** Makes one table after the other until one has the name. */
+  find(name: string): KernelFunction | undefined {
+    while (!this.#known.has(name) && this.#makeNext());
+    return this.#known.get(name);
+  }
+
+  get names(): Iterable<string> {
+    while (this.#makeNext());
+    return this.#known.keys();
+  }
+
+  #makeNext(): boolean {
+    const { value: table } = this.#tables.next();
+    for (const { name, run } of table?.() ?? []) this.#known.set(name, run);
+    return table !== undefined;
+  }
+}
+
 /** The models of one kernel by the address that modules call. */
 export class Entries {
   readonly #profile: KernelProfile;
-  readonly #models: ReadonlyMap<string, KernelFunction>;
+  readonly #models: Models;
   /** What answers at the addresses that were called so far. */
   readonly #called = new Map<Address, KernelFunction>();
 
-  constructor(profile: KernelProfile, rows: readonly KernelFunctionRow[]) {
+  constructor(profile: KernelProfile, tables: readonly (() => readonly KernelFunctionRow[])[]) {
     this.#profile = profile;
-    this.#models = new Map(rows.map(({ name, run }) => [name, run]));
+    this.#models = new Models(tables);
   }
 
   /** An address in the kernel's text behind which data begins at the next huge page. */
@@ -46,15 +73,18 @@ export class Entries {
 
   #lastModel(): Address {
     const { exports } = this.#profile;
-    const addresses = [...this.#models.keys()].map((name) => exports.find(name)?.address);
+    const addresses = Array.from(this.#models.names, (name) => exports.find(name)?.address);
     return Math.max(...addresses.filter((address) => address !== undefined));
   }
 
   #modelAt(address: Address): KernelFunction {
     const names = isPercpuOffset(address) ? [] : this.#namesAt(address);
     if (names.length === 0) throw new GuestFault(address, 'execute', false);
-    const modelled = names.find((name) => this.#models.has(name));
-    return modelled === undefined ? this.#stub(names.at(-1)!) : this.#models.get(modelled)!;
+    for (const name of names) {
+      const model = this.#models.find(name);
+      if (model) return model;
+    }
+    return this.#stub(names.at(-1)!);
   }
 
   /** The functions that begin at an address, or before the no-operation that ftrace keeps at the head of each. */

@@ -13,7 +13,7 @@ const findBit =
   };
 
 /** Bitmaps. */
-export const bitFunctions = [
+export const bitFunctions = () => [
   ...rowsOf('lib/find_bit.c', [
     ['unsigned long _find_first_bit(const unsigned long *addr, unsigned long size)', findBit(1, undefined)],
     ['unsigned long _find_first_zero_bit(const unsigned long *addr, unsigned long size)', findBit(0, undefined)],

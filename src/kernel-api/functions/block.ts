@@ -102,7 +102,7 @@ function freeTags(call: GuestCall): void {
 const nothing = (): undefined => undefined;
 
 /** Disks: nobody reads or writes them. */
-export const blockFunctions = [
+export const blockFunctions = () => [
   ...rowsOf('block/blk-mq.c', [
     ['int blk_mq_alloc_tag_set(struct blk_mq_tag_set *set)', allocateTags],
     ['void blk_mq_free_tag_set(struct blk_mq_tag_set *set)', freeTags],

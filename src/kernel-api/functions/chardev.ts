@@ -70,33 +70,34 @@ export function cdevAdd(call: GuestCall, cdev: number, device: number, count: nu
 }
 
 /** Character devices: fs/char_dev.c. */
-export const chardevFunctions = rowsOf('fs/char_dev.c', [
-  [
-    'int __register_chrdev(unsigned int major, unsigned int baseminor, unsigned int count, const char *name, const struct file_operations *fops)',
-    registerChrdev,
-  ],
-  [
-    'void __unregister_chrdev(unsigned int major, unsigned int baseminor, unsigned int count, const char *name)',
-    unregisterChrdev,
-  ],
-  ['int alloc_chrdev_region(dev_t *dev, unsigned baseminor, unsigned count, const char *name)', allocRegion],
-  ['int register_chrdev_region(dev_t from, unsigned count, const char *name)', registerFixedRegion],
-  [
-    'void unregister_chrdev_region(dev_t from, unsigned count)',
-    (call) => unregisterRegion(call.kernel, majorOf(call.unsigned(0)), minorOf(call.unsigned(0)), call.unsigned(1)),
-  ],
-  ['void cdev_init(struct cdev *cdev, const struct file_operations *fops)', cdevInit],
-  ['struct cdev *cdev_alloc(void)', (call) => kzalloc(call.kernel, call.session.fields.size('cdev'))],
-  [
-    'int cdev_add(struct cdev *p, dev_t dev, unsigned count)',
-    (call) => cdevAdd(call, call.pointer(0), call.unsigned(1), call.unsigned(2)),
-  ],
-  [
-    'void cdev_del(struct cdev *p)',
-    (call) => {
-      const cdev = call.pointer(0);
-      removeMaps(call.kernel, (map) => map.cdev === cdev);
-    },
-  ],
-  ['void cdev_set_parent(struct cdev *p, struct kobject *kobj)', () => undefined],
-]);
+export const chardevFunctions = () =>
+  rowsOf('fs/char_dev.c', [
+    [
+      'int __register_chrdev(unsigned int major, unsigned int baseminor, unsigned int count, const char *name, const struct file_operations *fops)',
+      registerChrdev,
+    ],
+    [
+      'void __unregister_chrdev(unsigned int major, unsigned int baseminor, unsigned int count, const char *name)',
+      unregisterChrdev,
+    ],
+    ['int alloc_chrdev_region(dev_t *dev, unsigned baseminor, unsigned count, const char *name)', allocRegion],
+    ['int register_chrdev_region(dev_t from, unsigned count, const char *name)', registerFixedRegion],
+    [
+      'void unregister_chrdev_region(dev_t from, unsigned count)',
+      (call) => unregisterRegion(call.kernel, majorOf(call.unsigned(0)), minorOf(call.unsigned(0)), call.unsigned(1)),
+    ],
+    ['void cdev_init(struct cdev *cdev, const struct file_operations *fops)', cdevInit],
+    ['struct cdev *cdev_alloc(void)', (call) => kzalloc(call.kernel, call.session.fields.size('cdev'))],
+    [
+      'int cdev_add(struct cdev *p, dev_t dev, unsigned count)',
+      (call) => cdevAdd(call, call.pointer(0), call.unsigned(1), call.unsigned(2)),
+    ],
+    [
+      'void cdev_del(struct cdev *p)',
+      (call) => {
+        const cdev = call.pointer(0);
+        removeMaps(call.kernel, (map) => map.cdev === cdev);
+      },
+    ],
+    ['void cdev_set_parent(struct cdev *p, struct kobject *kobj)', () => undefined],
+  ]);

@@ -54,7 +54,7 @@ function stackFail(call: GuestCall): void {
 }
 
 /** What the hardened kernel calls when a check of its own fails. */
-export const checkFunctions = [
+export const checkFunctions = () => [
   ...rowsOf('kernel/panic.c', [['void __stack_chk_fail(void)', stackFail]]),
   ...rowsOf('lib/string_helpers.c', [
     [

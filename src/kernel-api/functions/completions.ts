@@ -45,7 +45,7 @@ function waiterOf(session: Session, completion: Address) {
 }
 
 /** Completions. */
-export const completionFunctions = [
+export const completionFunctions = () => [
   ...rowsOf('kernel/sched/completion.c', [
     ['void complete(struct completion *x)', (call) => complete(call.session, call.pointer(0), false)],
     ['void complete_all(struct completion *x)', (call) => complete(call.session, call.pointer(0), true)],

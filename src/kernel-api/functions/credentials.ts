@@ -2,7 +2,7 @@ import { kfree, kzalloc } from '../../kernel/heap.ts';
 import { rowsOf } from '../kernel-function.ts';
 
 /** Credentials and user namespaces, of which there is one, whose user is root. */
-export const credentialFunctions = [
+export const credentialFunctions = () => [
   ...rowsOf('kernel/capability.c', [
     ['bool capable(int cap)', () => 1],
     ['bool ns_capable(struct user_namespace *ns, int cap)', () => 1],

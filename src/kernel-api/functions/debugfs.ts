@@ -75,7 +75,7 @@ const VALUES = [
 ] as const;
 
 /** Entries of debugfs: fs/debugfs. */
-export const debugfsFunctions = [
+export const debugfsFunctions = () => [
   ...rowsOf('fs/debugfs/inode.c', [
     [
       'struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *data, const struct file_operations *fops)',

@@ -90,7 +90,7 @@ const devicePath = (call: GuestCall): string | undefined =>
   kobjectPath(call.session, deviceKobject(call.session, call.pointer(0)));
 
 /** Classes and devices: drivers/base. */
-export const deviceFunctions = [
+export const deviceFunctions = () => [
   ...rowsOf('drivers/base/class.c', [
     ['struct class *__class_create(struct module *owner, const char *name, struct lock_class_key *key)', createClass],
     [

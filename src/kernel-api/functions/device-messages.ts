@@ -69,7 +69,7 @@ const debugMessage =
   };
 
 /** Messages of devices, of network devices, and of dynamic debug. */
-export const deviceMessageFunctions = [
+export const deviceMessageFunctions = () => [
   ...LEVELS.flatMap(([suffix, level]) =>
     rowsOf('drivers/base/core.c', [
       [`void _dev_${suffix}(const struct device *dev, const char *fmt, ...)`, atLevel(level)],

@@ -30,35 +30,36 @@ function setMask(call: GuestCall, coherent: boolean): number {
 }
 
 /** Direct DMA mappings: kernel/dma. */
-export const dmaFunctions = rowsOf('kernel/dma/mapping.c', [
-  ['int dma_set_mask(struct device *dev, u64 mask)', (call) => setMask(call, false)],
-  ['int dma_set_coherent_mask(struct device *dev, u64 mask)', (call) => setMask(call, true)],
-  [
-    'void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t flag, unsigned long attrs)',
-    allocate,
-  ],
-  [
-    'void *dmam_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp, unsigned long attrs)',
-    allocate,
-  ],
-  [
-    'void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_handle, unsigned long attrs)',
-    (call) => kfree(call.kernel, call.pointer(2)),
-  ],
-  [
-    'dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page, size_t offset, size_t size, enum dma_data_direction dir, unsigned long attrs)',
-    mapPage,
-  ],
-  [
-    'void dma_unmap_page_attrs(struct device *dev, dma_addr_t addr, size_t size, enum dma_data_direction dir, unsigned long attrs)',
-    () => undefined,
-  ],
-  [
-    'void dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size, enum dma_data_direction dir)',
-    () => undefined,
-  ],
-  [
-    'void dma_sync_single_for_device(struct device *dev, dma_addr_t addr, size_t size, enum dma_data_direction dir)',
-    () => undefined,
-  ],
-]);
+export const dmaFunctions = () =>
+  rowsOf('kernel/dma/mapping.c', [
+    ['int dma_set_mask(struct device *dev, u64 mask)', (call) => setMask(call, false)],
+    ['int dma_set_coherent_mask(struct device *dev, u64 mask)', (call) => setMask(call, true)],
+    [
+      'void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t flag, unsigned long attrs)',
+      allocate,
+    ],
+    [
+      'void *dmam_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp, unsigned long attrs)',
+      allocate,
+    ],
+    [
+      'void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_handle, unsigned long attrs)',
+      (call) => kfree(call.kernel, call.pointer(2)),
+    ],
+    [
+      'dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page, size_t offset, size_t size, enum dma_data_direction dir, unsigned long attrs)',
+      mapPage,
+    ],
+    [
+      'void dma_unmap_page_attrs(struct device *dev, dma_addr_t addr, size_t size, enum dma_data_direction dir, unsigned long attrs)',
+      () => undefined,
+    ],
+    [
+      'void dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size, enum dma_data_direction dir)',
+      () => undefined,
+    ],
+    [
+      'void dma_sync_single_for_device(struct device *dev, dma_addr_t addr, size_t size, enum dma_data_direction dir)',
+      () => undefined,
+    ],
+  ]);

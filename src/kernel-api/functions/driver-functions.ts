@@ -123,7 +123,7 @@ const wrapperRows = WRAPPERS.flatMap(([source, register, unregister, structure, 
 ]);
 
 /** Buses and drivers: drivers/base. */
-export const driverFunctions = [
+export const driverFunctions = () => [
   ...wrapperRows,
   ...rowsOf('drivers/base/driver.c', [
     ['int driver_register(struct device_driver *drv)', (call) => registerDriver(call.session, call.pointer(0))],

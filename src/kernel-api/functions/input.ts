@@ -56,15 +56,16 @@ function setCapability(call: GuestCall): void {
 const deviceOf = (call: GuestCall): Address => call.session.at(call.pointer(0), 'input_dev', 'dev');
 
 /** Input devices: nobody listens to their events. */
-export const inputFunctions = rowsOf('drivers/input/input.c', [
-  ['struct input_dev *input_allocate_device(void)', allocate],
-  ['struct input_dev *devm_input_allocate_device(struct device *dev)', allocate],
-  [
-    'void input_free_device(struct input_dev *dev)',
-    (call) => void (call.pointer(0) !== 0 && putDevice(call.session, deviceOf(call))),
-  ],
-  ['int input_register_device(struct input_dev *dev)', register],
-  ['void input_unregister_device(struct input_dev *dev)', (call) => unregisterDevice(call.session, deviceOf(call))],
-  ['void input_event(struct input_dev *dev, unsigned int type, unsigned int code, int value)', () => undefined],
-  ['void input_set_capability(struct input_dev *dev, unsigned int type, unsigned int code)', setCapability],
-]);
+export const inputFunctions = () =>
+  rowsOf('drivers/input/input.c', [
+    ['struct input_dev *input_allocate_device(void)', allocate],
+    ['struct input_dev *devm_input_allocate_device(struct device *dev)', allocate],
+    [
+      'void input_free_device(struct input_dev *dev)',
+      (call) => void (call.pointer(0) !== 0 && putDevice(call.session, deviceOf(call))),
+    ],
+    ['int input_register_device(struct input_dev *dev)', register],
+    ['void input_unregister_device(struct input_dev *dev)', (call) => unregisterDevice(call.session, deviceOf(call))],
+    ['void input_event(struct input_dev *dev, unsigned int type, unsigned int code, int value)', () => undefined],
+    ['void input_set_capability(struct input_dev *dev, unsigned int type, unsigned int code)', setCapability],
+  ]);

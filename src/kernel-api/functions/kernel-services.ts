@@ -37,7 +37,7 @@ const zero = (): number => 0;
 const nothing = (): undefined => undefined;
 
 /** Small services of the kernel that modules ask for. */
-export const kernelServiceFunctions = [
+export const kernelServiceFunctions = () => [
   ...rowsOf('mm/percpu.c', [
     [
       'void *__alloc_percpu(size_t size, size_t align)',

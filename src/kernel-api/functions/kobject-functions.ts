@@ -54,65 +54,69 @@ function parentOf(session: Session, kobject: Address, parent: Address): Address 
 }
 
 /** Kobjects: lib/kobject.c. */
-export const kobjectFunctions = rowsOf('lib/kobject.c', [
-  [
-    'struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)',
-    (call) => createKobject(call.session, call.string(0), call.pointer(1)),
-  ],
-  [
-    'void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)',
-    (call) => initKobject(call.session, call.pointer(0), call.pointer(1)),
-  ],
-  [
-    'int kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)',
-    (call) => {
-      const [kobject, parent] = [call.pointer(0), call.pointer(1)];
-      setKobjectName(call.session, kobject, format(call, call.string(2), variadic(call, 3)));
-      return addKobject(call.session, kobject, parentOf(call.session, kobject, parent));
-    },
-  ],
-  [
-    'int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype, struct kobject *parent, const char *fmt, ...)',
-    (call) => {
-      const [kobject, ktype, parent] = [call.pointer(0), call.pointer(1), call.pointer(2)];
-      const name = format(call, call.string(3), variadic(call, 4));
-      initKobject(call.session, kobject, ktype);
-      setKobjectName(call.session, kobject, name);
-      return addKobject(call.session, kobject, parentOf(call.session, kobject, parent));
-    },
-  ],
-  [
-    'int kobject_set_name(struct kobject *kobj, const char *fmt, ...)',
-    doing((call) => setKobjectName(call.session, call.pointer(0), format(call, call.string(1), variadic(call, 2))), 0),
-  ],
-  ['struct kobject *kobject_get(struct kobject *kobj)', (call) => getKobject(call.session, call.pointer(0))],
-  ['void kobject_put(struct kobject *kobj)', (call) => putKobject(call.session, call.pointer(0))],
-  ['void kobject_del(struct kobject *kobj)', (call) => deleteKobject(call.session, call.pointer(0))],
-  ['int kobject_uevent(struct kobject *kobj, enum kobject_action action)', () => 0],
-  ['int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *envp_ext[])', () => 0],
-  ['int add_uevent_var(struct kobj_uevent_env *env, const char *format, ...)', () => 0],
-  [
-    'char *kobject_get_path(const struct kobject *kobj, gfp_t gfp_mask)',
-    (call) => copyInString(call.session, (kobjectPath(call.session, call.pointer(0)) ?? 'sys').slice('sys'.length)),
-  ],
-  [
-    'struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *uevent_ops, struct kobject *parent_kobj)',
-    createKset,
-  ],
-  [
-    'int kset_register(struct kset *k)',
-    (call) => {
-      const kobject = ksetKobject(call.session, call.pointer(0));
-      initKobject(call.session, kobject, call.session.pointerAt(kobject, 'kobject', 'ktype'));
-      return addKobject(
-        call.session,
-        kobject,
-        parentOf(call.session, kobject, call.session.pointerAt(kobject, 'kobject', 'parent')),
-      );
-    },
-  ],
-  [
-    'void kset_unregister(struct kset *k)',
-    (call) => putKobject(call.session, ksetKobject(call.session, call.pointer(0))),
-  ],
-]);
+export const kobjectFunctions = () =>
+  rowsOf('lib/kobject.c', [
+    [
+      'struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)',
+      (call) => createKobject(call.session, call.string(0), call.pointer(1)),
+    ],
+    [
+      'void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)',
+      (call) => initKobject(call.session, call.pointer(0), call.pointer(1)),
+    ],
+    [
+      'int kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)',
+      (call) => {
+        const [kobject, parent] = [call.pointer(0), call.pointer(1)];
+        setKobjectName(call.session, kobject, format(call, call.string(2), variadic(call, 3)));
+        return addKobject(call.session, kobject, parentOf(call.session, kobject, parent));
+      },
+    ],
+    [
+      'int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype, struct kobject *parent, const char *fmt, ...)',
+      (call) => {
+        const [kobject, ktype, parent] = [call.pointer(0), call.pointer(1), call.pointer(2)];
+        const name = format(call, call.string(3), variadic(call, 4));
+        initKobject(call.session, kobject, ktype);
+        setKobjectName(call.session, kobject, name);
+        return addKobject(call.session, kobject, parentOf(call.session, kobject, parent));
+      },
+    ],
+    [
+      'int kobject_set_name(struct kobject *kobj, const char *fmt, ...)',
+      doing(
+        (call) => setKobjectName(call.session, call.pointer(0), format(call, call.string(1), variadic(call, 2))),
+        0,
+      ),
+    ],
+    ['struct kobject *kobject_get(struct kobject *kobj)', (call) => getKobject(call.session, call.pointer(0))],
+    ['void kobject_put(struct kobject *kobj)', (call) => putKobject(call.session, call.pointer(0))],
+    ['void kobject_del(struct kobject *kobj)', (call) => deleteKobject(call.session, call.pointer(0))],
+    ['int kobject_uevent(struct kobject *kobj, enum kobject_action action)', () => 0],
+    ['int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *envp_ext[])', () => 0],
+    ['int add_uevent_var(struct kobj_uevent_env *env, const char *format, ...)', () => 0],
+    [
+      'char *kobject_get_path(const struct kobject *kobj, gfp_t gfp_mask)',
+      (call) => copyInString(call.session, (kobjectPath(call.session, call.pointer(0)) ?? 'sys').slice('sys'.length)),
+    ],
+    [
+      'struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *uevent_ops, struct kobject *parent_kobj)',
+      createKset,
+    ],
+    [
+      'int kset_register(struct kset *k)',
+      (call) => {
+        const kobject = ksetKobject(call.session, call.pointer(0));
+        initKobject(call.session, kobject, call.session.pointerAt(kobject, 'kobject', 'ktype'));
+        return addKobject(
+          call.session,
+          kobject,
+          parentOf(call.session, kobject, call.session.pointerAt(kobject, 'kobject', 'parent')),
+        );
+      },
+    ],
+    [
+      'void kset_unregister(struct kset *k)',
+      (call) => putKobject(call.session, ksetKobject(call.session, call.pointer(0))),
+    ],
+  ]);

@@ -40,28 +40,29 @@ export function threadEnded(_session: Session, task: Task): void {
 }
 
 /** Kernel threads: kernel/kthread.c. */
-export const kthreadFunctions = rowsOf('kernel/kthread.c', [
-  [
-    'struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char namefmt[], ...)',
-    (call) => createThread(call, 3),
-  ],
-  [
-    'struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu, const char *namefmt)',
-    (call) => createThread(call, 3),
-  ],
-  ['void kthread_bind(struct task_struct *p, unsigned int cpu)', () => undefined],
-  ['int kthread_stop(struct task_struct *k)', stopThread],
-  ['bool kthread_should_stop(void)', (call) => call.session.current.shouldStop === true],
-  ['bool kthread_should_park(void)', () => 0],
-  ['void kthread_parkme(void)', () => undefined],
-  ['int kthread_park(struct task_struct *k)', () => 0],
-  ['void kthread_unpark(struct task_struct *k)', () => undefined],
-  [
-    'void *kthread_data(struct task_struct *task)',
-    (call) => findTask(call.kernel, call.pointer(0))?.start?.argument ?? 0,
-  ],
-  ['void kthread_complete_and_exit(struct completion *comp, long code)', (call) => exitThread(call)],
-]);
+export const kthreadFunctions = () =>
+  rowsOf('kernel/kthread.c', [
+    [
+      'struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char namefmt[], ...)',
+      (call) => createThread(call, 3),
+    ],
+    [
+      'struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu, const char *namefmt)',
+      (call) => createThread(call, 3),
+    ],
+    ['void kthread_bind(struct task_struct *p, unsigned int cpu)', () => undefined],
+    ['int kthread_stop(struct task_struct *k)', stopThread],
+    ['bool kthread_should_stop(void)', (call) => call.session.current.shouldStop === true],
+    ['bool kthread_should_park(void)', () => 0],
+    ['void kthread_parkme(void)', () => undefined],
+    ['int kthread_park(struct task_struct *k)', () => 0],
+    ['void kthread_unpark(struct task_struct *k)', () => undefined],
+    [
+      'void *kthread_data(struct task_struct *task)',
+      (call) => findTask(call.kernel, call.pointer(0))?.start?.argument ?? 0,
+    ],
+    ['void kthread_complete_and_exit(struct completion *comp, long code)', (call) => exitThread(call)],
+  ]);
 
 /** `kthread_complete_and_exit`: the completion, then the end of the thread, from wherever it is called. */
 function exitThread(call: GuestCall): void {

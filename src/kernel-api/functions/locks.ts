@@ -143,7 +143,7 @@ const initWithList =
   };
 
 /** Spinning and sleeping locks. With one processor and cooperating tasks, a spinning lock is never found taken. */
-export const lockFunctions = [
+export const lockFunctions = () => [
   ...rowsOf('kernel/locking/spinlock.c', [
     ['void _raw_spin_lock(raw_spinlock_t *lock)', spinLock(1, 'keep')],
     ['void _raw_spin_unlock(raw_spinlock_t *lock)', spinUnlock(1, 'keep')],

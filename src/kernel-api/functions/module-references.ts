@@ -38,7 +38,7 @@ function symbolGet(call: GuestCall): Address {
 }
 
 /** References of modules to modules: kernel/module. */
-export const moduleReferenceFunctions = [
+export const moduleReferenceFunctions = () => [
   ...rowsOf('kernel/module/main.c', [
     ['bool try_module_get(struct module *module)', tryGet],
     ['void __module_get(struct module *module)', (call) => void tryGet(call)],

@@ -180,7 +180,7 @@ function modifyAddress(call: GuestCall): void {
 const nothing = (): undefined => undefined;
 
 /** Network devices: nothing is connected to them. */
-export const netdeviceFunctions = [
+export const netdeviceFunctions = () => [
   ...rowsOf('net/core/dev.c', [
     [
       'struct net_device *alloc_netdev_mqs(int sizeof_priv, const char *name, unsigned char name_assign_type, void (*setup)(struct net_device *), unsigned int txqs, unsigned int rxqs)',

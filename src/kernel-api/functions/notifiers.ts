@@ -86,7 +86,7 @@ const NAMED = [
 ] as const;
 
 /** Notifier chains: kernel/notifier.c. */
-export const notifierFunctions = [
+export const notifierFunctions = () => [
   ...rowsOf('kernel/notifier.c', [
     [
       'int blocking_notifier_chain_register(struct blocking_notifier_head *nh, struct notifier_block *n)',

@@ -149,7 +149,7 @@ function getOption(call: GuestCall): number {
 }
 
 /** Numbers from and to text: lib/kstrtox.c and neighbours. */
-export const numberFunctions = [
+export const numberFunctions = () => [
   ...rowsOf('lib/kstrtox.c', [
     ['int kstrtoull(const char *s, unsigned int base, unsigned long long *res)', kstrto(false, 64)],
     ['int kstrtoll(const char *s, unsigned int base, long long *res)', kstrto(true, 64)],

@@ -89,7 +89,7 @@ function structPage(call: GuestCall, order: number): Address {
 }
 
 /** Memory by pages: mm/page_alloc.c, mm/vmalloc.c. */
-export const pageFunctions = [
+export const pageFunctions = () => [
   ...rowsOf('mm/page_alloc.c', [
     [
       'unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order)',

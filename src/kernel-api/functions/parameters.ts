@@ -47,12 +47,14 @@ const SET = [...Object.keys(INTEGER_TYPES), 'charp', 'bool', 'bool_enable_only',
 const GET = [...Object.keys(INTEGER_TYPES), 'charp', 'bool', 'invbool', 'string'];
 
 /** Setting and showing parameters, as modules' own operations call it: kernel/params.c. */
-export const parameterFunctions = rowsOf('kernel/params.c', [
-  ...SET.map(
-    (name) =>
-      [`int param_set_${name}(const char *val, const struct kernel_param *kp)`, set(`param_set_${name}`)] as const,
-  ),
-  ...GET.map(
-    (name) => [`int param_get_${name}(char *buffer, const struct kernel_param *kp)`, get(`param_get_${name}`)] as const,
-  ),
-]);
+export const parameterFunctions = () =>
+  rowsOf('kernel/params.c', [
+    ...SET.map(
+      (name) =>
+        [`int param_set_${name}(const char *val, const struct kernel_param *kp)`, set(`param_set_${name}`)] as const,
+    ),
+    ...GET.map(
+      (name) =>
+        [`int param_get_${name}(char *buffer, const struct kernel_param *kp)`, get(`param_get_${name}`)] as const,
+    ),
+  ]);

@@ -109,51 +109,55 @@ function addDevices(call: GuestCall): number {
 }
 
 /** Platform devices: drivers/base/platform.c. */
-export const platformFunctions = rowsOf('drivers/base/platform.c', [
-  [
-    'struct platform_device *platform_device_alloc(const char *name, int id)',
-    (call) => allocate(call, call.string(0), call.int(1)),
-  ],
-  ['int platform_device_add(struct platform_device *pdev)', (call) => add(call, call.pointer(0))],
-  [
-    'void platform_device_del(struct platform_device *pdev)',
-    (call) => removeDevice(call.session, call.session.at(call.pointer(0), 'platform_device', 'dev')),
-  ],
-  [
-    'void platform_device_put(struct platform_device *pdev)',
-    (call) => {
-      if (call.pointer(0) !== 0) kfree(call.kernel, call.pointer(0));
-    },
-  ],
-  ['int platform_device_register(struct platform_device *pdev)', (call) => register(call, call.pointer(0))],
-  ['void platform_device_unregister(struct platform_device *pdev)', (call) => unregister(call, call.pointer(0))],
-  ['struct platform_device *platform_device_register_full(const struct platform_device_info *pdevinfo)', registerFull],
-  ['int platform_add_devices(struct platform_device **devs, int num)', addDevices],
-  [
-    'int platform_device_add_data(struct platform_device *pdev, const void *data, size_t size)',
-    (call) => {
-      copyData(call, call.pointer(0), call.pointer(1), call.size(2));
-      return 0;
-    },
-  ],
-  [
-    'int platform_device_add_resources(struct platform_device *pdev, const struct resource *res, unsigned int num)',
-    () => 0,
-  ],
-  [
-    'struct resource *platform_get_resource(struct platform_device *dev, unsigned int type, unsigned int num)',
-    getResource,
-  ],
-  [
-    'int __platform_driver_probe(struct platform_driver *drv, int (*probe)(struct platform_device *), struct module *module)',
-    (call) => {
-      const [driver, probe] = [call.pointer(0), call.pointer(1)];
-      const { session, memory } = call;
-      memory.writePointer(session.at(driver, 'platform_driver', 'probe'), probe);
-      const inner = session.at(driver, 'platform_driver', 'driver');
-      memory.writePointer(session.at(inner, 'device_driver', 'bus'), platformBus(call.kernel));
-      registerDriver(session, inner);
-      return ENODEV;
-    },
-  ],
-]);
+export const platformFunctions = () =>
+  rowsOf('drivers/base/platform.c', [
+    [
+      'struct platform_device *platform_device_alloc(const char *name, int id)',
+      (call) => allocate(call, call.string(0), call.int(1)),
+    ],
+    ['int platform_device_add(struct platform_device *pdev)', (call) => add(call, call.pointer(0))],
+    [
+      'void platform_device_del(struct platform_device *pdev)',
+      (call) => removeDevice(call.session, call.session.at(call.pointer(0), 'platform_device', 'dev')),
+    ],
+    [
+      'void platform_device_put(struct platform_device *pdev)',
+      (call) => {
+        if (call.pointer(0) !== 0) kfree(call.kernel, call.pointer(0));
+      },
+    ],
+    ['int platform_device_register(struct platform_device *pdev)', (call) => register(call, call.pointer(0))],
+    ['void platform_device_unregister(struct platform_device *pdev)', (call) => unregister(call, call.pointer(0))],
+    [
+      'struct platform_device *platform_device_register_full(const struct platform_device_info *pdevinfo)',
+      registerFull,
+    ],
+    ['int platform_add_devices(struct platform_device **devs, int num)', addDevices],
+    [
+      'int platform_device_add_data(struct platform_device *pdev, const void *data, size_t size)',
+      (call) => {
+        copyData(call, call.pointer(0), call.pointer(1), call.size(2));
+        return 0;
+      },
+    ],
+    [
+      'int platform_device_add_resources(struct platform_device *pdev, const struct resource *res, unsigned int num)',
+      () => 0,
+    ],
+    [
+      'struct resource *platform_get_resource(struct platform_device *dev, unsigned int type, unsigned int num)',
+      getResource,
+    ],
+    [
+      'int __platform_driver_probe(struct platform_driver *drv, int (*probe)(struct platform_device *), struct module *module)',
+      (call) => {
+        const [driver, probe] = [call.pointer(0), call.pointer(1)];
+        const { session, memory } = call;
+        memory.writePointer(session.at(driver, 'platform_driver', 'probe'), probe);
+        const inner = session.at(driver, 'platform_driver', 'driver');
+        memory.writePointer(session.at(inner, 'device_driver', 'bus'), platformBus(call.kernel));
+        registerDriver(session, inner);
+        return ENODEV;
+      },
+    ],
+  ]);

@@ -144,7 +144,7 @@ const hexDumpRows = rowsOf('lib/hexdump.c', [
 ]);
 
 /** All of printk and what dies or warns by way of it. */
-export const printkFunctions = [
+export const printkFunctions = () => [
   ...printkRows,
   ...hexDumpRows,
   row('int ___ratelimit(struct ratelimit_state *rs, const char *func)', 'lib/ratelimit.c', (call) =>

@@ -65,7 +65,7 @@ function change(call: GuestCall, edit: (node: TreeNode) => void): void {
 }
 
 /** Entries of /proc: fs/proc. */
-export const procFunctions = [
+export const procFunctions = () => [
   ...rowsOf('fs/proc/generic.c', [
     [
       'struct proc_dir_entry *proc_create_data(const char *name, umode_t mode, struct proc_dir_entry *parent, const struct proc_ops *proc_ops, void *data)',

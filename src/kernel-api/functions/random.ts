@@ -23,7 +23,7 @@ function randomBytes(call: GuestCall): void {
 }
 
 /** Random numbers. */
-export const randomFunctions = [
+export const randomFunctions = () => [
   ...rowsOf('drivers/char/random.c', [
     ['void get_random_bytes(void *buf, size_t len)', randomBytes],
     ['u8 get_random_u8(void)', (call) => random32(call) & 0xff],

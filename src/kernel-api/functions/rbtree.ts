@@ -201,29 +201,30 @@ const first = (side: number) => (call: GuestCall) => {
 };
 
 /** Red-black trees: lib/rbtree.c. */
-export const rbtreeFunctions = rowsOf('lib/rbtree.c', [
-  [
-    'void rb_insert_color(struct rb_node *node, struct rb_root *root)',
-    (call) => treeAt(call, 1).insertColor(call.pointer(0)),
-  ],
-  ['void rb_erase(struct rb_node *node, struct rb_root *root)', (call) => treeAt(call, 1).erase(call.pointer(0))],
-  ['struct rb_node *rb_first(const struct rb_root *root)', first(LEFT)],
-  ['struct rb_node *rb_last(const struct rb_root *root)', first(RIGHT)],
-  [
-    'struct rb_node *rb_next(const struct rb_node *node)',
-    (call) => new Tree(call.memory, 0).neighbour(call.pointer(0), LEFT, RIGHT),
-  ],
-  [
-    'struct rb_node *rb_prev(const struct rb_node *node)',
-    (call) => new Tree(call.memory, 0).neighbour(call.pointer(0), RIGHT, LEFT),
-  ],
-  ['void rb_replace_node(struct rb_node *victim, struct rb_node *new, struct rb_root *root)', replaceNode],
-  ['struct rb_node *rb_next_postorder(const struct rb_node *node)', nextPostorder],
-  [
-    'struct rb_node *rb_first_postorder(const struct rb_root *root)',
-    (call) => {
-      const root = call.memory.readPointer(call.pointer(0));
-      return root === 0 ? 0 : treeAt(call, 0).deepest(root, [LEFT, RIGHT]);
-    },
-  ],
-]);
+export const rbtreeFunctions = () =>
+  rowsOf('lib/rbtree.c', [
+    [
+      'void rb_insert_color(struct rb_node *node, struct rb_root *root)',
+      (call) => treeAt(call, 1).insertColor(call.pointer(0)),
+    ],
+    ['void rb_erase(struct rb_node *node, struct rb_root *root)', (call) => treeAt(call, 1).erase(call.pointer(0))],
+    ['struct rb_node *rb_first(const struct rb_root *root)', first(LEFT)],
+    ['struct rb_node *rb_last(const struct rb_root *root)', first(RIGHT)],
+    [
+      'struct rb_node *rb_next(const struct rb_node *node)',
+      (call) => new Tree(call.memory, 0).neighbour(call.pointer(0), LEFT, RIGHT),
+    ],
+    [
+      'struct rb_node *rb_prev(const struct rb_node *node)',
+      (call) => new Tree(call.memory, 0).neighbour(call.pointer(0), RIGHT, LEFT),
+    ],
+    ['void rb_replace_node(struct rb_node *victim, struct rb_node *new, struct rb_root *root)', replaceNode],
+    ['struct rb_node *rb_next_postorder(const struct rb_node *node)', nextPostorder],
+    [
+      'struct rb_node *rb_first_postorder(const struct rb_root *root)',
+      (call) => {
+        const root = call.memory.readPointer(call.pointer(0));
+        return root === 0 ? 0 : treeAt(call, 0).deepest(root, [LEFT, RIGHT]);
+      },
+    ],
+  ]);

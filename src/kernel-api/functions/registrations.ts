@@ -27,11 +27,8 @@ const unregister =
   };
 
 /** Networks, file systems, ciphers, …: registered, and nobody comes to use them. */
-export const registrationFunctions: readonly KernelFunctionRow[] = [
-  ...otherPairs,
-  ...networkPairs,
-  ...cryptoPairs,
-].flatMap(([source, kind, add, remove]) => [
-  row(add, source, register(kind, 0)),
-  ...(remove === undefined ? [] : [row(remove, source, unregister(kind, 0))]),
-]);
+export const registrationFunctions = (): readonly KernelFunctionRow[] =>
+  [...otherPairs, ...networkPairs, ...cryptoPairs].flatMap(([source, kind, add, remove]) => [
+    row(add, source, register(kind, 0)),
+    ...(remove === undefined ? [] : [row(remove, source, unregister(kind, 0))]),
+  ]);

@@ -138,7 +138,7 @@ function writeIo(call: GuestCall, size: 1 | 2 | 4): void {
 }
 
 /** Regions, interrupts and device memory. */
-export const resourceFunctions = [
+export const resourceFunctions = () => [
   ...rowsOf('kernel/resource.c', [
     [
       'struct resource *__request_region(struct resource *parent, resource_size_t start, resource_size_t n, const char *name, int flags)',

@@ -51,78 +51,82 @@ function listStart(call: GuestCall, head: Address, position: number): Address {
 }
 
 /** Sequence files: fs/seq_file.c. */
-export const seqFileFunctions = rowsOf('fs/seq_file.c', [
-  [
-    'int seq_open(struct file *file, const struct seq_operations *op)',
-    doing((call) => seqOpen(call.session, call.pointer(0), call.pointer(1)), 0),
-  ],
-  [
-    'ssize_t seq_read(struct file *file, char *buf, size_t size, loff_t *ppos)',
-    (call) => seqRead(call.session, call.pointer(0), call.pointer(1), call.size(2), call.pointer(3)),
-  ],
-  ['loff_t seq_lseek(struct file *file, loff_t offset, int whence)', lseek],
-  ['int seq_release(struct inode *inode, struct file *file)', (call) => release(call.session, call.pointer(1), false)],
-  [
-    'int single_release(struct inode *inode, struct file *file)',
-    (call) => release(call.session, call.pointer(1), true),
-  ],
-  [
-    'int seq_release_private(struct inode *inode, struct file *file)',
-    (call) => release(call.session, call.pointer(1), false),
-  ],
-  [
-    'int single_open(struct file *file, int (*show)(struct seq_file *, void *), void *data)',
-    doing((call) => singleOpen(call.session, call.pointer(0), call.pointer(1), call.pointer(2)), 0),
-  ],
-  [
-    'int single_open_size(struct file *file, int (*show)(struct seq_file *, void *), void *data, size_t size)',
-    doing((call) => singleOpen(call.session, call.pointer(0), call.pointer(1), call.pointer(2)), 0),
-  ],
-  [
-    'int seq_open_private(struct file *filp, const struct seq_operations *ops, int psize)',
-    (call) => (openPrivate(call, call.int(2)) === 0 ? ENOMEM : 0),
-  ],
-  [
-    'void *__seq_open_private(struct file *f, const struct seq_operations *ops, int psize)',
-    (call) => openPrivate(call, call.int(2)),
-  ],
-  [
-    'void seq_printf(struct seq_file *m, const char *f, ...)',
-    (call) => void append(call, format(call, call.string(1), variadic(call, 2))),
-  ],
-  [
-    'void seq_vprintf(struct seq_file *m, const char *f, va_list args)',
-    (call) => void append(call, format(call, call.string(1), guestArguments(call.memory, call.pointer(2)))),
-  ],
-  ['void seq_puts(struct seq_file *m, const char *s)', (call) => void append(call, call.string(1))],
-  ['void seq_putc(struct seq_file *m, char c)', (call) => void append(call, String.fromCharCode(call.int(1) & 0xff))],
-  [
-    'int seq_write(struct seq_file *seq, const void *data, size_t len)',
-    (call) => append(call, String.fromCharCode(...call.memory.view(call.pointer(1), call.size(2), 'read'))),
-  ],
-  ['void seq_pad(struct seq_file *m, char c)', (call) => void append(call, String.fromCharCode(call.int(1) & 0xff))],
-  [
-    'void seq_put_decimal_ull(struct seq_file *m, const char *delimiter, unsigned long long num)',
-    (call) => void append(call, (call.pointer(1) === 0 ? '' : call.string(1)) + call.long(2)),
-  ],
-  [
-    'void seq_put_decimal_ll(struct seq_file *m, const char *delimiter, long long num)',
-    (call) => void append(call, (call.pointer(1) === 0 ? '' : call.string(1)) + call.signedLong(2)),
-  ],
-  [
-    'struct list_head *seq_list_start(struct list_head *head, loff_t pos)',
-    (call) => listStart(call, call.pointer(0), call.size(1)),
-  ],
-  [
-    'struct list_head *seq_list_start_head(struct list_head *head, loff_t pos)',
-    (call) => (call.size(1) === 0 ? call.pointer(0) : listStart(call, call.pointer(0), call.size(1) - 1)),
-  ],
-  [
-    'struct list_head *seq_list_next(void *v, struct list_head *head, loff_t *ppos)',
-    (call) => {
-      const next = call.memory.readPointer(call.pointer(0));
-      call.memory.writeU64(call.pointer(2), call.memory.readU64(call.pointer(2)) + 1n);
-      return next === call.pointer(1) ? 0 : next;
-    },
-  ],
-]);
+export const seqFileFunctions = () =>
+  rowsOf('fs/seq_file.c', [
+    [
+      'int seq_open(struct file *file, const struct seq_operations *op)',
+      doing((call) => seqOpen(call.session, call.pointer(0), call.pointer(1)), 0),
+    ],
+    [
+      'ssize_t seq_read(struct file *file, char *buf, size_t size, loff_t *ppos)',
+      (call) => seqRead(call.session, call.pointer(0), call.pointer(1), call.size(2), call.pointer(3)),
+    ],
+    ['loff_t seq_lseek(struct file *file, loff_t offset, int whence)', lseek],
+    [
+      'int seq_release(struct inode *inode, struct file *file)',
+      (call) => release(call.session, call.pointer(1), false),
+    ],
+    [
+      'int single_release(struct inode *inode, struct file *file)',
+      (call) => release(call.session, call.pointer(1), true),
+    ],
+    [
+      'int seq_release_private(struct inode *inode, struct file *file)',
+      (call) => release(call.session, call.pointer(1), false),
+    ],
+    [
+      'int single_open(struct file *file, int (*show)(struct seq_file *, void *), void *data)',
+      doing((call) => singleOpen(call.session, call.pointer(0), call.pointer(1), call.pointer(2)), 0),
+    ],
+    [
+      'int single_open_size(struct file *file, int (*show)(struct seq_file *, void *), void *data, size_t size)',
+      doing((call) => singleOpen(call.session, call.pointer(0), call.pointer(1), call.pointer(2)), 0),
+    ],
+    [
+      'int seq_open_private(struct file *filp, const struct seq_operations *ops, int psize)',
+      (call) => (openPrivate(call, call.int(2)) === 0 ? ENOMEM : 0),
+    ],
+    [
+      'void *__seq_open_private(struct file *f, const struct seq_operations *ops, int psize)',
+      (call) => openPrivate(call, call.int(2)),
+    ],
+    [
+      'void seq_printf(struct seq_file *m, const char *f, ...)',
+      (call) => void append(call, format(call, call.string(1), variadic(call, 2))),
+    ],
+    [
+      'void seq_vprintf(struct seq_file *m, const char *f, va_list args)',
+      (call) => void append(call, format(call, call.string(1), guestArguments(call.memory, call.pointer(2)))),
+    ],
+    ['void seq_puts(struct seq_file *m, const char *s)', (call) => void append(call, call.string(1))],
+    ['void seq_putc(struct seq_file *m, char c)', (call) => void append(call, String.fromCharCode(call.int(1) & 0xff))],
+    [
+      'int seq_write(struct seq_file *seq, const void *data, size_t len)',
+      (call) => append(call, String.fromCharCode(...call.memory.view(call.pointer(1), call.size(2), 'read'))),
+    ],
+    ['void seq_pad(struct seq_file *m, char c)', (call) => void append(call, String.fromCharCode(call.int(1) & 0xff))],
+    [
+      'void seq_put_decimal_ull(struct seq_file *m, const char *delimiter, unsigned long long num)',
+      (call) => void append(call, (call.pointer(1) === 0 ? '' : call.string(1)) + call.long(2)),
+    ],
+    [
+      'void seq_put_decimal_ll(struct seq_file *m, const char *delimiter, long long num)',
+      (call) => void append(call, (call.pointer(1) === 0 ? '' : call.string(1)) + call.signedLong(2)),
+    ],
+    [
+      'struct list_head *seq_list_start(struct list_head *head, loff_t pos)',
+      (call) => listStart(call, call.pointer(0), call.size(1)),
+    ],
+    [
+      'struct list_head *seq_list_start_head(struct list_head *head, loff_t pos)',
+      (call) => (call.size(1) === 0 ? call.pointer(0) : listStart(call, call.pointer(0), call.size(1) - 1)),
+    ],
+    [
+      'struct list_head *seq_list_next(void *v, struct list_head *head, loff_t *ppos)',
+      (call) => {
+        const next = call.memory.readPointer(call.pointer(0));
+        call.memory.writeU64(call.pointer(2), call.memory.readU64(call.pointer(2)) + 1n);
+        return next === call.pointer(1) ? 0 : next;
+      },
+    ],
+  ]);

@@ -78,7 +78,7 @@ function release(call: GuestCall): number {
 }
 
 /** Files of one number with functions of the module's own. */
-export const simpleAttributeFunctions = [
+export const simpleAttributeFunctions = () => [
   ...rowsOf('fs/libfs.c', [
     [
       'int simple_attr_open(struct inode *inode, struct file *file, int (*get)(void *, u64 *), int (*set)(void *, u64), const char *fmt)',

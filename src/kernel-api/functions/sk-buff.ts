@@ -71,7 +71,7 @@ function putMessage(call: GuestCall): Address {
 }
 
 /** Socket buffers and netlink: nobody listens. */
-export const skBuffFunctions = [
+export const skBuffFunctions = () => [
   ...rowsOf('net/core/skbuff.c', [
     [
       'struct sk_buff *__alloc_skb(unsigned int size, gfp_t priority, int flags, int node)',

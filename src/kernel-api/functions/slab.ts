@@ -105,7 +105,7 @@ const alloc = (index: number) => (call: GuestCall) => allocate(call, call.size(i
 const free = (index: number) => (call: GuestCall) => release(call, call.pointer(index));
 
 /** The slab allocator and its callers. */
-export const slabFunctions = [
+export const slabFunctions = () => [
   ...rowsOf('mm/slab_common.c', [
     ['void *__kmalloc(size_t size, gfp_t flags)', alloc(0)],
     ['void *__kmalloc_node(size_t size, gfp_t flags, int node)', alloc(0)],

@@ -76,7 +76,7 @@ export function wakeEntry(session: Session, entry: Address, remove: boolean): nu
 }
 
 /** Sleeping and delays. */
-export const sleepFunctions = [
+export const sleepFunctions = () => [
   ...rowsOf('kernel/sched/core.c', [
     ['void schedule(void)', (call) => void schedule(call)],
     ['int __cond_resched(void)', () => 0],

@@ -35,7 +35,7 @@ function sysfsEqual(left: string, right: string): boolean {
 }
 
 /** lib/string.c and its assembler versions. */
-export const stringFunctions = [
+export const stringFunctions = () => [
   ...rowsOf('lib/string.c', [
     ['size_t strlen(const char *s)', (call) => call.string(0).length],
     [

@@ -101,7 +101,7 @@ function forget(call: GuestCall): void {
 }
 
 /** Ids and sparse arrays: lib/idr.c, lib/xarray.c, lib/radix-tree.c. */
-export const structureFunctions = [
+export const structureFunctions = () => [
   ...rowsOf('lib/idr.c', [
     ['int idr_alloc(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)', idrAlloc],
     ['int idr_alloc_cyclic(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)', idrAlloc],

@@ -75,88 +75,91 @@ function emitText(call: GuestCall, at: number, text: string): number {
 }
 
 /** Files, groups and links of sysfs: fs/sysfs. */
-export const sysfsFunctions = rowsOf('fs/sysfs/file.c', [
-  [
-    'int sysfs_create_file_ns(struct kobject *kobj, const struct attribute *attr, const void *ns)',
-    (call) => createFile(call, call.pointer(1)),
-  ],
-  [
-    'int sysfs_create_files(struct kobject *kobj, const struct attribute * const *attr)',
-    (call) => {
-      for (const attribute of pointers(call.session, call.pointer(1))) {
-        const error = createFile(call, attribute);
-        if (error < 0) return error;
-      }
-      return 0;
-    },
-  ],
-  [
-    'void sysfs_remove_file_ns(struct kobject *kobj, const struct attribute *attr, const void *ns)',
-    (call) => removeFile(call, call.pointer(1)),
-  ],
-  [
-    'void sysfs_remove_files(struct kobject *kobj, const struct attribute * const *attr)',
-    (call) => {
-      for (const attribute of pointers(call.session, call.pointer(1))) removeFile(call, attribute);
-    },
-  ],
-  [
-    'int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',
-    (call) => {
-      const path = kobjectPath(call.session, call.pointer(0));
-      return path === undefined
-        ? EINVAL
-        : addAttribute(call.session, path, call.pointer(1), 'bin_attribute', call.pointer(0));
-    },
-  ],
-  [
-    'void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',
-    (call) => removeFile(call, call.pointer(1)),
-  ],
-  [
-    'int sysfs_create_group(struct kobject *kobj, const struct attribute_group *grp)',
-    (call) => createGroup(call, call.pointer(1)),
-  ],
-  [
-    'int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)',
-    (call) => createGroup(call, call.pointer(1)),
-  ],
-  [
-    'int sysfs_merge_group(struct kobject *kobj, const struct attribute_group *grp)',
-    (call) => createGroup(call, call.pointer(1)),
-  ],
-  [
-    'int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups)',
-    (call) => {
-      if (call.pointer(1) !== 0) for (const group of pointers(call.session, call.pointer(1))) createGroup(call, group);
-      return 0;
-    },
-  ],
-  [
-    'void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grp)',
-    (call) => removeGroup(call, call.pointer(1)),
-  ],
-  [
-    'void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups)',
-    (call) => {
-      if (call.pointer(1) !== 0) for (const group of pointers(call.session, call.pointer(1))) removeGroup(call, group);
-    },
-  ],
-  ['int sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name)', link],
-  ['int sysfs_create_link_nowarn(struct kobject *kobj, struct kobject *target, const char *name)', link],
-  [
-    'void sysfs_remove_link(struct kobject *kobj, const char *name)',
-    (call) => removeTree(call.kernel, `${kobjectPath(call.session, call.pointer(0)) ?? 'sys'}/${call.string(1)}`),
-  ],
-  ['void sysfs_notify(struct kobject *kobj, const char *dir, const char *attr)', () => undefined],
-  ['int sysfs_create_mount_point(struct kobject *parent_kobj, const char *name)', () => 0],
-  ['void sysfs_remove_mount_point(struct kobject *parent_kobj, const char *name)', () => undefined],
-  [
-    'int sysfs_emit(char *buf, const char *fmt, ...)',
-    (call) => emitText(call, 0, format(call, call.string(1), variadic(call, 2))),
-  ],
-  [
-    'int sysfs_emit_at(char *buf, int at, const char *fmt, ...)',
-    (call) => emitText(call, call.int(1), format(call, call.string(2), variadic(call, 3))),
-  ],
-]);
+export const sysfsFunctions = () =>
+  rowsOf('fs/sysfs/file.c', [
+    [
+      'int sysfs_create_file_ns(struct kobject *kobj, const struct attribute *attr, const void *ns)',
+      (call) => createFile(call, call.pointer(1)),
+    ],
+    [
+      'int sysfs_create_files(struct kobject *kobj, const struct attribute * const *attr)',
+      (call) => {
+        for (const attribute of pointers(call.session, call.pointer(1))) {
+          const error = createFile(call, attribute);
+          if (error < 0) return error;
+        }
+        return 0;
+      },
+    ],
+    [
+      'void sysfs_remove_file_ns(struct kobject *kobj, const struct attribute *attr, const void *ns)',
+      (call) => removeFile(call, call.pointer(1)),
+    ],
+    [
+      'void sysfs_remove_files(struct kobject *kobj, const struct attribute * const *attr)',
+      (call) => {
+        for (const attribute of pointers(call.session, call.pointer(1))) removeFile(call, attribute);
+      },
+    ],
+    [
+      'int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',
+      (call) => {
+        const path = kobjectPath(call.session, call.pointer(0));
+        return path === undefined
+          ? EINVAL
+          : addAttribute(call.session, path, call.pointer(1), 'bin_attribute', call.pointer(0));
+      },
+    ],
+    [
+      'void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',
+      (call) => removeFile(call, call.pointer(1)),
+    ],
+    [
+      'int sysfs_create_group(struct kobject *kobj, const struct attribute_group *grp)',
+      (call) => createGroup(call, call.pointer(1)),
+    ],
+    [
+      'int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)',
+      (call) => createGroup(call, call.pointer(1)),
+    ],
+    [
+      'int sysfs_merge_group(struct kobject *kobj, const struct attribute_group *grp)',
+      (call) => createGroup(call, call.pointer(1)),
+    ],
+    [
+      'int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups)',
+      (call) => {
+        if (call.pointer(1) !== 0)
+          for (const group of pointers(call.session, call.pointer(1))) createGroup(call, group);
+        return 0;
+      },
+    ],
+    [
+      'void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grp)',
+      (call) => removeGroup(call, call.pointer(1)),
+    ],
+    [
+      'void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups)',
+      (call) => {
+        if (call.pointer(1) !== 0)
+          for (const group of pointers(call.session, call.pointer(1))) removeGroup(call, group);
+      },
+    ],
+    ['int sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name)', link],
+    ['int sysfs_create_link_nowarn(struct kobject *kobj, struct kobject *target, const char *name)', link],
+    [
+      'void sysfs_remove_link(struct kobject *kobj, const char *name)',
+      (call) => removeTree(call.kernel, `${kobjectPath(call.session, call.pointer(0)) ?? 'sys'}/${call.string(1)}`),
+    ],
+    ['void sysfs_notify(struct kobject *kobj, const char *dir, const char *attr)', () => undefined],
+    ['int sysfs_create_mount_point(struct kobject *parent_kobj, const char *name)', () => 0],
+    ['void sysfs_remove_mount_point(struct kobject *parent_kobj, const char *name)', () => undefined],
+    [
+      'int sysfs_emit(char *buf, const char *fmt, ...)',
+      (call) => emitText(call, 0, format(call, call.string(1), variadic(call, 2))),
+    ],
+    [
+      'int sysfs_emit_at(char *buf, int at, const char *fmt, ...)',
+      (call) => emitText(call, call.int(1), format(call, call.string(2), variadic(call, 3))),
+    ],
+  ]);

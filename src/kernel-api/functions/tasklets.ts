@@ -35,17 +35,21 @@ function initTasklet(call: GuestCall, byStruct: boolean): void {
 }
 
 /** Tasklets. */
-export const taskletFunctions = rowsOf('kernel/softirq.c', [
-  ['void __tasklet_schedule(struct tasklet_struct *t)', scheduleTasklet],
-  ['void __tasklet_hi_schedule(struct tasklet_struct *t)', scheduleTasklet],
-  [
-    'void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)',
-    (call) => initTasklet(call, false),
-  ],
-  [
-    'void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))',
-    (call) => initTasklet(call, true),
-  ],
-  ['void tasklet_kill(struct tasklet_struct *t)', (call) => void removeEvent(call.kernel, 'tasklet', call.pointer(0))],
-  ['void tasklet_unlock_wait(struct tasklet_struct *t)', () => undefined],
-]);
+export const taskletFunctions = () =>
+  rowsOf('kernel/softirq.c', [
+    ['void __tasklet_schedule(struct tasklet_struct *t)', scheduleTasklet],
+    ['void __tasklet_hi_schedule(struct tasklet_struct *t)', scheduleTasklet],
+    [
+      'void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)',
+      (call) => initTasklet(call, false),
+    ],
+    [
+      'void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))',
+      (call) => initTasklet(call, true),
+    ],
+    [
+      'void tasklet_kill(struct tasklet_struct *t)',
+      (call) => void removeEvent(call.kernel, 'tasklet', call.pointer(0)),
+    ],
+    ['void tasklet_unlock_wait(struct tasklet_struct *t)', () => undefined],
+  ]);

@@ -78,7 +78,7 @@ const formatRows = rowsOf('lib/vsprintf.c', [
 ]);
 
 /** printf and scanf into and from guest memory. */
-export const textFormatFunctions = [
+export const textFormatFunctions = () => [
   ...formatRows,
   row('char *kasprintf(gfp_t gfp, const char *fmt, ...)', 'lib/kasprintf.c', (call) =>
     allocateText(call, format(call, call.string(1), variadic(call, 2))),

@@ -41,7 +41,7 @@ function writeBrokenDown(call: GuestCall, target: Address, seconds: bigint): voi
 }
 
 /** The clock and its units: kernel/time. */
-export const timeFunctions = [
+export const timeFunctions = () => [
   ...rowsOf('kernel/time/timekeeping.c', [
     ['ktime_t ktime_get(void)', now],
     ['u64 ktime_get_mono_fast_ns(void)', now],

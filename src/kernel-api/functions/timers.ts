@@ -112,7 +112,7 @@ function initHrtimer(call: GuestCall): void {
 }
 
 /** Timers and high-resolution timers: kernel/time. */
-export const timerFunctions = [
+export const timerFunctions = () => [
   ...rowsOf('kernel/time/timer.c', [
     [
       'void init_timer_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags, const char *name, struct lock_class_key *key)',

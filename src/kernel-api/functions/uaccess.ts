@@ -118,7 +118,7 @@ function moveAtPosition(
 const SIZES = [1, 2, 4, 8] as const;
 
 /** Copies between a program's memory and the kernel's. */
-export const userAccessFunctions = [
+export const userAccessFunctions = () => [
   ...rowsOf('lib/usercopy.c', [
     ['unsigned long _copy_to_user(void *to, const void *from, unsigned long n)', copyToUser],
     ['unsigned long _copy_from_user(void *to, const void *from, unsigned long n)', copyFromUser],

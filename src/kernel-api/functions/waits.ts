@@ -74,7 +74,7 @@ function initWaitQueueHead(call: GuestCall): void {
 }
 
 /** Waiting and waking: kernel/sched. */
-export const waitFunctions = [
+export const waitFunctions = () => [
   ...rowsOf('kernel/sched/wait.c', [
     [
       'void __init_waitqueue_head(struct wait_queue_head *wq_head, const char *name, struct lock_class_key *key)',

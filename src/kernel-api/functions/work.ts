@@ -190,7 +190,7 @@ export function workerEnded(session: Session, task: Task): void {
 }
 
 /** Workqueues. */
-export const workFunctions = [
+export const workFunctions = () => [
   ...rowsOf('kernel/workqueue.c', [
     [
       'struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)',

@@ -10,12 +10,23 @@ const MAX_MEMBERS = 65_536;
 
 /**
  * Size and field offsets of a STRUCT or UNION, or of what a TYPEDEF stands for; members of anonymous members are lifted.
- * Raises ProfileError.
+ * The members are decoded when one is first asked for. Raises ProfileError, also later.
  */
 export function structLayout(btf: Btf, typeId: number, pointerSize: number): StructLayout {
+  let offsets: StructLayout['offsets'] | undefined;
+  return {
+    size: sizeOf(btf, typeId, pointerSize),
+    get offsets() {
+      offsets ??= fieldOffsets(btf, typeId);
+      return offsets;
+    },
+  };
+}
+
+function fieldOffsets(btf: Btf, typeId: number): Record<string, number> {
   const offsets: Record<string, number> = Object.create(null);
   for (const { name, bitOffset } of liftedMembers(btf, typeId)) offsets[name] = Math.floor(bitOffset / 8);
-  return { size: sizeOf(btf, typeId, pointerSize), offsets };
+  return offsets;
 }
 
 /** The named members with their types, in order. Raises ProfileError. */
