@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { errnoName } from '../../src/abi/errno.ts';
 import { parseJsonReport } from '../../src/check/report/json.ts';
 import type { Verdict } from '../../src/check/verdict.ts';
@@ -17,15 +17,21 @@ interface Times {
 const scratch = mkdtempSync(join(tmpdir(), 'kobox-check-tree-'));
 
 /**
- * `check-tree.ts MODULE_TREE [OTHER_KERNEL]`: checks the tree on its own kernel, which enforces signatures, beside
+ * `check-tree.ts MODULE_TREE [OTHER_KERNEL [ROOT]]`: checks the tree on its own kernel, which enforces signatures, beside
  * `sha256sum` over the same files before and after it; then, if the image of another kernel is given, on that one, which
- * has to refuse every module with a cause. Exit status 1 when a module gets the wrong answer.
+ * has to refuse every module with a cause. MODULE_TREE is named as its kernel's release, which ROOT has or which comes with
+ * the package. Exit status 1 when a module gets the wrong answer.
  */
-function main([tree, other]: readonly string[]): number {
-  if (!tree) throw new Error('usage: check-tree.ts MODULE_TREE [OTHER_KERNEL]');
+function main([tree, other, root = scratch]: readonly string[]): number {
+  if (!tree) throw new Error('usage: check-tree.ts MODULE_TREE [OTHER_KERNEL [ROOT]]');
   const files = findModuleFiles(resolve(tree)).map(({ path }) => path);
   const before = hash(files);
-  const { verdicts, times, peak } = check(tree, ['--cmdline', 'module.sig_enforce=1']);
+  const { verdicts, times, peak } = check(root, tree, [
+    '--kernel',
+    basename(tree),
+    '--cmdline',
+    'module.sig_enforce=1',
+  ]);
   const hashes = [before, hash(files)];
   const refused = verdicts.filter(({ loads }) => !loads);
   for (const { file, errno, causes } of refused) console.log(`${file}: ${errnoName(errno)}: ${causes[0]?.reason}`);
@@ -42,7 +48,7 @@ function checkOnOther(tree: string, image: string): number {
   const imported = spawnSync('bin/kobox', ['--root', scratch, 'kernel', 'import', image], { encoding: 'latin1' });
   const release = imported.stdout.trim();
   if (imported.status !== 0) throw new Error(imported.stderr);
-  const { verdicts, times } = check(tree, ['--kernel', release]);
+  const { verdicts, times } = check(scratch, tree, ['--kernel', release]);
   const counts = new Map<string, number>();
   for (const { errno, causes, loads } of verdicts) {
     const answer = loads ? 'loads' : `${errnoName(errno)}, ${causes.map(({ id }) => id).join(' and ') || 'no cause'}`;
@@ -59,11 +65,11 @@ function unexplained(causes: Verdict['causes']): boolean {
   return causes.length === 0 || causes.some(({ id }) => id === 'refused' || id === 'unreadable');
 }
 
-function check(tree: string, words: readonly string[]) {
+function check(root: string, tree: string, words: readonly string[]) {
   const report = join(scratch, 'report.json');
   const measured = join(scratch, 'peak');
   const measure = `--require=${resolve('test/hardening/measure.cjs')}`;
-  const command = ['bin/kobox', '--root', scratch, 'check', '--json', '--tree', tree, ...words];
+  const command = ['bin/kobox', '--root', root, 'check', '--json', '--tree', tree, ...words];
   const times = timed(command, report, { NODE_OPTIONS: measure, MEASURE_TO: measured });
   const { verdicts } = parseJsonReport(readFileSync(report, 'utf8'));
   return { verdicts, times, peak: Number(readFileSync(measured, 'utf8')) };

@@ -20,17 +20,31 @@ export interface DebianKernel {
  * Requires apt-get and dpkg-deb. Raises an Error when no kernel of the series can be had.
  */
 export function debianKernel(release: string): DebianKernel {
-  const found = isAvailable(`linux-image-${release}`) ? release : newestOf(release);
-  const image = unpack(`linux-image-${found}`);
+  const { release: found, directory: image } = unpackKernel(release);
   const headers = isAvailable(`linux-headers-${found}`) ? unpack(`linux-headers-${found}`) : undefined;
   const symvers = headers && join(headers, 'usr/src', `linux-headers-${found}`, 'Module.symvers');
   return {
     release: found,
     moduleTree: join(image, 'lib/modules', found),
-    vmlinuz: join(image, 'boot', `vmlinuz-${found}`),
+    vmlinuz: imageIn(image, found),
     config: join(image, 'boot', `config-${found}`),
     symvers: symvers && existsSync(symvers) ? symvers : undefined,
   };
+}
+
+/** The boot image of such a kernel alone. */
+export function debianImage(release: string): string {
+  const { release: found, directory } = unpackKernel(release);
+  return imageIn(directory, found);
+}
+
+function imageIn(directory: string, release: string): string {
+  return join(directory, 'boot', `vmlinuz-${release}`);
+}
+
+function unpackKernel(release: string) {
+  const found = isAvailable(`linux-image-${release}`) ? release : newestOf(release);
+  return { release: found, directory: unpack(`linux-image-${found}`) };
 }
 
 /** A package, unpacked: the directory. */
