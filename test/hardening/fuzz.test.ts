@@ -14,10 +14,16 @@ describe('Damaged files of any kind are read or refused by one error', async () 
   });
 });
 
-test('Mutants of modules get the errno that the real kernel gave', () => {
-  const recipes = readCorpus('test/hardening/recorded/mutants.jsonl.gz').filter((_recipe, index) => index % 20 === 3);
-  const { all, fatal, defects } = replayCorpus(recipes, profile, 'test/scenarios/modules', true, () => undefined);
+test('Mutants of modules get the errno and the log lines that the real kernel gave, but for those of the list', () => {
+  const recipes = readCorpus('test/hardening/recorded/mutants.jsonl.gz').filter((_recipe, index) => index % 16 === 3);
+  const { fatal, defects, unexpected } = replayCorpus(
+    recipes,
+    profile,
+    'test/scenarios/modules',
+    true,
+    () => undefined,
+  );
   expect(defects).toBe(0);
   expect(fatal.cameBack).toBe(fatal.recipes);
-  expect(all.errno / all.recipes).toBeGreaterThan(0.99);
+  expect(unexpected).toEqual([]);
 });

@@ -50,7 +50,7 @@ function replay(profile: KernelProfile, corpus: string, every: number, tell: (li
   );
   const report = replayCorpus(recipes, profile, values.bases, !values.skip, tell);
   printReport(report);
-  return report.defects === 0 && agrees(report) ? 0 : 1;
+  return report.defects === 0 && report.unexpected.length === 0 && agrees(report) ? 0 : 1;
 }
 
 function agrees({ all, byErrno }: ReplayReport): boolean {
@@ -62,7 +62,7 @@ function agrees({ all, byErrno }: ReplayReport): boolean {
   );
 }
 
-function printReport({ byErrno, all, fatal, defects, slowest }: ReplayReport): void {
+function printReport({ byErrno, all, fatal, defects, unexpected, slowest }: ReplayReport): void {
   const share = (part: number, whole: number) =>
     `${part}/${whole} (${((100 * part) / Math.max(1, whole)).toFixed(2)} %)`;
   for (const [name, row] of [...byErrno, ['all', all] as const])
@@ -70,7 +70,10 @@ function printReport({ byErrno, all, fatal, defects, slowest }: ReplayReport): v
   console.log(
     `the real kernel died over ${fatal.recipes}: ${fatal.cameBack} answered, ${fatal.died} of them by the task's death`,
   );
-  console.log(`defects ${defects}; slowest ${slowest.id} ${slowest.milliseconds.toFixed(0)} ms`);
+  for (const line of unexpected) console.log(line);
+  console.log(
+    `unexpected disagreements ${unexpected.length}; defects ${defects}; slowest ${slowest.id} ${slowest.milliseconds.toFixed(0)} ms`,
+  );
 }
 
 async function main(): Promise<number> {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { errnoName } from '../../../src/abi/errno.ts';
 import type { KernelProfile } from '../../../src/profile/kernel-profile.ts';
-import type { MutantRecipe } from './mutant-recipe.ts';
+import { unexpected } from './disagreements.ts';
+import type { LogLine, MutantRecipe } from './mutant-recipe.ts';
 import { MutantReplay, type Outcome } from './replay-mutants.ts';
 
 /** A row of the figures: how many recipes, and in how many both kernels agree. */
@@ -19,6 +20,8 @@ export interface ReplayReport {
   /** Recipes that killed the real kernel, those of them that came back with an answer or a dead task, and the latter. */
   readonly fatal: { recipes: number; cameBack: number; died: number };
   readonly defects: number;
+  /** Outcomes that the list of disagreements does not have. */
+  readonly unexpected: readonly string[];
   readonly slowest: { id: string; milliseconds: number };
 }
 
@@ -47,6 +50,7 @@ export function replayCorpus(
     all: { recipes: 0, errno: 0, log: 0 },
     fatal: { recipes: 0, cameBack: 0, died: 0 },
     defects: 0,
+    unexpected: [] as string[],
     slowest: { id: '', milliseconds: 0 },
   };
   for (const recipe of recipes) {
@@ -56,7 +60,11 @@ export function replayCorpus(
     if (milliseconds > report.slowest.milliseconds) report.slowest = { id: recipe.id, milliseconds };
     if (outcome.defect !== undefined) report.defects++;
     if (recipe.oops) countFatal(report.fatal, outcome);
-    else countAnswer([report.all, rowOf(byErrno, recipe.errno ?? 0)], recipe, outcome);
+    else {
+      countAnswer([report.all, rowOf(byErrno, recipe.errno ?? 0)], recipe, outcome);
+      const wrong = unexpected(recipe.id, agrees(recipe, outcome), outcome.died ? 'died' : outcome.errno);
+      if (wrong !== undefined) report.unexpected.push(wrong);
+    }
     for (const line of disagreement(recipe, outcome)) tell(line);
   }
   return report;
@@ -91,10 +99,20 @@ function logAgrees(recipe: MutantRecipe, outcome: Outcome): boolean {
   return JSON.stringify(outcome.log) === JSON.stringify(recipe.log);
 }
 
+function agrees(recipe: MutantRecipe, outcome: Outcome): boolean {
+  return errnoAgrees(recipe, outcome) && logAgrees(recipe, outcome);
+}
+
 function* disagreement(recipe: MutantRecipe, outcome: Outcome): Iterable<string> {
   if (outcome.defect !== undefined) yield `${recipe.id} ${recipe.kind}: ${outcome.defect}`;
-  if (recipe.oops || (errnoAgrees(recipe, outcome) && logAgrees(recipe, outcome))) return;
+  if (recipe.oops || agrees(recipe, outcome)) return;
   yield `${recipe.id} base=${recipe.base} kind=${recipe.kind} ${recipe.note ?? ''} ${JSON.stringify(recipe.ops).slice(0, 160)}`;
-  yield `  real  ${recipe.errno} ${JSON.stringify(recipe.log)}`;
-  yield `  kobox ${outcome.died ? 'died' : outcome.errno} ${JSON.stringify(outcome.log)}`;
+  yield `  real  ${recipe.errno} ${shortened(recipe.log)}`;
+  yield `  kobox ${outcome.died ? 'died' : outcome.errno} ${shortened(outcome.log)}`;
+}
+
+const LONGEST_LINE = 2000;
+
+function shortened(log: readonly LogLine[] | undefined): string {
+  return JSON.stringify(log).slice(0, LONGEST_LINE);
 }
