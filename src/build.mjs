@@ -2,8 +2,9 @@
  * Builds dist/: the program as unminified CommonJS pieces with V8's code cache of each, and the loader that starts them.
  * A command loads the pieces that it needs and no other: what stands behind a dynamic import() is a piece of its own.
  * Pieces that the same common commands load share a file, so that a command reads a handful of files, not dozens.
- * Their folder carries the hash of their content in its name, and the loader is replaced last: a command that runs
- * meanwhile never meets halves that do not belong together.
+ * Their folder carries the hash of their content in its name, is made beside and put in place whole, and the loader is
+ * replaced last; the folders of earlier builds stay for an hour. So a command that runs meanwhile never meets halves that
+ * do not belong together, nor does it lose the pieces that it has yet to load. `--only`: earlier builds go at once.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -12,8 +13,11 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -51,22 +55,57 @@ const { ChunkLoader } = await loadSource(join(source, 'host/chunk-loader.ts'));
 const pieces = await split(join(source, 'main.ts'));
 const hash = createHash('sha256');
 for (const [piece, code] of pieces) hash.update(`${piece}\0${code}\0`);
+const worker = await bundle(join(source, 'kmod/depmod/worker.ts'), {});
+hash.update(worker).update(process.version);
 const name = `kobox-${hash.digest('hex').slice(0, 16)}`;
-const program = join(dist, name);
-mkdirSync(program, { recursive: true });
-writeFileSync(`${program}.depmod-worker.cjs`, await bundle(join(source, 'kmod/depmod/worker.ts'), {}));
-const index = await writePieces();
-await writeCodeCaches(index);
+/** Where the pieces are made. */
+const program = join(dist, `making-${process.pid}`);
+if (!existsSync(join(dist, name))) await makeProgram();
 const start = await bundle(join(source, 'host/start.ts'), {
   KOBOX_PROGRAM: JSON.stringify(name),
-  KOBOX_PIECES: JSON.stringify(index),
+  KOBOX_PIECES: readFileSync(join(dist, name, 'index.json'), 'utf8'),
 });
-writeFileSync(join(dist, `start.cjs.${process.pid}`), start);
-renameSync(join(dist, `start.cjs.${process.pid}`), join(dist, 'start.cjs'));
+markAsUsed();
+replaceFile(join(dist, 'start.cjs'), start);
 await buildLibrary(join(dist, 'index.js'));
-const KEPT = new Set(['start.cjs', 'index.js', 'types', name]);
-for (const old of readdirSync(dist)) {
-  if (!KEPT.has(old) && !old.startsWith(`${name}.`)) rmSync(join(dist, old), { recursive: true, force: true });
+removeEarlierBuilds();
+
+/** The folder of pieces, put in place when it is whole. */
+async function makeProgram() {
+  mkdirSync(program, { recursive: true });
+  const index = await writePieces();
+  await writeCodeCaches(index);
+  writeFileSync(join(program, 'index.json'), JSON.stringify(index));
+  replaceFile(join(dist, `${name}.depmod-worker.cjs`), worker);
+  try {
+    renameSync(program, join(dist, name));
+  } catch (error) {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  }
+}
+
+function replaceFile(path, content) {
+  writeFileSync(`${path}.${process.pid}`, content);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+/** The build that the loader names until now counts as used until now. */
+function markAsUsed() {
+  const used = existsSync(join(dist, 'start.cjs')) ? readFileSync(join(dist, 'start.cjs'), 'latin1') : '';
+  for (const [before] of used.matchAll(/kobox-[0-9a-f]{16}/g)) {
+    if (existsSync(join(dist, before))) utimesSync(join(dist, before), new Date(), new Date());
+  }
+}
+
+/** What no command can be using: pieces and unfinished builds of an hour ago. */
+function removeEarlierBuilds() {
+  const limit = process.argv.includes('--only') ? Date.now() : Date.now() - 3_600_000;
+  const kept = new Set(['start.cjs', 'index.js', 'types', name, `${name}.depmod-worker.cjs`]);
+  for (const old of readdirSync(dist).filter((file) => !kept.has(file))) {
+    const folder = join(dist, old.replace(/\.depmod-worker\.cjs$/, ''));
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (!found || found.mtimeMs <= limit) rmSync(join(dist, old), { recursive: true, force: true });
+  }
 }
 
 /** The pure core as an ES module, for any JavaScript host. */
