@@ -7,15 +7,16 @@ import { InputError } from './input-error.ts';
 const ROWS: readonly OptionRow[] = [
   { short: 'C', long: 'clear', help: 'clear the log' },
   { short: 'c', long: 'read-clear', help: 'show the log, then clear it' },
-  { short: 'D', long: 'console-off', help: 'accepted: there is no console' },
-  { short: 'E', long: 'console-on', help: 'accepted: there is no console' },
+  { short: 'D', long: 'console-off', help: 'nothing but emergencies to the console' },
+  { short: 'E', long: 'console-on', help: 'to the console again what went there before' },
   { short: 'f', long: 'facility', argument: 'list', help: 'only these facilities' },
   { short: 'H', long: 'human', help: 'for people: relative times, colours' },
   { short: 'J', long: 'json', help: 'as JSON' },
   { short: 'k', long: 'kernel', help: 'only messages of the kernel' },
   { short: 'L', long: 'color', argument: 'when', optional: true, help: 'colours: auto, always or never' },
   { short: 'l', long: 'level', argument: 'list', help: 'only these levels, e.g. err,warn' },
-  { short: 'n', long: 'console-level', argument: 'level', help: 'accepted: there is no console' },
+  { short: 'n', long: 'console-level', argument: 'level', help: 'to the console what is worse than this level' },
+  { long: 'on-console', help: 'only what reached the console' },
   { short: 'P', long: 'nopager', help: 'accepted: no pager is used' },
   { short: 'p', long: 'force-prefix', help: 'the prefix on each line of a record' },
   { short: 'r', long: 'raw', help: 'as the log holds it: <LEVEL> in front, nothing escaped' },
@@ -63,7 +64,14 @@ export interface DmesgRequest {
   /** Messages of the kernel are wanted: it is the only one who writes here. */
   readonly kernel: boolean;
   readonly color: boolean;
+  /** What becomes of the console. */
+  readonly console: ConsoleChange | undefined;
+  /** Only what reached the console. */
+  readonly onConsole: boolean;
 }
+
+/** `klogctl`'s way with the console: a level for it, or off and on. */
+export type ConsoleChange = number | 'off' | 'on';
 
 const TIME_FORMATS: Readonly<Record<string, TimeFormat>> = {
   delta: 'delta',
@@ -94,7 +102,16 @@ export function dmesgRequest(parsed: ParsedWords, context: AppletContext): Dmesg
     levels: levels(text('level')),
     kernel: facilities(text('facility')) && (!has('userspace') || has('kernel')),
     color: wantsColor(has, parsed.options['color'], context),
+    console: consoleChange(has, text('console-level') ?? text('n')),
+    onConsole: has('on-console'),
   };
+}
+
+/** A name stands for what is as bad as it, or worse; a number is the kernel's own. */
+function consoleChange(has: (long: string) => boolean, level: string | undefined): ConsoleChange | undefined {
+  if (level !== undefined) return /^\d+$/.test(level) ? Number(level) : levelNumber(level) + 1;
+  if (has('console-off')) return 'off';
+  return has('console-on') ? 'on' : undefined;
 }
 
 function timeFormat(has: (long: string) => boolean, name: string | undefined): TimeFormat {

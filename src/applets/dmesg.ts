@@ -1,3 +1,5 @@
+import { strerror } from '../abi/errno.ts';
+import { setConsoleLevel, switchConsoleOff, switchConsoleOn } from '../kernel/console.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { LogRecord } from '../kernel/log-record.ts';
 import { clearLog, readLog } from '../kernel/printk.ts';
@@ -6,7 +8,7 @@ import type { Applet, AppletContext } from './applet.ts';
 import { BUSYBOX_USAGE } from './busybox-usage.ts';
 import { writeByteString } from './byte-string.ts';
 import { formatRecord, type LogFormat } from './dmesg-format.ts';
-import { DMESG_LINES, type DmesgRequest, dmesgRequest } from './dmesg-options.ts';
+import { type ConsoleChange, DMESG_LINES, type DmesgRequest, dmesgRequest } from './dmesg-options.ts';
 import { helpText, type ParsedWords, parseWords } from './getopt.ts';
 
 /** How often `--follow` looks for new messages, in ms. */
@@ -54,6 +56,7 @@ async function serve(context: AppletContext, parsed: ParsedWords): Promise<numbe
     });
     return 0;
   }
+  if (request.console !== undefined) return changeConsole(context, request.console);
   if (!request.show) return 0;
   const kernel = readMachine(context.options);
   if (request.onlyNew) next = kernel.nextLogSequence;
@@ -65,8 +68,22 @@ async function serve(context: AppletContext, parsed: ParsedWords): Promise<numbe
   return 0;
 }
 
+/** `klogctl(SYSLOG_ACTION_CONSOLE_…)`. */
+async function changeConsole(context: AppletContext, change: ConsoleChange): Promise<number> {
+  const result = await changeMachine(context.options, (kernel) => {
+    if (typeof change === 'number') return setConsoleLevel(kernel, change);
+    if (change === 'off') switchConsoleOff(kernel);
+    else switchConsoleOn(kernel);
+    return 0;
+  });
+  if (result < 0) context.stderr.write(`dmesg: klogctl failed: ${strerror(-result)}\n`);
+  return result < 0 ? 1 : 0;
+}
+
 function show(context: AppletContext, records: readonly LogRecord[], request: DmesgRequest, format: LogFormat): void {
-  const wanted = records.filter((record) => request.kernel && (request.levels?.has(record.level) ?? true));
+  const wanted = records.filter(
+    ({ level, silent }) => request.kernel && (request.levels?.has(level) ?? true) && !(request.onConsole && silent),
+  );
   if (request.json) context.stdout.write(jsonText(wanted));
   else {
     let previous: LogRecord | undefined;

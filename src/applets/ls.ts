@@ -55,8 +55,8 @@ function longLine(file: ListedFile, name: string): string {
 }
 
 function run(context: AppletContext): number {
-  const long = context.argv[0] === '-l';
-  const words = long ? context.argv.slice(1) : context.argv;
+  const words = context.argv.filter((word) => !/^-[la1]+$/.test(word));
+  const long = context.argv.some((word) => /^-[a1]*l/.test(word));
   const kernel = readMachine(context.options);
   const files = listedFiles(kernel);
   let status = 0;

@@ -1,3 +1,4 @@
+import { WRITABLE_FILES } from '../kernel/builtin-sysfs.ts';
 import { runQueries } from '../kernel/dynamic-debug.ts';
 import { minus } from '../kernel/errno-number.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -26,7 +27,7 @@ function writeAll(session: Session, path: string, text: string): Outcome {
     return { opened: true, error: runQueries(session.kernel, text) ? 0 : minus('EINVAL') };
   }
   const file = openFile(session, path, O.WRONLY | O.TRUNC);
-  if (typeof file === 'number') return writeParameter(session.kernel, path, text) ?? { opened: false, error: file };
+  if (typeof file === 'number') return writeSetting(session.kernel, path, text) ?? { opened: false, error: file };
   let error = 0;
   for (let rest = text, first = true; first || rest !== ''; first = false) {
     const taken = writeFile(session, file, rest);
@@ -38,6 +39,12 @@ function writeAll(session: Session, path: string, text: string): Outcome {
   }
   closeFile(session, file);
   return { opened: true, error };
+}
+
+/** A file that the kernel itself serves; undefined when the path is none. */
+function writeSetting(kernel: Kernel, path: string, text: string): Outcome | undefined {
+  const setting = WRITABLE_FILES.find((each) => each.path === path);
+  return setting ? { opened: true, error: setting.store(kernel, text) } : writeParameter(kernel, path, text);
 }
 
 /** `param_attr_store`: a module parameter's file; undefined when the path is none. */

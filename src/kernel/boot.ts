@@ -1,11 +1,16 @@
 import type { KernelProfile } from '../profile/kernel-profile.ts';
+import { consoleState } from './console.ts';
 import { type BootSettings, createKernel } from './create-kernel.ts';
 import type { BootOptions, Kernel, Lockdown, ModuleRunner } from './kernel.ts';
 import { kstrtobool } from './kstrtox.ts';
 import { nextArg, skipSpaces } from './next-arg.ts';
+import { type SysctlName, sysctls } from './sysctl.ts';
 
 /** `LOG_BUF_LEN_MAX`, kernel/printk/printk.c. */
 const LOG_BUF_LEN_MAX = 2 ** 31;
+/** `CONSOLE_LOGLEVEL_QUIET` where the profile does not say it, and `CONSOLE_LOGLEVEL_DEBUG`: include/linux/printk.h. */
+const QUIET = 4;
+const DEBUG = 10;
 const SUFFIXES: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4, P: 5, E: 6 };
 
 /** What the command line has said so far. */
@@ -16,6 +21,19 @@ interface Draft {
   initcallDebug?: boolean;
   initcallBlacklist?: string[];
   logBufferLength?: number;
+  /** What /proc/sys/kernel shows from the start. */
+  settings?: { name: SysctlName; value: number }[];
+  ignoreLevel?: boolean;
+}
+
+/** A number at the begin of a value, as `get_option` reads it; undefined: there is none. */
+function leadingNumber(value: string | undefined): number | undefined {
+  const digits = /^-?(0[xX][0-9a-fA-F]+|\d+)/.exec(value ?? '')?.[0];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function set(draft: Draft, name: SysctlName, value: number | undefined): void {
+  if (value !== undefined) draft.settings = [...(draft.settings ?? []), { name, value }];
 }
 
 /** The command line's words that a kernel acts on where modules are concerned; the value is `` when there is none. */
@@ -42,6 +60,15 @@ const WORDS: Readonly<Record<string, (draft: Draft, value: string | undefined, p
     const length = logBufferLength(value ?? '');
     if (length !== undefined) draft.logBufferLength = length;
   },
+  loglevel: (draft, value) => set(draft, 'printk', leadingNumber(value)),
+  quiet: (draft, _value, profile) => set(draft, 'printk', Number(profile.config('CONSOLE_LOGLEVEL_QUIET') ?? QUIET)),
+  debug: (draft) => set(draft, 'printk', DEBUG),
+  ignore_loglevel: (draft) => {
+    draft.ignoreLevel = true;
+  },
+  panic: (draft, value) => set(draft, 'panic', leadingNumber(value)),
+  panic_on_warn: (draft, value) => set(draft, 'panic_on_warn', value === undefined ? 1 : leadingNumber(value)),
+  oops: (draft, value) => set(draft, 'panic_on_oops', value === 'panic' ? 1 : undefined),
 };
 
 /**
@@ -55,10 +82,18 @@ export function bootKernel(
   clock: () => number,
   settings: Pick<BootSettings, 'current'> = {},
 ): Kernel {
-  const { logBufferLength: length, ...options } = readCommandLine(profile, commandLine);
+  const {
+    logBufferLength: length,
+    settings: wanted = [],
+    ignoreLevel,
+    ...options
+  } = readCommandLine(profile, commandLine);
   const known: Partial<BootOptions> = options;
   const log = length === undefined ? {} : { logBufferLength: Math.max(length, 2 ** shift(profile)) };
-  return createKernel(profile, runner, clock, { ...settings, ...log, commandLine, options: known });
+  const kernel = createKernel(profile, runner, clock, { ...settings, ...log, commandLine, options: known });
+  for (const { name, value } of wanted) sysctls(kernel, name)[0] = value;
+  if (ignoreLevel) consoleState(kernel).ignoreLevel = true;
+  return kernel;
 }
 
 function readCommandLine(profile: KernelProfile, commandLine: string): Draft {

@@ -2,6 +2,7 @@ import type { KernelResult } from './errno-number.ts';
 import { minus } from './errno-number.ts';
 import type { Kernel } from './kernel.ts';
 import { kstrtobool } from './kstrtox.ts';
+import { SYSCTL_NAMES, storeSysctl, sysctlNumber, sysctlText } from './sysctl.ts';
 import { sysfsDirectory } from './sysfs.ts';
 import { addTaint } from './taint.ts';
 import { modprobePath, setModprobePath } from './user-mode-helper.ts';
@@ -18,8 +19,18 @@ export interface WritableFile {
 /** Bits of `TAINT_FLAGS_COUNT`, include/linux/panic.h. */
 const TAINT_FLAGS_COUNT = 19;
 
-/** The loader's own settings. Source: kernel/module/main.c, init/main.c, kernel/sysctl.c. */
+/** The settings of printk and of what follows a fault. */
+const SYSCTLS = SYSCTL_NAMES.map(
+  (name): WritableFile => ({
+    path: `proc/sys/kernel/${name}`,
+    show: (kernel) => sysctlText(kernel, name),
+    store: (kernel, text) => storeSysctl(kernel, name, text),
+  }),
+);
+
+/** What can be written outside the modules' directories. Source: kernel/module/main.c, init/main.c, kernel/sysctl.c. */
 export const WRITABLE_FILES: readonly WritableFile[] = [
+  ...SYSCTLS,
   {
     path: 'sys/module/module/parameters/sig_enforce',
     show: (kernel) => flag(kernel.options.signatureEnforced),
@@ -84,6 +95,11 @@ export function builtinFiles(kernel: Kernel): VirtualFile[] {
   return SETTINGS.map(({ path, show }) => textFile(path, 0o644, show(kernel)));
 }
 
+/** The settings in proc/sys/kernel that change only when they are written, or when something has died. */
+export function sysctlFiles(kernel: Kernel): VirtualFile[] {
+  return SYSCTLS.map(({ path, show }) => textFile(path, 0o644, show(kernel)));
+}
+
 function flag(on: boolean): string {
   return on ? 'Y\n' : 'N\n';
 }
@@ -91,11 +107,4 @@ function flag(on: boolean): string {
 function storeFlag(text: string, store: (on: boolean) => KernelResult): KernelResult {
   const parsed = kstrtobool(text);
   return 'error' in parsed ? parsed.error : store(parsed.value);
-}
-
-/** The first number of a text, as `proc_dointvec` reads it. */
-function sysctlNumber(text: string): number | undefined {
-  const word = /^\s*(-?(?:0[xX][0-9a-fA-F]+|\d+))(?:[\s\0]|$)/.exec(text)?.[1];
-  if (word === undefined) return undefined;
-  return /^-?0\d/.test(word) ? Number.parseInt(word, 8) : Number(word);
 }

@@ -12,7 +12,7 @@ import { destroyParams } from './params.ts';
 import { KERN, printk } from './printk.ts';
 import { readConstructors, readParameters } from './read-parameters.ts';
 import { enableModuleProtection } from './strict-rwx.ts';
-import { readStructPointer } from './struct-fields.ts';
+import { readStructPointer, setModuleState } from './struct-fields.ts';
 
 /**
  * `complete_formation`, kernel/module/main.c: no export may exist already; then the memory is protected and the module
@@ -27,7 +27,7 @@ export function completeFormation(kernel: Kernel, info: LoadInfo): void {
   module.initFunction = entryPoint(kernel, info, 'init', 'init_module');
   module.exitFunction = entryPoint(kernel, info, 'exit', 'cleanup_module');
   enableModuleProtection(kernel, module);
-  module.state = 'COMING';
+  setModuleState(kernel, module, 'COMING');
 }
 
 /** A function that `struct module` points to; where the profile does not know its fields, the symbol that is linked to it. */
@@ -53,7 +53,7 @@ export function prepareComingModule(kernel: Kernel, info: LoadInfo): void {
 
 /** Undoes {@link prepareComingModule}, and what arguments took (kernel: `coming_cleanup`). */
 export function moduleGoing(kernel: Kernel, { module }: LoadInfo): void {
-  module.state = 'GOING';
+  setModuleState(kernel, module, 'GOING');
   destroyParams(kernel, module);
   kernel.runner.notify(kernel, module, 'GOING');
 }

@@ -1,6 +1,7 @@
 import type { Address } from '../memory/address.ts';
 import { patchJumpLabels } from './jump-label.ts';
 import type { Kernel } from './kernel.ts';
+import { versionAtLeast } from './kernel-version.ts';
 import type { Module } from './module.ts';
 import { matchWildcard } from './wildcard.ts';
 
@@ -100,11 +101,18 @@ function setFlags(kernel: Kernel, { address, flags }: Site, wanted: number): voi
 
 const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\r': '\\r', '\n': '\\n', '"': '\\"' };
 
+/** `ddebug_iter_next`: from the end of a table since 6.1, when `ddebug_add_module` began to add tables at the end. */
+function shownSites(kernel: Kernel, module: Module): Site[] {
+  const sites = [...sitesOf(kernel, module)];
+  return versionAtLeast(kernel, 6, 1) ? sites.reverse() : sites;
+}
+
 /** The file `dynamic_debug/control`. */
 export function debugControl(kernel: Kernel): string {
   const lines = ['# filename:lineno [module]function flags format'];
-  for (const module of kernel.modules) {
-    for (const { file, line, func, flags, format } of sitesOf(kernel, module)) {
+  const modules = versionAtLeast(kernel, 6, 1) ? kernel.modules : [...kernel.modules].reverse();
+  for (const module of modules) {
+    for (const { file, line, func, flags, format } of shownSites(kernel, module)) {
       const letters = LETTERS.map(([letter, bit]) => (flags & bit ? letter : '')).join('') || '_';
       const shown = format.replace(/[\t\r\n"]/g, (char) => ESCAPES[char]!);
       lines.push(`${file}:${line} [${module.name}]${func} =${letters} "${shown}"`);

@@ -7,6 +7,7 @@ import type { Module } from './module.ts';
 import { modulePut } from './module-references.ts';
 import { KERN, printk } from './printk.ts';
 import { freeModuleMemory, protectRoAfterInit } from './strict-rwx.ts';
+import { setModuleState } from './struct-fields.ts';
 
 /**
  * `do_init_module`, kernel/module/main.c: runs the constructors and init of a COMING module.
@@ -21,7 +22,7 @@ export function doInitModule(kernel: Kernel, module: Module): KernelResult {
     return result;
   }
   if (result > 0) complain(kernel, module, result);
-  module.state = 'LIVE';
+  setModuleState(kernel, module, 'LIVE');
   kernel.runner.notify(kernel, module, 'LIVE');
   modulePut(module);
   protectRoAfterInit(kernel, module);
@@ -30,7 +31,7 @@ export function doInitModule(kernel: Kernel, module: Module): KernelResult {
 }
 
 function undo(kernel: Kernel, module: Module): void {
-  module.state = 'GOING';
+  setModuleState(kernel, module, 'GOING');
   modulePut(module);
   kernel.runner.notify(kernel, module, 'GOING');
   freeModule(kernel, module);

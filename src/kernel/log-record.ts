@@ -24,6 +24,8 @@ export interface LogRecord {
   readonly text: string;
   /** Written without a final newline: `KERN_CONT` may go on with it, and no reader sees it before the next record. */
   readonly open?: boolean;
+  /** Did not reach the console: its level was too high when it was written. */
+  readonly silent?: boolean;
   /** Bytes that the record takes of the ring's text area. */
   readonly space: number;
 }

@@ -1,3 +1,4 @@
+import { isSuppressed } from './console.ts';
 import type { Kernel } from './kernel.ts';
 import type { LogLevel, LogRecord } from './log-record.ts';
 
@@ -41,7 +42,8 @@ export function storeMessage(kernel: Kernel, level: LogLevel, message: string, c
     return;
   }
   if (last?.open) kernel.log[kernel.log.length - 1] = record(last, last.level, last.text, false);
-  const place = { sequence: kernel.nextLogSequence++, timestamp: kernel.clock() };
+  const silent = isSuppressed(kernel, level);
+  const place = { sequence: kernel.nextLogSequence++, timestamp: kernel.clock(), ...(silent && { silent }) };
   kernel.log.push(record(place, level, text, !whole));
   dropOldest(kernel);
 }
@@ -57,15 +59,15 @@ export function clearLog(kernel: Kernel): void {
 }
 
 function record(
-  place: { sequence: number; timestamp: number },
+  place: Pick<LogRecord, 'sequence' | 'timestamp' | 'silent'>,
   level: LogLevel,
   text: string,
   open: boolean,
 ): LogRecord {
   const reserved = text.length + LEVEL_PREFIX_LENGTH + 1;
   const space = Math.ceil((DATA_BLOCK_HEADER + reserved) / DATA_BLOCK_HEADER) * DATA_BLOCK_HEADER;
-  const { sequence, timestamp } = place;
-  return open ? { sequence, timestamp, level, text, open, space } : { sequence, timestamp, level, text, space };
+  const { sequence, timestamp, silent } = place;
+  return { sequence, timestamp, level, text, ...(open && { open }), ...(silent && { silent }), space };
 }
 
 function dropOldest(kernel: Kernel): void {

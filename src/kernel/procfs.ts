@@ -1,10 +1,11 @@
-import { formatAddress } from '../memory/address.ts';
+import { type Address, formatAddress } from '../memory/address.ts';
 import { procDevices } from './char-devices.ts';
 import { moduleFlags } from './dump-stack.ts';
 import type { Kernel } from './kernel.ts';
 import type { Module, ModuleState } from './module.ts';
 import { moduleRefcount } from './module-references.ts';
-import { moduleSymbols } from './module-symbols.ts';
+import { initSymbols, moduleSymbols } from './module-symbols.ts';
+import { kallsymsShowValue } from './sysctl.ts';
 import { isPermanent } from './unload.ts';
 import { modprobePath } from './user-mode-helper.ts';
 import { textFile, type VirtualFile } from './virtual-file.ts';
@@ -19,7 +20,9 @@ const STATES: Readonly<Record<ModuleState, string>> = {
 /** The text of /proc/modules: newest first (kernel: `m_show`, kernel/module/procfs.c). */
 export function procModules(kernel: Kernel): string {
   const shown = kernel.modules.filter((module) => module.state !== 'UNFORMED');
-  return shown.map(moduleLine).reverse().join('');
+  const showValue = kallsymsShowValue(kernel);
+  const lines = shown.map((module) => moduleLine(module, showValue ? module.core.base : 0));
+  return lines.reverse().join('');
 }
 
 /** A module's lines of /proc/kallsyms (kernel: `s_show`, kernel/kallsyms.c). A capital letter: exported to all (`is_exported`). */
@@ -27,7 +30,8 @@ export function moduleKallsyms(kernel: Kernel, module: Module): string {
   const open = module.exports.filter(({ gplOnly }) => !gplOnly);
   const exported = new Map(open.map(({ name, address }) => [name, address]));
   let text = '';
-  for (const { name, address, type } of moduleSymbols(kernel, module)) {
+  const symbols = module.init.size > 0 ? initSymbols(kernel, module) : moduleSymbols(kernel, module);
+  for (const { name, address, type } of symbols) {
     const letter = exported.get(name) === address ? type.toUpperCase() : type.toLowerCase();
     text += `${formatAddress(address)} ${letter} ${name}\t[${module.name}]\n`;
   }
@@ -46,10 +50,10 @@ export function procFiles(kernel: Kernel): VirtualFile[] {
   ];
 }
 
-function moduleLine(module: Module): string {
+function moduleLine(module: Module, address: Address): string {
   const size = module.init.size + module.core.size;
   const users = `${module.users.map((user) => `${user},`).join('')}${isPermanent(module) ? '[permanent],' : ''}`;
   const taints = module.taints === 0 ? '' : ` ${moduleFlags(module, true)}`;
-  const base = `0x${formatAddress(module.core.base)}`;
+  const base = `0x${formatAddress(address)}`;
   return `${module.name} ${size} ${moduleRefcount(module)} ${users || '-'} ${STATES[module.state]} ${base}${taints}\n`;
 }

@@ -1,7 +1,7 @@
 import { architectureOf } from '../arch/architectures.ts';
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
-import type { Module, ModuleLayout } from './module.ts';
+import type { Module, ModuleLayout, ModuleState } from './module.ts';
 import { layoutOffset, structOffset } from './module-struct.ts';
 
 /** Guest address of a field of a moved module's `struct module`; undefined when this kernel has no such field. */
@@ -38,17 +38,23 @@ export function readStructPointer(kernel: Kernel, module: Module, field: string)
   return isWide(kernel) ? kernel.memory.readPointer(address) : kernel.memory.readU32(address);
 }
 
-/** `MODULE_STATE_UNFORMED`, include/linux/module.h. */
-const STATE_UNFORMED = 3;
+/** `MODULE_STATE_*`, include/linux/module.h. */
+const STATES: Readonly<Record<ModuleState, number>> = { LIVE: 0, COMING: 1, GOING: 2, UNFORMED: 3 };
 /** `MODULE_REF_BASE` and the reference that is held while init runs. */
 const LOADING_REFERENCES = 2;
+
+/** Sets `mod->state`, for the guest too. Requires that the module was moved. Raises GuestFault. */
+export function setModuleState(kernel: Kernel, module: Module, state: ModuleState): void {
+  module.state = state;
+  writeStructCount(kernel, module, 'state', STATES[state]);
+}
 
 /**
  * Writes to the guest's `struct module` what the loader has set by the time it links it in: state, layouts, taints,
  * references, lists. Requires that the module was moved.
  */
 export function writeModuleStruct(kernel: Kernel, module: Module): void {
-  writeStructCount(kernel, module, 'state', STATE_UNFORMED);
+  writeStructCount(kernel, module, 'state', STATES.UNFORMED);
   writeStructCount(kernel, module, 'refcnt', LOADING_REFERENCES);
   writeStructPointer(kernel, module, 'taints', module.taints);
   writeStructPointer(kernel, module, 'percpu', module.percpu.base);

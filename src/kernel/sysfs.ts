@@ -1,8 +1,9 @@
-import { formatAddress } from '../memory/address.ts';
+import { type Address, formatAddress } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import type { Module, ModuleParameter } from './module.ts';
 import { moduleRefcount } from './module-references.ts';
 import { getParameter } from './params.ts';
+import { kallsymsShowValue } from './sysctl.ts';
 import { moduleFlagsTaint } from './taint.ts';
 import { directory, isFileName, symbolicLink, textFile, type VirtualFile } from './virtual-file.ts';
 
@@ -34,7 +35,7 @@ export function sysfsDirectory(name: string): string | undefined {
 export function sysfsFiles(kernel: Kernel, module: Module): VirtualFile[] {
   const base = sysfsDirectory(module.name);
   if (base === undefined || module.state === 'UNFORMED') return [];
-  return [...changingFiles(kernel, module), ...sectionFiles(base, module), ...noteFiles(base, module)];
+  return [...changingFiles(kernel, module), ...sectionFiles(kernel, base, module), ...noteFiles(base, module)];
 }
 
 /** Of {@link sysfsFiles} those that may change while the module stays. */
@@ -86,10 +87,11 @@ function parameterFiles(kernel: Kernel, module: Module): VirtualFile[] {
   });
 }
 
-function sectionFiles(base: string, { sections }: Module): VirtualFile[] {
+function sectionFiles(kernel: Kernel, base: string, { sections }: Module): VirtualFile[] {
+  const text = (address: Address) => `0x${formatAddress(kallsymsShowValue(kernel) ? address : 0)}\n`;
   return sections
     .filter(({ name }) => isFileName(name))
-    .map(({ name, address }) => textFile(`${base}/sections/${name}`, 0o400, `0x${formatAddress(address)}\n`));
+    .map(({ name, address }) => textFile(`${base}/sections/${name}`, 0o400, text(address)));
 }
 
 function noteFiles(base: string, { notes }: Module): VirtualFile[] {

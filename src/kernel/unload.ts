@@ -4,6 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import type { Module } from './module.ts';
 import { findModule, moduleRefcount, releaseModuleBase } from './module-references.ts';
+import { setModuleState } from './struct-fields.ts';
 import { addTaint, TAINT } from './taint.ts';
 
 /** `MODULE_NAME_LEN` on a 64-bit kernel, include/linux/module.h. */
@@ -24,7 +25,7 @@ export function deleteModule(kernel: Kernel, name: string, flags: number): void 
   if (module.state !== 'LIVE') throw new KernelError('EBUSY');
   if (isPermanent(module) && !tryForceUnload(kernel, flags)) throw new KernelError('EBUSY');
   if (moduleRefcount(module) > 0 && !tryForceUnload(kernel, flags)) throw new KernelError('EAGAIN');
-  module.state = 'GOING';
+  setModuleState(kernel, module, 'GOING');
   releaseModuleBase(module);
   if (module.exitFunction !== 0) kernel.runner.callExit(kernel, module);
   kernel.runner.notify(kernel, module, 'GOING');

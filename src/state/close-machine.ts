@@ -41,7 +41,8 @@ export function endChange({ machine, stale, writes, scanned, files }: Change): v
   if (changed) commit(machine, record, text);
   else if (!stale && writes.length === 0) return;
   const written = writes.flatMap(({ module }) => (module ? [module] : []));
-  if (stale || generation === 0) drawAll(root, kernel, images, files);
+  const redrawn = addressesShown(machine.record) !== addressesShown(record);
+  if (stale || redrawn || generation === 0) drawAll(root, kernel, images, files);
   else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, written), files);
   writeStamp(root, { generation: changed ? generation + 1 : generation, scanned });
 }
@@ -71,8 +72,25 @@ function changesBetween(
     touched,
     removed,
     modulesChanged: shown.size !== now.size || touched.some(({ name }) => !shown.has(name)),
+    settingsChanged: settings(before) !== settings(after),
     stale: false,
   };
+}
+
+type Subsystems = { readonly sysctl?: { readonly kptr_restrict?: readonly number[] } };
+
+function subsystems(record: KernelRecord | undefined): Subsystems | undefined {
+  return (record?.fields as Pick<Kernel, 'subsystems'> | undefined)?.subsystems;
+}
+
+/** The settings of proc/sys/kernel as text. */
+function settings(record: KernelRecord | undefined): string {
+  return JSON.stringify(subsystems(record)?.sysctl);
+}
+
+/** What decides whether files show addresses. */
+function addressesShown(record: KernelRecord | undefined): number {
+  return subsystems(record)?.sysctl?.kptr_restrict?.[0] ?? 0;
 }
 
 type Row = KernelRecord['modules'][number];

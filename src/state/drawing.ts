@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtinDirectories, builtinFiles } from '../kernel/builtin-sysfs.ts';
+import { builtinDirectories, builtinFiles, sysctlFiles } from '../kernel/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
 import { procFiles } from '../kernel/procfs.ts';
+import { kallsymsShowValue } from '../kernel/sysctl.ts';
 import { sysfsDirectory } from '../kernel/sysfs.ts';
 import { drawBytes, drawFile, readDrawn } from './draw-file.ts';
 import { drawModule, eraseModule } from './draw-module.ts';
@@ -16,8 +17,10 @@ import type { WrittenFiles } from './written-files.ts';
 export interface Changes {
   readonly touched: readonly Module[];
   readonly removed: readonly string[];
-  /** Modules came or went. */
+  /** Modules came or went, or are shown otherwise. */
   readonly modulesChanged: boolean;
+  /** Something in proc/sys/kernel that seldom changes has changed. */
+  readonly settingsChanged: boolean;
   /** What stands in proc/ and sys/ may be anything. */
   readonly stale: boolean;
 }
@@ -33,6 +36,7 @@ export function drawChanges(
   for (const name of changes.removed) eraseModule(root, name);
   for (const module of changes.touched) drawModule(root, kernel, module, files, changes.stale);
   for (const file of [...procFiles(kernel), ...builtinFiles(kernel)]) drawFile(root, file, files);
+  if (changes.settingsChanged) for (const file of sysctlFiles(kernel)) drawFile(root, file, files);
   if (changes.modulesChanged) drawBytes(root, 'proc/kallsyms', 0o444, kallsyms(kernel, images));
 }
 
@@ -43,7 +47,9 @@ export function drawAll(root: string, kernel: Kernel, images: ImageStore, files:
     (name) => !wanted.has(`sys/module/${name}`) && isLoadedModule(root, name),
   );
   for (const file of builtinDirectories(kernel)) drawFile(root, file, files);
-  drawChanges(root, kernel, images, { touched: kernel.modules, removed, modulesChanged: true, stale: true }, files);
+  const touched = kernel.modules;
+  const changes = { touched, removed, modulesChanged: true, settingsChanged: true, stale: true };
+  drawChanges(root, kernel, images, changes, files);
 }
 
 /** Only a loaded module's directory has a size; those of built-in code, or put there by somebody, stay. */
@@ -52,5 +58,7 @@ function isLoadedModule(root: string, name: string): boolean {
 }
 
 function kallsyms(kernel: Kernel, images: ImageStore): Buffer {
-  return Buffer.concat(kernel.modules.map((module) => keptKallsyms(module, images)).reverse());
+  const text = Buffer.concat(kernel.modules.map((module) => keptKallsyms(module, images)).reverse());
+  if (kallsymsShowValue(kernel)) return text;
+  return Buffer.from(text.toString('latin1').replace(/^[0-9a-f]{16}/gm, '0'.repeat(16)), 'latin1');
 }

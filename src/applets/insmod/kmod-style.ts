@@ -40,7 +40,7 @@ Options:
 	-f, --force             do not compare symbol versions and version magic
 	    --force-modversion  do not compare symbol versions
 	    --force-vermagic    do not compare the version magic
-	-s, --syslog            messages go to syslog, not to stderr
+	-s, --syslog            accepted, without effect
 	-V, --version           show version
 	-h, --help              show this help
 `;
@@ -54,13 +54,12 @@ const STALE_ERRNO = errnoNumber('ENOENT');
 /** kmod: tools/insmod.c, `do_insmod`. Exit status 0 or 1. */
 export async function runKmodInsmod(context: AppletContext, watch?: LoadWatch): Promise<number> {
   const { options, operands } = getoptLong(context.argv, OPTIONS);
-  const given = new Set(options.map((option) => option.id));
   for (const option of options) {
     if (option.id === 'h') return print(context, HELP);
     if (option.id === 'V') return print(context, KMOD_VERSION);
     if ('message' in option) return fail(context, `/sbin/insmod: ${option.message}\n`);
   }
-  const say = (text: string) => fail(context, given.has('s') ? '' : `insmod: ERROR: ${text}\n`);
+  const say = (text: string) => fail(context, `insmod: ERROR: ${text}\n`);
   const [file, ...parameters] = operands;
   if (file === undefined) return say('missing filename.');
   if (file === '-') return say('this tool does not support loading from stdin!');

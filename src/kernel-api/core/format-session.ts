@@ -1,12 +1,9 @@
 import type { Kernel } from '../../kernel/kernel.ts';
-import { subsystem } from '../../kernel/subsystem.ts';
+import { sysctl } from '../../kernel/sysctl.ts';
 import type { FormatContext, PointerMode } from '../vsprintf/format-context.ts';
 import type { Session } from './session.ts';
 import { sprintSymbol } from './symbolize.ts';
 import { warn } from './warn.ts';
-
-/** `/proc/sys/kernel/kptr_restrict`. */
-const sysctls = subsystem('sysctl', () => ({ kptrRestrict: 0 }));
 
 /** Whether the random key of `%p` is there: with entropy at boot it is (`random.trust_cpu=on`). */
 function pointerMode(kernel: Kernel): PointerMode {
@@ -14,6 +11,13 @@ function pointerMode(kernel: Kernel): PointerMode {
   if (words.includes('no_hash_pointers')) return 'plain';
   return words.includes('random.trust_cpu=on') ? 'hashed' : 'unready';
 }
+
+/** Where lib/vsprintf.c warns, by line. */
+const FORMAT_PLACES: Readonly<Record<number, string>> = {
+  2661: 'format_decode+0x441/0x540',
+  2693: 'set_field_width+0x71/0x80',
+  2702: 'set_precision+0x56/0x60',
+};
 
 /** The format language's view of a running kernel. */
 export function formatContext(session: Session): FormatContext {
@@ -23,12 +27,16 @@ export function formatContext(session: Session): FormatContext {
     offset: (structure, field) => session.fields.offset(structure, field),
     symbol: (address, style) => sprintSymbol(kernel, address, style),
     pointers: pointerMode(kernel),
-    kptrRestrict: sysctls(kernel).kptrRestrict,
+    kptrRestrict: sysctl(kernel, 'kptr_restrict'),
     warnOnce: (message, line) => {
       const key = `lib/vsprintf.c:${line}`;
       if (kernel.saidOnce.has(key)) return;
       kernel.saidOnce.add(key);
-      warn(session, { place: `lib/vsprintf.c:${line}`, where: 'format_decode', message });
+      warn(session, {
+        place: `lib/vsprintf.c:${line}`,
+        where: FORMAT_PLACES[line] ?? 'format_decode+0x441/0x540',
+        message,
+      });
     },
   };
 }

@@ -1,7 +1,9 @@
 import { BudgetExceeded, GuestTrap } from '../../cpu/guest-cpu.ts';
+import { consoleVerbose } from '../../kernel/console.ts';
 import { printModules, printTask } from '../../kernel/dump-stack.ts';
 import { KERN, printk } from '../../kernel/printk.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
+import { sysctl } from '../../kernel/sysctl.ts';
 import { addTaint, TAINT } from '../../kernel/taint.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import { type Address, formatAddress } from '../../memory/address.ts';
@@ -12,6 +14,7 @@ import { findBug } from './bug-table.ts';
 import { registerLines, showRegisters, showTrace } from './dump.ts';
 import { showFaultOops, trapText } from './fault-text.ts';
 import { formatContext } from './format-session.ts';
+import { panic } from './panic.ts';
 import { preemptCount } from './percpu.ts';
 import type { Session } from './session.ts';
 import { findOverrun, type Overrun } from './tasks.ts';
@@ -59,9 +62,7 @@ function stackOverflow(session: Session, { address }: GuestFault, { begin, end }
   const [hit, from, to] = [address, begin, end].map((each) => vsprintf(context, '%p', listArguments([BigInt(each)])));
   printk(kernel, KERN.EMERG, `BUG: TASK stack guard page was hit at ${hit} (stack is ${from}..${to})`);
   dieBody(session, 'stack guard page: 0000', undefined, address);
-  printk(kernel, KERN.EMERG, 'Kernel panic - not syncing: Fatal exception in interrupt');
-  printk(kernel, KERN.EMERG, '---[ end Kernel panic - not syncing: Fatal exception in interrupt ]---');
-  return new TaskKilled('SIGKILL', 'panic');
+  return panic(session, 'Fatal exception in interrupt');
 }
 
 function trap(session: Session, error: GuestTrap): TaskKilled {
@@ -89,6 +90,7 @@ function dieBody(session: Session, what: string, where: string | undefined, cr2:
   const { kernel } = session;
   const say = (text: string): void => printk(kernel, KERN.WARNING, text);
   const state = dieState(kernel);
+  consoleVerbose(kernel);
   say(`${what} [#${++state.counter}] PREEMPT SMP NOPTI`);
   printTask(session.kernel);
   const registers = registerLines(session, where, cr2);
@@ -98,8 +100,9 @@ function dieBody(session: Session, what: string, where: string | undefined, cr2:
   printModules(kernel);
   if (cr2 !== undefined && what.startsWith('Oops')) say(`CR2: ${formatAddress(cr2)}`);
   say('---[ end trace 0000000000000000 ]---');
-  (state.summary ?? registers).forEach(say);
   addTaint(kernel, TAINT.DIE, 'LOCKDEP_STILL_OK');
+  (state.summary ?? registers).forEach(say);
+  if (!what.startsWith('stack guard page') && sysctl(kernel, 'panic_on_oops') !== 0) panic(session, 'Fatal exception');
 }
 
 /**
@@ -126,13 +129,4 @@ function softLockup(session: Session): TaskKilled {
   showTrace(session, KERN.WARNING);
   addTaint(kernel, TAINT.SOFTLOCKUP, 'LOCKDEP_STILL_OK');
   return new TaskKilled('SIGKILL', 'budget');
-}
-
-/** `panic`, kernel/panic.c. Raises TaskKilled. */
-export function panic(session: Session, message: string): never {
-  printk(session.kernel, KERN.EMERG, `Kernel panic - not syncing: ${message}`);
-  printTask(session.kernel);
-  showTrace(session, KERN.EMERG);
-  printk(session.kernel, KERN.EMERG, `---[ end Kernel panic - not syncing: ${message} ]---`);
-  throw new TaskKilled('SIGKILL', 'panic');
 }

@@ -2,6 +2,7 @@ import { printModules, printTask } from '../../kernel/dump-stack.ts';
 import { KERN, type LogLevel, printk } from '../../kernel/printk.ts';
 import { addTaint, TAINT } from '../../kernel/taint.ts';
 import { showRegisters, showTrace } from './dump.ts';
+import { checkPanicOnWarn } from './panic.ts';
 import type { Session } from './session.ts';
 
 /** A `WARN` of the kernel's own code. */
@@ -45,6 +46,7 @@ export function warnBody(session: Session, place: string | undefined, where: str
   printTask(kernel);
   showRegisters(session, dumpAt ?? where);
   showTrace(session, KERN.WARNING);
+  checkPanicOnWarn(session);
   say('---[ end trace 0000000000000000 ]---');
   addTaint(kernel, TAINT.WARN, 'LOCKDEP_STILL_OK');
 }

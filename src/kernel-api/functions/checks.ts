@@ -1,6 +1,7 @@
 import { KERN, printk } from '../../kernel/printk.ts';
 import { addressFromBits } from '../../memory/address.ts';
-import { kernelBug, panic } from '../core/oops.ts';
+import { kernelBug } from '../core/oops.ts';
+import { panic } from '../core/panic.ts';
 import { sprintSymbol } from '../core/symbolize.ts';
 import { warn } from '../core/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
@@ -16,6 +17,15 @@ const REFCOUNT_WORDS = [
   'refcount_t: decrement hit 0; leaking memory.',
 ];
 
+/** Where each of them is said. */
+const REFCOUNT_PLACES = [
+  { place: 'lib/refcount.c:19', where: 'refcount_warn_saturate+0x74/0x110' },
+  { place: 'lib/refcount.c:22', where: 'refcount_warn_saturate+0x51/0x110' },
+  { place: 'lib/refcount.c:25', where: 'refcount_warn_saturate+0x97/0x110' },
+  { place: 'lib/refcount.c:28', where: 'refcount_warn_saturate+0xba/0x110' },
+  { place: 'lib/refcount.c:31', where: 'refcount_warn_saturate+0xfb/0x110' },
+];
+
 function refcountWarn(call: GuestCall): void {
   const [counter, kind] = [call.pointer(0), call.int(1)];
   call.memory.writeU32(counter, 0xc0000000);
@@ -23,8 +33,7 @@ function refcountWarn(call: GuestCall): void {
   if (call.kernel.saidOnce.has(message)) return;
   call.kernel.saidOnce.add(message);
   warn(call.session, {
-    place: `lib/refcount.c:${[22, 22, 25, 28, 31][kind] ?? 34}`,
-    where: 'refcount_warn_saturate',
+    ...(REFCOUNT_PLACES[kind] ?? { place: 'lib/refcount.c:34', where: 'refcount_warn_saturate+0xe1/0x110' }),
     message,
   });
 }

@@ -2,7 +2,7 @@ import { KERN, type LogLevel, storeMessage } from '../../kernel/printk.ts';
 import type { Address } from '../../memory/address.ts';
 import { dumpStack } from '../core/dump.ts';
 import { formatContext } from '../core/format-session.ts';
-import { panic } from '../core/oops.ts';
+import { panic } from '../core/panic.ts';
 import type { Session } from '../core/session.ts';
 import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
 import { CUT_HERE } from '../core/warn.ts';

@@ -1,4 +1,4 @@
-import { charDevices, findMap } from '../../kernel/char-devices.ts';
+import { type CharMap, charDevices, findMap } from '../../kernel/char-devices.ts';
 import { kzalloc } from '../../kernel/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
@@ -9,6 +9,7 @@ import { seqOpen, seqRead, seqRelease, singleOpen } from '../functions/seq-read.
 import { writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
 import { freeFile, makeFile, S_IFCHR, S_IFREG } from './file-object.ts';
+import { genericIoctl } from './generic-ioctl.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
 import { withUserBuffer } from './user-buffer.ts';
 import { readValue, writeValue } from './values.ts';
@@ -40,8 +41,8 @@ export interface OpenFile {
   readonly inode: Address;
   readonly operations: Operations | undefined;
   readonly node: TreeNode | undefined;
-  /** Name of the module whose reference it holds. */
-  readonly owner: string | undefined;
+  /** Names of the modules of which it holds a reference, one for each. */
+  readonly owners: readonly string[];
   /** The position of a file that the kernel itself serves. */
   readonly position: Address;
 }
@@ -64,11 +65,16 @@ function openDevice(session: Session, name: string, flags: number): OpenFile | n
   memory.writeU32(session.at(opened.inode, 'inode', 'i_rdev'), makeDevice(node.major, node.minor));
   if (map.object !== undefined) memory.writePointer(session.at(opened.file, 'file', 'private_data'), map.object);
   if (map.cdev !== 0) memory.writePointer(session.at(opened.inode, 'inode', 'i_cdev'), map.cdev);
-  return callOpen(session, {
-    ...opened,
-    operations: { structure: 'file_operations', address: map.operations },
-    node: undefined,
-  });
+  const operations: Operations = { structure: 'file_operations', address: map.operations };
+  return callOpen(session, { ...opened, operations, node: undefined }, cdevOwner(session, map));
+}
+
+/** `cdev->owner`, of which `cdev_get` takes a reference beside that of the file operations' owner. */
+function cdevOwner(session: Session, { cdev, object, operations }: CharMap): Address {
+  if (object !== undefined) return 0;
+  return cdev === 0
+    ? session.pointerAt(operations, 'file_operations', 'owner')
+    : session.pointerAt(cdev, 'cdev', 'owner');
 }
 
 function openNode(session: Session, node: TreeNode, flags: number): OpenFile | number {
@@ -90,7 +96,7 @@ function openNode(session: Session, node: TreeNode, flags: number): OpenFile | n
   }
   if (source?.kind === 'single') singleOpen(session, opened.file, source.show, source.data);
   if (source?.kind === 'seq') openSequence(session, opened.file, source.operations, source.size);
-  return { ...opened, operations: undefined, node, owner: undefined };
+  return { ...opened, operations: undefined, node, owners: [] };
 }
 
 function openSequence(session: Session, file: Address, operations: Address, size: number): void {
@@ -98,11 +104,11 @@ function openSequence(session: Session, file: Address, operations: Address, size
   if (size > 0) session.memory.writePointer(session.at(seq, 'seq_file', 'private'), kzalloc(session.kernel, size));
 }
 
-/** `fops_get` and the table's `open`. */
-function callOpen(session: Session, opened: Omit<OpenFile, 'owner'>): OpenFile | number {
-  const owner = takeOwner(session, opened.operations);
-  if (owner === false) return ENXIO;
-  const complete = { ...opened, owner };
+/** `fops_get` and the table's `open`. `holder`: a `struct module` of which a reference is taken before. */
+function callOpen(session: Session, opened: Omit<OpenFile, 'owners'>, holder: Address = 0): OpenFile | number {
+  const owners = takeOwners(session, holder, opened.operations);
+  if (!owners) return ENXIO;
+  const complete = { ...opened, owners };
   const { file, inode } = opened;
   if (opened.operations?.structure === 'file_operations') {
     session.memory.writePointer(session.at(file, 'file', 'f_op'), opened.operations.address);
@@ -110,25 +116,28 @@ function callOpen(session: Session, opened: Omit<OpenFile, 'owner'>): OpenFile |
   const open = operation(session, complete, 'open');
   const error = open === 0 ? 0 : session.callInt(open, inode, file);
   if (error === 0) return complete;
-  dropOwner(session, owner);
+  dropOwners(session, owners);
   freeFile(session, complete);
   return error;
 }
 
-/** `try_module_get(fops->owner)`: its name; false when the module is going. Undefined: the kernel's own. */
-function takeOwner(session: Session, operations: Operations | undefined): string | undefined | false {
-  if (operations?.structure !== 'file_operations') return undefined;
-  const owner = session.pointerAt(operations.address, 'file_operations', 'owner');
-  const module = session.kernel.modules.find((each) => each.thisModule === owner);
-  if (!module) return undefined;
-  if (module.state === 'GOING') return false;
-  module.references++;
-  return module.name;
+/** `try_module_get` of all that the file holds: their names; undefined when one is going. */
+function takeOwners(session: Session, holder: Address, operations: Operations | undefined): string[] | undefined {
+  const table = operations?.structure === 'file_operations' ? operations.address : 0;
+  const owner = table === 0 ? 0 : session.pointerAt(table, 'file_operations', 'owner');
+  const modules = [holder, owner].flatMap(
+    (address) => session.kernel.modules.find((each) => address !== 0 && each.thisModule === address) ?? [],
+  );
+  if (modules.some(({ state }) => state === 'GOING')) return undefined;
+  for (const module of modules) module.references++;
+  return modules.map(({ name }) => name);
 }
 
-function dropOwner(session: Session, owner: string | undefined): void {
-  const module = owner === undefined ? undefined : findModule(session.kernel, owner);
-  if (module && module.references > 0) module.references--;
+function dropOwners(session: Session, owners: readonly string[]): void {
+  for (const name of owners) {
+    const module = findModule(session.kernel, name);
+    if (module && module.references > 0) module.references--;
+  }
 }
 
 /** The address of one of a file's functions; 0 when it has none. */
@@ -196,6 +205,8 @@ function writeWhole(session: Session, node: TreeNode | undefined, text: string):
 
 /** ioctl(2): the result, or a negative errno. `argument`: a number, or an address of user memory. */
 export function ioctlFile(session: Session, opened: OpenFile, command: number, argument: bigint | number): number {
+  const answer = genericIoctl(session, opened.file, command, argument);
+  if (answer !== undefined) return answer;
   const ioctl = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'ioctl' : 'unlocked_ioctl');
   if (ioctl === 0) return ENOTTY;
   const result = session.callInt(ioctl, opened.file, command, argument);
@@ -211,6 +222,6 @@ export function closeFile(session: Session, opened: OpenFile): void {
   if (release !== 0) session.callInt(release, inode, file);
   const kind = node?.source?.kind;
   if (kind === 'single' || kind === 'seq') seqRelease(session, file, kind === 'single');
-  dropOwner(session, opened.owner);
+  dropOwners(session, opened.owners);
   freeFile(session, opened);
 }

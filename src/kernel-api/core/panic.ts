@@ -1,0 +1,28 @@
+import { consoleVerbose } from '../../kernel/console.ts';
+import { KERN, printk } from '../../kernel/printk.ts';
+import { sysctl, sysctls } from '../../kernel/sysctl.ts';
+import { TAINT } from '../../kernel/taint.ts';
+import { TaskKilled } from '../../kernel/task-killed.ts';
+import { dumpStack } from './dump.ts';
+import type { Session } from './session.ts';
+
+/** `panic`, kernel/panic.c. Raises TaskKilled. */
+export function panic(session: Session, message: string): never {
+  const { kernel } = session;
+  const text = message.replace(/\n$/, '');
+  const say = (line: string): void => printk(kernel, KERN.EMERG, line);
+  sysctls(kernel, 'panic_on_warn')[0] = 0;
+  consoleVerbose(kernel);
+  say(`Kernel panic - not syncing: ${text}`);
+  if ((kernel.taint & (1 << TAINT.DIE)) === 0) dumpStack(session);
+  say('Kernel Offset: disabled');
+  const timeout = sysctl(kernel, 'panic');
+  if (timeout > 0) say(`Rebooting in ${timeout} seconds..`);
+  if (timeout === 0) say(`---[ end Kernel panic - not syncing: ${text} ]---`);
+  throw new TaskKilled('SIGKILL', 'panic');
+}
+
+/** `check_panic_on_warn`, kernel/panic.c. Raises TaskKilled when a warning is to be the end. */
+export function checkPanicOnWarn(session: Session): void {
+  if (sysctl(session.kernel, 'panic_on_warn') !== 0) panic(session, 'kernel: panic_on_warn set ...');
+}
