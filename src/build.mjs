@@ -33,6 +33,9 @@ const hello = join(source, '../samples/hello/hello.ko');
 /** Packages with a binary of their own: they stay where npm put them. */
 const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
 
+/** What opening a file costs, as much as reading so many characters of code. */
+const FILE_COST = 16_384;
+
 /** Common commands: their pieces share files, and the caches hold the functions that they run compiled. */
 const COMMON = [
   ['depmod', '-a'],
@@ -177,15 +180,48 @@ async function writePieces() {
   for (const words of COMMON) {
     const loader = new ChunkLoader(program, `${program}.cjs`, alone);
     await runCommon(loader, words, root);
-    for (const piece of loader.loaded) users.set(piece, `${users.get(piece) ?? ''}${words} `);
+    for (const piece of loader.loaded) users.set(piece, (users.get(piece) ?? new Set()).add(words));
   }
   rmSync(root, { recursive: true, force: true });
   for (const piece of users.keys()) rmSync(join(program, piece));
-  const files = [...new Set(users.values())];
   const index = { ...alone };
-  for (const [piece, words] of users) index[piece] = `common-${files.indexOf(words)}.js`;
+  for (const [number, file] of pack(users).entries()) {
+    for (const piece of file.pieces) index[piece] = `common-${number}.js`;
+  }
   writeFiles(index);
   return index;
+}
+
+/**
+ * Packs pieces into files so that the common commands together have the least to read: two files become one as long as
+ * that saves more openings than it costs in code that some command reads and does not need. Piece → its commands.
+ */
+function pack(users) {
+  const files = [];
+  for (const [piece, commands] of users) {
+    files.push({ pieces: [piece], commands, size: pieces.get(piece).length });
+  }
+  for (;;) {
+    let best = { saved: 0 };
+    for (const [at, a] of files.entries()) {
+      for (const b of files.slice(at + 1)) {
+        const saved = savedByMerging(a, b);
+        if (saved > best.saved) best = { saved, a, b };
+      }
+    }
+    const { a, b } = best;
+    if (a === undefined) return files;
+    a.pieces.push(...b.pieces);
+    a.commands = new Set([...a.commands, ...b.commands]);
+    a.size += b.size;
+    files.splice(files.indexOf(b), 1);
+  }
+}
+
+/** In characters of code, over all commands. */
+function savedByMerging(a, b) {
+  const both = [...a.commands].filter((words) => b.commands.has(words)).length;
+  return both * FILE_COST - (b.commands.size - both) * a.size - (a.commands.size - both) * b.size;
 }
 
 /** A file is an object of its pieces' functions. */

@@ -7,30 +7,52 @@ import type { AppletContext } from './applet.ts';
 /** Bytes of a task's name that the kernel keeps: `TASK_COMM_LEN` without the NUL. */
 const COMM_LENGTH = 15;
 
+/** The kernel wants to start a program, and what such programs are is not loaded: few modules ask for one. */
+class ProgramWanted extends Error {}
+
+type Change<T> = (kernel: Kernel, runner: GuestRunner) => T | Promise<T>;
+type Helper = NonNullable<Kernel['userModeHelper']>;
+
 /**
  * A change of the machine in which modules' code may run (`--init run`). Says on stderr at the end which answers of the
- * kernel were made up. Raises what changeMachine raises.
+ * kernel were made up. `change` touches nothing but the kernel: when the kernel wants to start a program, all is begun
+ * anew with modprobe loaded. Raises what changeMachine raises.
  */
-export async function changeWithCode<T>(
-  context: AppletContext,
-  change: (kernel: Kernel, runner: GuestRunner) => T | Promise<T>,
-): Promise<T> {
-  const [{ makeGuestRunner }, { userModeHelper }] = await Promise.all([
-    import('./guest-runner.ts'),
-    import('./user-mode-helper.ts'),
-  ]);
+export async function changeWithCode<T>(context: AppletContext, change: Change<T>): Promise<T> {
+  try {
+    return await attempt(context, change, () => wantProgram);
+  } catch (error) {
+    if (!(error instanceof ProgramWanted)) throw error;
+    return changeWithPrograms(context, change);
+  }
+}
+
+/** {@link changeWithCode} for a `change` that may touch more than the kernel: it is begun once. */
+export async function changeWithPrograms<T>(context: AppletContext, change: Change<T>): Promise<T> {
+  const { userModeHelper } = await import('./user-mode-helper.ts');
+  return attempt(context, change, (kernel) => userModeHelper(context, kernel));
+}
+
+const wantProgram: Helper = () => {
+  throw new ProgramWanted();
+};
+
+async function attempt<T>(context: AppletContext, change: Change<T>, helper: (kernel: Kernel) => Helper): Promise<T> {
+  const { makeGuestRunner } = await import('./guest-runner.ts');
   const runner = makeGuestRunner(context.options.budget);
   const options = { ...context.options, comm: context.name.slice(0, COMM_LENGTH), makeRunner: () => runner };
   try {
-    return await changeMachine(options, (kernel) => {
-      kernel.userModeHelper = userModeHelper(context, kernel);
+    const result = await changeMachine(options, (kernel) => {
+      kernel.userModeHelper = helper(kernel);
       return change(kernel, runner);
     });
-  } catch (error) {
-    if (error instanceof TaskKilled && error.cause === 'budget') reportBudget(context, runner.budget);
-    throw error;
-  } finally {
     reportStubs(context, runner.stubs);
+    return result;
+  } catch (error) {
+    if (error instanceof ProgramWanted) throw error;
+    if (error instanceof TaskKilled && error.cause === 'budget') reportBudget(context, runner.budget);
+    reportStubs(context, runner.stubs);
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import type { LoadTrace } from '../kernel/load-trace.ts';
 import * as syscalls from '../kernel/syscalls.ts';
 import { changeMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
-import { changeWithCode } from './guest-change.ts';
+import { changeWithCode, changeWithPrograms } from './guest-change.ts';
 import type { LoadWatch } from './load-watch.ts';
 
 /**
@@ -26,9 +26,10 @@ export const MAX_ERRNO = 4095;
 /** The calls on the context's machine. `watch` is shown what a load does. */
 export function moduleCalls(context: AppletContext, watch?: LoadWatch): ModuleCalls {
   const caller = { uid: context.options.uid };
-  const runsCode = context.options.init === 'run';
-  const change = (call: (kernel: Kernel) => number) =>
-    runsCode ? changeWithCode(context, call) : changeMachine({ ...context.options, comm: context.name }, call);
+  const change = (call: (kernel: Kernel) => number) => {
+    if (context.options.init === 'skip') return changeMachine({ ...context.options, comm: context.name }, call);
+    return watch ? changeWithPrograms(context, call) : changeWithCode(context, call);
+  };
   const load = (image: Uint8Array, call: (kernel: Kernel, trace?: LoadTrace) => number) =>
     change((kernel) => {
       const errno = call(kernel, watch?.begin(kernel));

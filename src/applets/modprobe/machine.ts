@@ -86,6 +86,6 @@ async function changeKernel<T>(
   const { machineKernel } = await import('../machine-kernel.ts');
   const { options } = applet;
   const change = (kernel: Kernel) => work(machineKernel(kernel, options, (path) => images.read(path), watch));
-  if (options.init === 'run') return (await import('../guest-change.ts')).changeWithCode(applet, change);
+  if (options.init === 'run') return (await import('../guest-change.ts')).changeWithPrograms(applet, change);
   return (await import('../../state/machine.ts')).changeMachine({ ...options, comm: applet.name }, change);
 }
