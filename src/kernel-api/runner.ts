@@ -159,7 +159,7 @@ function callInit(session: Session, module: Module): number {
   if (complaints !== '') {
     warn(session, {
       place: 'init/main.c:1284',
-      where: 'do_one_initcall',
+      where: 'do_one_initcall+0x1d7/0x220',
       message: `initcall ${shown} returned with ${complaints}`,
     });
   }

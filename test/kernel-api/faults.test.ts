@@ -100,7 +100,7 @@ describe('a module that does what it must not', () => {
       [
         'goes on',
         '<4>------------[ cut here ]------------',
-        '<4>WARNING: CPU: 0 PID: 80 at mm/slab_common.c:904 free_large_kmalloc',
+        '<4>WARNING: CPU: 0 PID: 80 at mm/slab_common.c:904 free_large_kmalloc+0x3c/0x70',
         INIT,
         '<4>object pointer: 0x(____ptrval____)',
       ],
@@ -113,7 +113,7 @@ describe('a module that does what it must not', () => {
         'goes on',
         '<4>------------[ cut here ]------------',
         '<3>Trying to vfree() nonexistent vm area ((____ptrval____))',
-        '<4>WARNING: CPU: 0 PID: 80 at mm/vmalloc.c:2758 __vunmap',
+        '<4>WARNING: CPU: 0 PID: 80 at mm/vmalloc.c:2758 __vunmap+0x7e/0x340',
         INIT,
       ],
     ],

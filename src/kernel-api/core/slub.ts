@@ -139,7 +139,7 @@ function insideSlab(call: GuestCall, address: Address, slab: Mapping): void {
 
 /** `free_large_kmalloc`, mm/slab_common.c: pages that are no allocation of more than one page. */
 function freeLargeKmalloc(call: GuestCall, address: Address): void {
-  warnOnce(call.session, { place: 'mm/slab_common.c:904', where: 'free_large_kmalloc' });
+  warnOnce(call.session, { place: 'mm/slab_common.c:904', where: 'free_large_kmalloc+0x3c/0x70' });
   const shown = vsprintf(formatContext(call.session), '0x%p', listArguments([BigInt(address)]));
   printkOnce(call.kernel, 'free_large_kmalloc', KERN.WARNING, `object pointer: ${shown}`);
 }

@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
-import { warn } from '../core/warn.ts';
+import { kobjectNameTaken } from '../core/sysfs-duplicate.ts';
 import { copyInString } from '../guest-text.ts';
 import { addTreeNode, findByObject, findTreeNode, removeTree } from '../vfs/tree.ts';
 
@@ -72,11 +72,7 @@ export function addKobject(session: Session, kobject: Address, parent: Address, 
   const directory = kobjectPath(session, parent) ?? base;
   const path = `${directory}/${name}`;
   if (findTreeNode(session.kernel, path)) {
-    warn(session, {
-      place: 'fs/sysfs/dir.c:31',
-      where: 'sysfs_warn_dup',
-      message: `sysfs: cannot create duplicate filename '${path.slice(3)}'`,
-    });
+    kobjectNameTaken(session, path);
     return EEXIST;
   }
   session.memory.writePointer(session.at(kobject, 'kobject', 'parent'), parent);

@@ -26,7 +26,7 @@ const vmallocState = subsystem('vmalloc', () => ({ next: FIRST }));
 /** `__vmalloc`: zeroed pages with a guard page behind them. A size of 0 is a warning. */
 function vmalloc(call: GuestCall, size: number): Address {
   if (size === 0) {
-    warn(call.session, { place: 'mm/vmalloc.c:3227', where: '__vmalloc_node_range' });
+    warn(call.session, { place: 'mm/vmalloc.c:3227', where: '__vmalloc_node_range+0x806/0x880' });
     return 0;
   }
   if (size > MAX_VMALLOC) return 0;
@@ -50,7 +50,12 @@ function vfree(call: GuestCall, address: Address): void {
 function refuseArea(call: GuestCall, address: Address, what: string, line: number, level: LogLevel): void {
   const shown = vsprintf(formatContext(call.session), '%p', listArguments([BigInt(address)]));
   const message = `Trying to vfree() ${what} (${shown})`;
-  warn(call.session, { place: `mm/vmalloc.c:${line}`, where: '__vunmap', message, level });
+  warn(call.session, {
+    place: `mm/vmalloc.c:${line}`,
+    where: `__vunmap+${line === 2752 ? '0x31a' : '0x7e'}/0x340`,
+    message,
+    level,
+  });
 }
 
 /** `kvmalloc_node`: from the heap while it fits a page order, else from the vmalloc area. */
