@@ -41,11 +41,24 @@ afterAll(() => rmSync(place, { recursive: true }));
 
 describe('kobox kernel', () => {
   it('import says the release and puts the profile into boot/', async () => {
-    expect(await kobox('import', 'vmlinux')).toEqual({ stdout: `${OLD}\n`, stderr: '', exit: 0 });
+    expect(await kobox('import', 'vmlinux', '--config', 'config')).toEqual({
+      stdout: `${OLD}\n`,
+      stderr: '',
+      exit: 0,
+    });
     expect(readdirSync(join(root, 'boot')).filter((name) => name.endsWith('.kernel'))).toEqual([
       `${OLD}.kernel`,
       `${NEW}.kernel`,
     ]);
+  });
+
+  it('import says that nobody told the configuration', async () => {
+    expect(await kobox('import', 'vmlinux')).toEqual({
+      stdout: `${OLD}\n`,
+      stderr:
+        'kernel import: the image has no .config in it: what it shows of its options was taken, --config FILE gives them all\n',
+      exit: 0,
+    });
   });
 
   it('show tells what a kernel is to a module', async () => {

@@ -103,6 +103,20 @@ describe('the import of a vmlinux', () => {
     expect(profile.config('PREEMPT')).toBeUndefined();
   });
 
+  it('takes from an image without a configuration what its version magic and its messages give away', async () => {
+    const content = Buffer.from('\0\x013%s: %s: kernel tainted.\n\0Kernel module BTF mismatch detected\0');
+    const profile = await imported({ image: buildKernel(TODAY, EXPORTS, [{ name: '.text', content, address: 4096 }]) });
+    const options = [
+      'SMP',
+      'MODULE_UNLOAD',
+      'MODULE_FORCE_LOAD',
+      'MODULE_ALLOW_BTF_MISMATCH',
+      'MODVERSIONS',
+      'LIVEPATCH',
+    ];
+    expect(options.map((option) => profile.config(option))).toEqual(['y', 'y', 'y', 'y', undefined, undefined]);
+  });
+
   it('takes what is given beside the image instead of what the image says', async () => {
     const profile = await imported({
       image: buildKernel(TODAY),

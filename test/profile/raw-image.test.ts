@@ -11,7 +11,6 @@ import { ProfileError } from '../../src/profile/profile-error.ts';
 import { type BuiltSymbol, buildKallsyms, type KallsymsShape } from './build-kallsyms.ts';
 
 const BASE = -0x7f000000;
-const NO_CONFIG = new Uint8Array(0);
 
 /** 300 symbols: more than one marker, a name of two length bytes. */
 function symbolsAt(base: number): BuiltSymbol[] {
@@ -129,7 +128,7 @@ describe('a raw image', () => {
       gplOnly: true,
       namespace: '',
     });
-    expect(imageFacts(buildRaw(kind, link), NO_CONFIG)).toMatchObject({
+    expect(imageFacts(buildRaw(kind, link), '')).toMatchObject({
       release: '6.1.0-9-raw',
       vermagic: '6.1.0-9-raw SMP aarch64',
       machine,
@@ -147,7 +146,7 @@ describe('a raw image', () => {
     head.writeBigUInt64LE(120n, 64 + 8);
     head.writeBigInt64LE(BigInt(BASE), 64 + 16);
     head.writeBigUInt64LE(BigInt(raw.length), 64 + 32);
-    const { exports, symbols } = imageFacts(Buffer.concat([head, raw]), NO_CONFIG);
+    const { exports, symbols } = imageFacts(Buffer.concat([head, raw]), '');
     expect(exports).toHaveLength(COUNTS.normal + COUNTS.gpl);
     expect(exports[0]).toMatchObject({ name: 'b000', address: BASE + 0x100, crc: 0x80000000 });
     expect(symbols.find(({ name }) => name === 'b000')?.address).toBe(BASE + 0x100);

@@ -30,15 +30,22 @@ const LINE: CommandLine = {
 /** Most bytes that a compressed kernel may unpack to; distributions' are 20 to 70 MB. */
 const UNPACKED_LIMIT = 256 << 20;
 
+const NO_CONFIG =
+  'kernel import: the image has no .config in it: what it shows of its options was taken, --config FILE gives them all\n';
+
 /** `kernel import`: makes a profile and puts it into boot/. */
 export async function importImage(context: AppletContext, argv: readonly string[]): Promise<number> {
   const words = await readWords(context, LINE, argv, [0, 1]);
   if (!words) return 0;
-  const { release, bytes } = await makeProfile(readSources(context, words), words.operands[0] ?? 'import');
+  const { release, bytes, configInferred } = await makeProfile(
+    readSources(context, words),
+    words.operands[0] ?? 'import',
+  );
   const output = optionValue(words, 'output');
   if (output === undefined) storeProfile(context.options.root, release, bytes);
   else writeFileSync(resolve(context.cwd, output), bytes);
   context.stdout.write(`${release}\n`);
+  if (configInferred) context.stderr.write(NO_CONFIG);
   return 0;
 }
 

@@ -20,4 +20,6 @@ export interface KernelFacts extends Identity {
   readonly text: readonly KernelText[];
   /** Section `config`. */
   readonly config: Uint8Array;
+  /** `config` holds only what the image gives away. */
+  readonly configInferred?: boolean;
 }

@@ -1,5 +1,6 @@
 import { EM } from '../../abi/elf.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
+import { encodeConfig } from '../container/config-table.ts';
 import { ProfileError } from '../profile-error.ts';
 import { readIdentity } from './banner.ts';
 import { readBuiltinModules } from './builtin-modules.ts';
@@ -7,6 +8,7 @@ import { readCertificates } from './certificates.ts';
 import { elfImage } from './elf-image.ts';
 import { readImageExports } from './exports.ts';
 import type { KernelFacts } from './facts.ts';
+import { inferConfig } from './infer-config.ts';
 import { readKallsyms } from './kallsyms.ts';
 import { type LoadedImage, rawImage } from './raw-image.ts';
 import { readTypes } from './types.ts';
@@ -22,8 +24,11 @@ const MACHINES: Readonly<Record<number, string>> = {
 /** What the kernel's own functions need to run; an image without sections is one region without a name. */
 const TEXT_SECTIONS: ReadonlySet<string> = new Set(['', '.text', '.rodata']);
 
-/** What an uncompressed kernel image (vmlinux or raw Image) says of itself. Raises ProfileError. */
-export function imageFacts(vmlinux: Uint8Array, config: Uint8Array): KernelFacts {
+/**
+ * What an uncompressed kernel image (vmlinux or raw Image) says of itself. `config`: the text of its .config; undefined:
+ * nobody knows it. Raises ProfileError.
+ */
+export function imageFacts(vmlinux: Uint8Array, config: string | undefined): KernelFacts {
   const { image, symbols } = loadImage(vmlinux);
   const identity = readIdentity(image);
   if (!identity) throw new ProfileError('no "Linux version" banner in the kernel image');
@@ -38,7 +43,8 @@ export function imageFacts(vmlinux: Uint8Array, config: Uint8Array): KernelFacts
     certificates: readCertificates(image, (name) => addresses.get(name)),
     builtinModules: readBuiltinModules(image),
     text: image.regions.filter(({ name }) => TEXT_SECTIONS.has(name)),
-    config,
+    config: encodeConfig(config ?? inferConfig(image, identity.vermagic, new Set(addresses.keys()))),
+    configInferred: config === undefined,
   };
 }
 

@@ -12,7 +12,7 @@ import { type Decompress, unpackKernel } from './unpack.ts';
 export interface KernelSources extends ProfileExtent {
   /** What distributions put into /boot, or a vmlinux. */
   readonly image?: Uint8Array | undefined;
-  /** A `.config`; else what the image has in it (`CONFIG_IKCONFIG`). */
+  /** A `.config`; else what the image has in it (`CONFIG_IKCONFIG`); else what it gives away. */
   readonly config?: string | undefined;
   /** A Module.symvers: completes and replaces the image's exports. */
   readonly symvers?: string | undefined;
@@ -26,6 +26,8 @@ export interface KernelSources extends ProfileExtent {
 export interface ImportedKernel {
   readonly release: string;
   readonly bytes: Uint8Array;
+  /** Nobody gave the configuration: it holds only what the image gives away. */
+  readonly configInferred: boolean;
 }
 
 /** Makes the profile of a kernel. Raises ProfileError, and what `decompress` raises. */
@@ -35,13 +37,14 @@ export async function importKernel(sources: KernelSources, decompress: Decompres
   if (systemMap !== undefined) facts = withSystemMap(facts, systemMap);
   if (symvers !== undefined) facts = withSymvers(facts, symvers);
   if (release !== undefined) facts = withRelease(facts, release);
-  return { release: facts.release, bytes: encodeProfile(facts, sources) };
+  const { configInferred = false } = facts;
+  return { release: facts.release, bytes: encodeProfile(facts, sources), configInferred };
 }
 
 async function readFacts({ image, config, symvers, release }: KernelSources, decompress: Decompress) {
   if (!image) return factsWithoutImage(config, symvers, release);
   const vmlinux = await unpackKernel(image, decompress);
-  return imageFacts(vmlinux, encodeConfig(config ?? (await readEmbeddedConfig(vmlinux, decompress))));
+  return imageFacts(vmlinux, config ?? (await readEmbeddedConfig(vmlinux, decompress)));
 }
 
 function factsWithoutImage(config?: string, symvers?: string, release?: string): KernelFacts {
@@ -51,9 +54,9 @@ function factsWithoutImage(config?: string, symvers?: string, release?: string):
   return configFacts(release, encodeConfig(config));
 }
 
-async function readEmbeddedConfig(vmlinux: Uint8Array, decompress: Decompress): Promise<string> {
+async function readEmbeddedConfig(vmlinux: Uint8Array, decompress: Decompress): Promise<string | undefined> {
   const packed = embeddedConfig(vmlinux);
-  if (!packed) return '';
+  if (!packed) return undefined;
   const text = await decompress(packed);
   return byteString(text, 0, text.length);
 }
