@@ -163,10 +163,7 @@ const initTask: Fill = ({ kernel, fields, address }) => {
   }
 };
 
-const irqOps: Fill = ({ kernel, fields, address }) => {
-  const at = address + (fields.find('paravirt_patch_template', 'irq') ?? 0);
-  for (let index = 0; index < 3; index++) kernel.memory.writePointer(at + index * 8, irqFunction(index));
-};
+const paravirtOps: Fill = ({ kernel, fields, address }) => fillParavirtOps(kernel, fields, address);
 
 const bytes =
   (value: () => Uint8Array): Fill =>
