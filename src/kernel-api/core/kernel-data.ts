@@ -118,53 +118,6 @@ const initTask: Fill = ({ kernel, fields, address }) => {
 
 const paravirtOps: Fill = ({ kernel, fields, address }) => fillParavirtOps(kernel, fields, address);
 
-const bytes = kernel.memory.view(address, value.length + 1, 'write');
-  for (let index = 0; index < value.length; index++) bytes[index] = value.charCodeAt(index);
-}
-
-const resource =
-  (name: string, end: bigint, flags: bigint): Fill =>
-  ({ kernel, fields, address }) => {
-    const label = kzalloc(kernel, name.length + 1);
-    writeText(kernel, label, name);
-    kernel.memory.writeU64(address + fields.offset('resource', 'end'), end);
-    kernel.memory.writePointer(address + fields.offset('resource', 'name'), label);
-    kernel.memory.writeU64(address + fields.offset('resource', 'flags'), flags);
-  };
-
-const utsNamespace: Fill = ({ kernel, fields, address }) => {
-  const { profile } = kernel;
-  const at = address + (fields.find('uts_namespace', 'name') ?? 0);
-  const values = ['Linux', '(none)', profile.release, profile.version, profile.machine, '(none)'];
-  for (const [index, value] of values.entries()) writeText(kernel, at + index * 65, value.slice(0, 64));
-};
-
-const initTask: Fill = ({ kernel, fields, address }) => {
-  const at = (field: string): Address => address + fields.offset('task_struct', field);
-  writeText(kernel, at('comm'), 'swapper/0');
-  for (const field of ['tasks', 'children', 'sibling', 'thread_group']) {
-    kernel.memory.writePointer(at(field), at(field));
-    kernel.memory.writePointer(at(field) + 8, at(field));
-  }
-  for (const field of ['parent', 'real_parent', 'group_leader']) kernel.memory.writePointer(at(field), address);
-  const cred = kzalloc(kernel, fields.size('cred') || 256);
-  const user = kernel.profile.exports.find('init_user_ns')?.address;
-  const space = fields.find('cred', 'user_ns');
-  if (user !== undefined && space !== undefined) kernel.memory.writePointer(cred + space, user);
-  for (const field of ['cred', 'real_cred']) kernel.memory.writePointer(at(field), cred);
-  for (const [field, structure] of [
-    ['nsproxy', 'nsproxy'],
-    ['fs', 'fs_struct'],
-    ['files', 'files_struct'],
-    ['signal', 'signal_struct'],
-    ['sighand', 'sighand_struct'],
-  ] as const) {
-    kernel.memory.writePointer(at(field), kzalloc(kernel, fields.size(structure) || 256));
-  }
-};
-
-const paravirtOps: Fill = ({ kernel, fields, address }) => fillParavirtOps(kernel, fields, address);
-
 const bytes =
   (value: () => Uint8Array): Fill =>
   ({ kernel, address }) =>
@@ -179,12 +132,6 @@ const WORKQUEUES = [
   'system_power_efficient_wq',
   'system_freezable_power_efficient_wq',
 ];
-const initNet: Fill = ({ kernel, fields, address }) => {
-  const field = fields.find('net', 'proc_net');
-  if (field === undefined) return;
-  kernel.memory.writePointer(address + field, kzalloc(kernel, fields.size('proc_dir_entry') || 192));
-};
-
 const KOBJECTS = ['kernel_kobj', 'fs_kobj', 'mm_kobj', 'hypervisor_kobj', 'firmware_kobj', 'power_kobj'];
 const CPU_MASKS = ['__cpu_online_mask', '__cpu_possible_mask', '__cpu_present_mask', '__cpu_active_mask'];
 
@@ -218,7 +165,6 @@ const DATA: Readonly<Record<string, Fill>> = {
   hex_asc_upper: text('0123456789ABCDEF'),
   _ctype: bytes(ctypeTable),
   init_uts_ns: utsNamespace,
-  init_net: initNet,
   init_task: initTask,
   pv_ops: paravirtOps,
   iomem_resource: resource('PCI mem', (1n << 40n) - 1n, 0x200n),

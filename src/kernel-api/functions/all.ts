@@ -1,4 +1,5 @@
 import type { KernelFunctionRow } from '../kernel-function.ts';
+import { acpiFunctions } from './acpi.ts';
 import { bitFunctions } from './bits.ts';
 import { blockFunctions } from './block.ts';
 import { chardevFunctions } from './chardev.ts';
@@ -6,11 +7,13 @@ import { checkFunctions } from './checks.ts';
 import { completionFunctions } from './completions.ts';
 import { credentialFunctions } from './credentials.ts';
 import { debugfsFunctions } from './debugfs.ts';
+import { dentryFunctions } from './dentries.ts';
 import { deviceFunctions } from './device-functions.ts';
 import { deviceMessageFunctions } from './device-messages.ts';
 import { dmaFunctions } from './dma.ts';
 import { driverFunctions } from './driver-functions.ts';
 import { fileServiceFunctions } from './file-services.ts';
+import { inodeFunctions } from './inodes.ts';
 import { inputFunctions } from './input.ts';
 import { kernelServiceFunctions } from './kernel-services.ts';
 import { kobjectFunctions } from './kobject-functions.ts';
@@ -18,6 +21,7 @@ import { kthreadFunctions } from './kthread.ts';
 import { lockFunctions } from './locks.ts';
 import { miscFunctions } from './misc-device.ts';
 import { moduleReferenceFunctions } from './module-references.ts';
+import { mountFunctions } from './mounts.ts';
 import { netdeviceFunctions } from './netdevice.ts';
 import { notifierFunctions } from './notifiers.ts';
 import { numberFunctions } from './numbers.ts';
@@ -99,4 +103,8 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   skBuffFunctions,
   simpleAttributeFunctions,
   userAccessFunctions,
+  inodeFunctions,
+  dentryFunctions,
+  mountFunctions,
+  acpiFunctions,
 ];

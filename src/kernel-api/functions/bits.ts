@@ -12,6 +12,56 @@ const findBit =
     return size;
   };
 
+/** `bitmap_weight`. */
+function weight(call: GuestCall): number {
+  const [base, size] = [call.pointer(0), call.unsigned(1)];
+  let count = 0;
+  for (let bit = 0; bit < size; bit++) count += (call.memory.readU8(base + (bit >>> 3)) >> (bit & 7)) & 1;
+  return count;
+}
+
+/** `bitmap_set`, `bitmap_clear`: `length` bits from `start` on. */
+const setBits =
+  (value: boolean) =>
+  (call: GuestCall): void => {
+    const [base, start, length] = [call.pointer(0), call.unsigned(1), call.int(2)];
+    for (let bit = start; bit < start + length; bit++) {
+      const place = base + (bit >>> 3);
+      const mask = 1 << (bit & 7);
+      const byte = call.memory.readU8(place);
+      call.memory.writeU8(place, value ? byte | mask : byte & ~mask);
+    }
+  };
+
+/** A function of two bitmaps, word by word, into a third: its value says whether a bit is set in the result. */
+const combine =
+  (operation: (left: bigint, right: bigint) => bigint) =>
+  (call: GuestCall): boolean => {
+    const { memory } = call;
+    const [target, left, right, size] = [call.pointer(0), call.pointer(1), call.pointer(2), call.unsigned(3)];
+    let any = false;
+    for (let bit = 0; bit < size; bit += 64) {
+      const value = operation(memory.readU64(left + bit / 8), memory.readU64(right + bit / 8));
+      const kept = size - bit >= 64 ? value : BigInt.asUintN(size - bit, value);
+      memory.writeU64(target + bit / 8, BigInt.asUintN(64, value));
+      any ||= kept !== 0n;
+    }
+    return any;
+  };
+
+/** Whether a property of the words of two bitmaps holds for all their `nbits` bits. */
+const compare =
+  (holds: (left: bigint, right: bigint) => boolean) =>
+  (call: GuestCall): boolean => {
+    const [left, right, size] = [call.pointer(0), call.pointer(1), call.unsigned(2)];
+    for (let bit = 0; bit < size; bit += 64) {
+      const word = (base: number): bigint =>
+        BigInt.asUintN(Math.min(64, size - bit), call.memory.readU64(base + bit / 8));
+      if (!holds(word(left), word(right))) return false;
+    }
+    return true;
+  };
+
 /** Bitmaps. */
 export const bitFunctions = () => [
   ...rowsOf('lib/find_bit.c', [
@@ -34,6 +84,37 @@ export const bitFunctions = () => [
     [
       'unsigned long *bitmap_alloc(unsigned int nbits, gfp_t flags)',
       (call) => kzalloc(call.kernel, Math.ceil(call.unsigned(0) / 64) * 8),
+    ],
+    ['int __bitmap_weight(const unsigned long *bitmap, unsigned int bits)', weight],
+    ['void __bitmap_set(unsigned long *map, unsigned int start, int len)', setBits(true)],
+    ['void __bitmap_clear(unsigned long *map, unsigned int start, int len)', setBits(false)],
+    [
+      'int __bitmap_and(unsigned long *dst, const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
+      combine((left, right) => left & right),
+    ],
+    [
+      'void __bitmap_or(unsigned long *dst, const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
+      combine((left, right) => left | right),
+    ],
+    [
+      'void __bitmap_xor(unsigned long *dst, const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
+      combine((left, right) => left ^ right),
+    ],
+    [
+      'int __bitmap_andnot(unsigned long *dst, const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
+      combine((left, right) => left & ~right),
+    ],
+    [
+      'bool __bitmap_equal(const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
+      compare((left, right) => left === right),
+    ],
+    [
+      'bool __bitmap_subset(const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
+      compare((left, right) => (left & ~right) === 0n),
+    ],
+    [
+      'bool __bitmap_intersects(const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
+      (call) => !compare((left, right) => (left & right) === 0n)(call),
     ],
     ['void bitmap_free(const unsigned long *bitmap)', (call) => kfree(call.kernel, call.pointer(0))],
   ]),

@@ -18,10 +18,9 @@ interface Disk {
 
 const diskState = subsystem('disks', () => ({ disks: [] as Disk[] }));
 
-/** `__blk_mq_alloc_disk`: a gendisk with its queue and its whole-disk block device. */
-function allocateDisk(call: GuestCall): Address {
+/** `__blk_mq_alloc_disk`, `__blk_alloc_disk`: a gendisk with its queue and its whole-disk block device. */
+function allocateDisk(call: GuestCall, data: Address): Address {
   const { session, memory, kernel } = call;
-  const data = call.pointer(1);
   const make = (structure: string): Address => kzalloc(kernel, session.fields.size(structure));
   const [disk, queue, whole] = [make('gendisk'), make('request_queue'), make('block_device')];
   memory.writePointer(session.at(disk, 'gendisk', 'queue'), queue);
@@ -108,12 +107,13 @@ export const blockFunctions = () => [
     ['void blk_mq_free_tag_set(struct blk_mq_tag_set *set)', freeTags],
     [
       'struct gendisk *__blk_mq_alloc_disk(struct blk_mq_tag_set *set, void *queuedata, struct lock_class_key *lkclass)',
-      allocateDisk,
+      (call) => allocateDisk(call, call.pointer(1)),
     ],
     ['void blk_mq_start_request(struct request *rq)', nothing],
     ['void blk_mq_end_request(struct request *rq, blk_status_t error)', nothing],
   ]),
   ...rowsOf('block/genhd.c', [
+    ['struct gendisk *__blk_alloc_disk(int node, struct lock_class_key *lkclass)', (call) => allocateDisk(call, 0)],
     [
       'int device_add_disk(struct device *parent, struct gendisk *disk, const struct attribute_group **groups)',
       addDisk,

@@ -1,5 +1,3 @@
-import { kzalloc } from '../../kernel/heap.ts';
-import type { Address } from '../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 const EINVAL = -22;
@@ -16,8 +14,6 @@ export const fileServiceFunctions = () => [
     ['int stream_open(struct inode *inode, struct file *filp)', zero],
   ]),
   ...rowsOf('fs/libfs.c', [
-    ['int simple_pin_fs(struct file_system_type *type, struct vfsmount **mount, int *count)', pinFileSystem],
-    ['void simple_release_fs(struct vfsmount **mount, int *count)', nothing],
     [
       'int simple_open(struct inode *inode, struct file *file)',
       (call) => {
@@ -41,24 +37,6 @@ export const fileServiceFunctions = () => [
     ['loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size)', seek],
   ]),
 ];
-
-/** `simple_pin_fs`: a mount with a root directory that has an inode. */
-function pinFileSystem(call: GuestCall): number {
-  const { session, memory, kernel } = call;
-  const [place, count] = [call.pointer(1), call.pointer(2)];
-  memory.writeU32(count, memory.readU32(count) + 1);
-  if (memory.readPointer(place) !== 0) return 0;
-  const make = (structure: string): Address => kzalloc(kernel, session.fields.size(structure) || 256);
-  const [mount, root, inode, superBlock] = [make('vfsmount'), make('dentry'), make('inode'), make('super_block')];
-  memory.writePointer(session.at(mount, 'vfsmount', 'mnt_root'), root);
-  memory.writePointer(session.at(mount, 'vfsmount', 'mnt_sb'), superBlock);
-  memory.writePointer(session.at(root, 'dentry', 'd_inode'), inode);
-  memory.writePointer(session.at(root, 'dentry', 'd_sb'), superBlock);
-  memory.writePointer(session.at(root, 'dentry', 'd_parent'), root);
-  memory.writePointer(session.at(inode, 'inode', 'i_sb'), superBlock);
-  memory.writePointer(place, mount);
-  return 0;
-}
 
 function seek(call: GuestCall): bigint | number {
   const [file, offset, whence] = [call.pointer(0), call.signedLong(1), call.int(2)];

@@ -1,6 +1,6 @@
 import { addMap, addNode, removeMaps, removeNode } from '../../kernel/char-devices.ts';
 import { kzalloc } from '../../kernel/heap.ts';
-import { subsystem } from '../../kernel/subsystem.ts';
+import { isMiscMinorTaken, miscDevices } from '../../kernel/misc-devices.ts';
 import type { Address } from '../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { makeDevice as makeNumber } from './chardev.ts';
@@ -11,38 +11,12 @@ import { kobjectPath, setKobjectName } from './kobject.ts';
 const MISC_MAJOR = 10;
 const MISC_DYNAMIC_MINOR = 255;
 const EBUSY = -16;
-/** Minors that the kernel's own misc devices have on a fresh machine: /proc/misc. */
-const BUILTIN: readonly (readonly [minor: number, name: string])[] = [
-  [1, 'psaux'],
-  [125, 'cpu_dma_latency'],
-  [126, 'userfaultfd'],
-  [127, 'vga_arbiter'],
-  [183, 'hw_random'],
-  [228, 'hpet'],
-  [231, 'snapshot'],
-];
 /** Dynamic minors go down from here: drivers/char/misc.c, `DYNAMIC_MINORS`. */
 const FIRST_DYNAMIC = 127;
 const DEFAULT_MODE = 0o600;
 
-interface MiscRecord {
-  readonly misc: Address;
-  readonly minor: number;
-  readonly name: string;
-  readonly node: string;
-  readonly device: Address;
-}
-
-const miscState = subsystem('misc', () => ({ devices: [] as MiscRecord[] }));
-
-function isTaken(call: GuestCall, minor: number): boolean {
-  return (
-    BUILTIN.some(([each]) => each === minor) || miscState(call.kernel).devices.some((each) => each.minor === minor)
-  );
-}
-
 function freeMinor(call: GuestCall): number {
-  for (let minor = FIRST_DYNAMIC; minor >= 0; minor--) if (!isTaken(call, minor)) return minor;
+  for (let minor = FIRST_DYNAMIC; minor >= 0; minor--) if (!isMiscMinorTaken(call.kernel, minor)) return minor;
   return EBUSY;
 }
 
@@ -52,7 +26,7 @@ function register(call: GuestCall): number {
   const field = session.at(misc, 'miscdevice', 'minor');
   const wanted = memory.readU32(field);
   const minor = wanted === MISC_DYNAMIC_MINOR ? freeMinor(call) : wanted;
-  if (minor < 0 || (wanted !== MISC_DYNAMIC_MINOR && isTaken(call, minor))) return EBUSY;
+  if (minor < 0 || (wanted !== MISC_DYNAMIC_MINOR && isMiscMinorTaken(call.kernel, minor))) return EBUSY;
   memory.writeU32(field, minor);
   const name = stringField(session, misc, 'miscdevice', 'name');
   const node = (stringField(session, misc, 'miscdevice', 'nodename') || name).replaceAll('!', '/');
@@ -60,7 +34,7 @@ function register(call: GuestCall): number {
   const operations = session.pointerAt(misc, 'miscdevice', 'fops');
   addMap(kernel, { major: MISC_MAJOR, minor, count: 1, cdev: 0, operations, object: misc });
   const device = makeDevice(call, misc, name, makeNumber(MISC_MAJOR, minor));
-  miscState(kernel).devices.push({ misc, minor, name, node, device });
+  miscDevices(kernel).devices.push({ misc, minor, name, node, device });
   if (name !== node) removeNode(kernel, name);
   const path = kobjectPath(session, deviceKobject(session, device));
   if (path) addDeviceFiles(session, { device, path, node: { path: node, mode } });
@@ -90,7 +64,7 @@ function makeDevice(call: GuestCall, misc: Address, name: string, number: number
 function deregister(call: GuestCall): void {
   const { kernel } = call;
   const misc = call.pointer(0);
-  const { devices } = miscState(kernel);
+  const { devices } = miscDevices(kernel);
   const record = devices.find((each) => each.misc === misc);
   if (!record) return;
   devices.splice(devices.indexOf(record), 1);

@@ -1,14 +1,8 @@
 /** `[source, kind, registering prototype, the other one]`; the object is the first argument that is a pointer. */
 export type RegistrationPair = readonly [source: string, kind: string, register: string, unregister?: string];
 
-/** File systems, character sets, keys, governors, …. */
+/** Character sets, keys, governors, …. */
 export const otherPairs: readonly RegistrationPair[] = [
-  [
-    'fs/filesystems.c',
-    'filesystem',
-    'int register_filesystem(struct file_system_type *fs)',
-    'int unregister_filesystem(struct file_system_type *fs)',
-  ],
   [
     'fs/nls/nls_base.c',
     'nls',
