@@ -118,6 +118,12 @@ const initTask: Fill = ({ kernel, fields, address }) => {
 
 const paravirtOps: Fill = ({ kernel, fields, address }) => fillParavirtOps(kernel, fields, address);
 
+const initNet: Fill = ({ kernel, fields, address }) => {
+  const field = fields.find('net', 'proc_net');
+  if (field === undefined) return;
+  kernel.memory.writePointer(address + field, kzalloc(kernel, fields.size('proc_dir_entry') || 192));
+};
+
 const bytes =
   (value: () => Uint8Array): Fill =>
   ({ kernel, address }) =>
@@ -166,6 +172,7 @@ const DATA: Readonly<Record<string, Fill>> = {
   _ctype: bytes(ctypeTable),
   init_uts_ns: utsNamespace,
   init_task: initTask,
+  init_net: initNet,
   pv_ops: paravirtOps,
   iomem_resource: resource('PCI mem', (1n << 40n) - 1n, 0x200n),
   ioport_resource: resource('PCI IO', 0xffffn, 0x100n),
