@@ -62,20 +62,30 @@ const compare =
     return true;
   };
 
+/** The functions that look for a bit; before 5.18 without the underscore. */
+function findRows(prefix: string): Parameters<typeof rowsOf>[1][number][] {
+  const bitmap = 'const unsigned long *addr, unsigned long size';
+  return [
+    [`unsigned long ${prefix}find_first_bit(${bitmap})`, findBit(1, undefined)],
+    [`unsigned long ${prefix}find_first_zero_bit(${bitmap})`, findBit(0, undefined)],
+    [`unsigned long ${prefix}find_next_bit(${bitmap}, unsigned long offset)`, findBit(1, 2)],
+    [`unsigned long ${prefix}find_next_zero_bit(${bitmap}, unsigned long offset)`, findBit(0, 2)],
+  ];
+}
+
+/** `nr_cpu_ids`: the machine has one processor. */
+const CPUS = 1;
+
+/** `cpumask_next`, a function before 6.1: the next processor of a mask behind `n`, or `nr_cpu_ids`. */
+function nextCpu(call: GuestCall): number {
+  const next = call.int(0) + 1;
+  return next < CPUS && call.memory.readU8(call.pointer(1)) & 1 ? next : CPUS;
+}
+
 /** Bitmaps. */
 export const bitFunctions = () => [
-  ...rowsOf('lib/find_bit.c', [
-    ['unsigned long _find_first_bit(const unsigned long *addr, unsigned long size)', findBit(1, undefined)],
-    ['unsigned long _find_first_zero_bit(const unsigned long *addr, unsigned long size)', findBit(0, undefined)],
-    [
-      'unsigned long _find_next_bit(const unsigned long *addr, unsigned long nbits, unsigned long start)',
-      findBit(1, 2),
-    ],
-    [
-      'unsigned long _find_next_zero_bit(const unsigned long *addr, unsigned long nbits, unsigned long start)',
-      findBit(0, 2),
-    ],
-  ]),
+  ...rowsOf('lib/find_bit.c', ['_', ''].flatMap(findRows)),
+  ...rowsOf('lib/cpumask.c', [['unsigned int cpumask_next(int n, const struct cpumask *srcp)', nextCpu]]),
   ...rowsOf('lib/bitmap.c', [
     [
       'unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)',
