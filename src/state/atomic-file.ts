@@ -1,12 +1,11 @@
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes a file of these parts and lasting: when this returns, a power loss does not take it. */
-export function writeDurably(path: string, parts: readonly Uint8Array[]): void {
+/** Makes a file of these parts. It lasts only after {@link syncPath}. */
+export function writeParts(path: string, parts: readonly Uint8Array[]): void {
   const fd = openSync(path, 'w', 0o644);
   try {
     for (const part of parts) writeAll(fd, part);
-    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
@@ -17,13 +16,14 @@ export function replaceDurably(path: string, bytes: Uint8Array): void {
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
   try {
-    writeDurably(beside, [bytes]);
+    writeParts(beside, [bytes]);
+    syncPath(beside);
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
   }
-  syncDirectory(dirname(path));
+  syncPath(dirname(path));
 }
 
 /** Gives a finished file its name, which must not be taken yet: false when it is. */
@@ -41,8 +41,8 @@ export function publish(from: string, to: string): boolean {
   return true;
 }
 
-/** Makes the names in a directory last. */
-export function syncDirectory(path: string): void {
+/** Makes a file's contents, or the names in a directory, last: when this returns, a power loss does not take them. */
+export function syncPath(path: string): void {
   const fd = openSync(path, 'r');
   try {
     fsyncSync(fd);

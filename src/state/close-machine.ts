@@ -49,8 +49,7 @@ export function endChange({ machine, stale, writes, scanned, files }: Change): v
 
 function commit({ root, generation, images }: OpenMachine, record: KernelRecord, text: string): void {
   const directory = stateDirectory(root);
-  images.flush();
-  commitState(directory, generation + 1, text);
+  commitState(directory, generation + 1, text, images.write());
   pruneStates(directory, generation + 1);
   images.prune(usedImages(record));
 }

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  fchmodSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -8,8 +9,10 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  type Stats,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { VirtualFile } from '../kernel/virtual-file.ts';
@@ -25,15 +28,19 @@ const WRITE_BITS = 0o222;
  */
 export function drawFile(root: string, file: VirtualFile, files: WrittenFiles): void {
   const path = hostPath(root, file.path);
-  if (file.kind === 'directory') mkdirSync(path, { recursive: true });
-  else if (!isDrawn(path, file) && !files.isWritten(path)) replace(root, path, file);
+  if (file.kind === 'directory') {
+    mkdirSync(path, { recursive: true });
+    return;
+  }
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if ((found && isDrawn(found, path, file)) || files.isWritten(path)) return;
+  if (found) replace(root, path, file);
+  else renameSync(makeBeside(root, file), path);
 }
 
 /** Puts a large file that nobody may write into on disk, without a look at what stands there. */
 export function drawBytes(root: string, path: string, mode: number, bytes: Uint8Array): void {
-  const beside = asideFor(root);
-  writeFileSync(beside, bytes, { mode, flag: 'wx' });
-  if (mode & process.umask()) chmodSync(beside, mode);
+  const beside = onFreePath(besidePath(root), (free) => writeNew(free, bytes, mode));
   renameSync(beside, hostPath(root, path));
 }
 
@@ -41,9 +48,19 @@ export function drawBytes(root: string, path: string, mode: number, bytes: Uint8
 export function drawNewFile(path: Buffer, file: VirtualFile): void {
   if (file.kind === 'directory') mkdirSync(path, { recursive: true });
   else if (file.kind === 'link') symlinkSync(Buffer.from(file.contents ?? '', 'latin1'), path);
-  else {
-    writeFileSync(path, file.contents ?? '', { encoding: 'latin1', mode: file.mode, flag: 'wx' });
-    if (file.mode & process.umask()) chmodSync(path, file.mode);
+  else writeNew(path, Buffer.from(file.contents ?? '', 'latin1'), file.mode);
+}
+
+let umask: number | undefined;
+
+function writeNew(path: Buffer, bytes: Uint8Array, mode: number): void {
+  const fd = openSync(path, 'wx', mode);
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+    umask ??= process.umask();
+    if (mode & umask) fchmodSync(fd, mode);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -65,9 +82,7 @@ export function readDrawn(path: Buffer): string | undefined {
   }
 }
 
-function isDrawn(path: Buffer, file: VirtualFile): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found) return false;
+function isDrawn(found: Stats, path: Buffer, file: VirtualFile): boolean {
   if (file.contents === undefined) return true;
   if (file.kind === 'link') {
     return found.isSymbolicLink() && readlinkSync(path, 'latin1') === file.contents;
@@ -76,15 +91,28 @@ function isDrawn(path: Buffer, file: VirtualFile): boolean {
 }
 
 /** Where a file is made before it gets its name. */
-function asideFor(root: string): Buffer {
-  const beside = Buffer.from(join(stateDirectory(root), `draw-${process.pid}.tmp`), 'utf8');
-  rmSync(beside, { force: true });
-  return beside;
+function besidePath(root: string): Buffer {
+  return Buffer.from(join(stateDirectory(root), `draw-${process.pid}.tmp`), 'utf8');
+}
+
+function makeBeside(root: string, file: VirtualFile): Buffer {
+  return onFreePath(besidePath(root), (free) => drawNewFile(free, file));
+}
+
+/** Makes something at a path; what a killed command of the same pid left there is removed. */
+function onFreePath(path: Buffer, make: (path: Buffer) => void): Buffer {
+  try {
+    make(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    rmSync(path);
+    make(path);
+  }
+  return path;
 }
 
 function replace(root: string, path: Buffer, file: VirtualFile): void {
-  const beside = asideFor(root);
-  drawNewFile(beside, file);
+  const beside = makeBeside(root, file);
   if (file.mode & WRITE_BITS) renameOver(beside, path);
   else renameSync(beside, path);
 }

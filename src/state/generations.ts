@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { publish, syncDirectory, writeDurably } from './atomic-file.ts';
+import { publish, syncPath, writeParts } from './atomic-file.ts';
 import { StateError } from './state-error.ts';
 
 const NAME = /^state-(\d+)\.json$/;
@@ -24,13 +24,15 @@ export function readNewest(directory: string): { generation: number; text: strin
 }
 
 /**
- * Commits a state: afterwards it is the newest one, and lasting. Raises StateError when another process has committed
- * this number, which the lock prevents wherever it can.
+ * Commits a state: afterwards it is the newest one, and lasting. `needed`: files and directories that must last before
+ * it; all is written before the disk is waited for, so that a journal takes one round for all. Raises StateError when
+ * another process has committed this number, which the lock prevents wherever it can.
  */
-export function commitState(directory: string, generation: number, text: string): void {
+export function commitState(directory: string, generation: number, text: string, needed: readonly string[]): void {
   const beside = join(directory, `state-${generation}.${process.pid}.tmp`);
   try {
-    writeDurably(beside, [Buffer.from(text, 'utf8')]);
+    writeParts(beside, [Buffer.from(text, 'utf8')]);
+    for (const path of [...needed, beside]) syncPath(path);
     if (!publish(beside, statePath(directory, generation))) {
       throw new StateError('the state was changed by another process at the same time');
     }
@@ -38,7 +40,7 @@ export function commitState(directory: string, generation: number, text: string)
     rmSync(beside, { force: true });
     throw error;
   }
-  syncDirectory(directory);
+  syncPath(directory);
 }
 
 /** Removes older states and what killed writers left behind. Requires the lock. */

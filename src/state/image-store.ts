@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncDirectory, writeDurably } from './atomic-file.ts';
+import { writeParts } from './atomic-file.ts';
 import { StateError } from './state-error.ts';
 
 /** A stretch of bytes in an image file: the file's number, offset and length. */
@@ -19,7 +19,7 @@ export class ImageStore {
     this.#number = number;
   }
 
-  /** Keeps bytes for the new image file, which must not change before {@link flush}. */
+  /** Keeps bytes for the new image file, which must not change before {@link write}. */
   add(bytes: Uint8Array): BlobRef {
     const ref: BlobRef = [this.#number, this.#length, bytes.length];
     this.#parts.push(bytes);
@@ -27,11 +27,12 @@ export class ImageStore {
     return ref;
   }
 
-  /** Writes the new image file, if anything was added. */
-  flush(): void {
-    if (this.#parts.length === 0) return;
-    writeDurably(this.#path(this.#number), this.#parts);
-    syncDirectory(this.#directory);
+  /** Writes the new image file, if anything was added. What must be synced for it to last. */
+  write(): string[] {
+    if (this.#parts.length === 0) return [];
+    const path = this.#path(this.#number);
+    writeParts(path, this.#parts);
+    return [path, this.#directory];
   }
 
   /** The bytes of a stretch, in a buffer of `size` bytes whose rest is zero. */

@@ -53,12 +53,15 @@ function isSame(bytes: Uint8Array, ref: BlobRef | null, images: ImageStore): boo
   return Buffer.compare(bytes, images.read(ref)) === 0;
 }
 
-const PAGE = Buffer.alloc(4096);
+/** In falling sizes: stretches of zeros that are passed over at once. */
+const ZEROS = [Buffer.alloc(0x10000), Buffer.alloc(0x1000), Buffer.alloc(0x40)];
 
-/** Bytes up to the last one that is not zero; passes over whole pages of zeros, because most of a large .bss is. */
+/** Bytes up to the last one that is not zero; passes over stretches of zeros, because most of a large .bss is. */
 function usedLength(bytes: Uint8Array): number {
   let end = bytes.length;
-  while (end >= PAGE.length && PAGE.compare(bytes, end - PAGE.length, end) === 0) end -= PAGE.length;
+  for (const zeros of ZEROS) {
+    while (end >= zeros.length && zeros.compare(bytes, end - zeros.length, end) === 0) end -= zeros.length;
+  }
   while (end > 0 && bytes[end - 1] === 0) end--;
   return end;
 }
