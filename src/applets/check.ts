@@ -20,6 +20,9 @@ import { runningRelease } from './running-release.ts';
 /** Exit status when nothing could be told at all. */
 const COULD_NOT_TELL = 2;
 
+/** Errors that say in one line why there is no answer at all. */
+const REFUSALS: ReadonlySet<string> = new Set(['InputError', 'ProfileError', 'StateError', 'UnknownArchitecture']);
+
 /** `check`: will these modules load on that kernel, and if not, why. */
 export const check: Applet = {
   name: 'check',
@@ -34,8 +37,7 @@ export const check: Applet = {
     try {
       return words.options['merge'] ? await merge(context, words) : await checkModules(context, words);
     } catch (error) {
-      if (error instanceof InputError || (error as Error).name === 'ProfileError')
-        return refuse(context, (error as Error).message);
+      if (REFUSALS.has((error as Error).name)) return refuse(context, (error as Error).message);
       throw error;
     }
   },

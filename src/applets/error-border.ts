@@ -5,7 +5,7 @@ import { TaskKilled } from '../kernel/task-killed.ts';
 import type { Output } from './applet.ts';
 
 /** Errors whose message is one line fit for the user. */
-const USER_ERRORS: ReadonlySet<string> = new Set(['InputError', 'ProfileError', 'StateError']);
+const USER_ERRORS: ReadonlySet<string> = new Set(['InputError', 'ProfileError', 'StateError', 'UnknownArchitecture']);
 
 const FAILURE = 1;
 /** sysexits(3) EX_SOFTWARE: a defect of ours. */

@@ -1,3 +1,4 @@
+import { architectureOf } from '../arch/architectures.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { createHeap } from './heap.ts';
@@ -16,13 +17,14 @@ export interface BootSettings {
 /** `CONFIG_LOG_BUF_SHIFT` where the profile does not say it. */
 const DEFAULT_LOG_BUF_SHIFT = 17;
 
-/** A kernel that has just booted: nothing loaded, taint 0, an empty log. */
+/** A kernel that has just booted: nothing loaded, taint 0, an empty log. Raises UnknownArchitecture. */
 export function createKernel(
   profile: KernelProfile,
   runner: ModuleRunner,
   clock: () => number,
   settings: BootSettings = {},
 ): Kernel {
+  architectureOf(profile.machine);
   return {
     profile,
     runner,

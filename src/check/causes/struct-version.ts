@@ -1,8 +1,7 @@
-import { diffStruct } from '../../profile/diff-structs.ts';
-import type { KernelProfile } from '../../profile/kernel-profile.ts';
 import type { CauseRule } from '../diagnosis.ts';
+import { fittingKernels, structModuleChange } from '../fitting-kernels.ts';
 import { disagreeingVersions } from '../undefined-symbols.ts';
-import { crcWord, listWords } from '../words.ts';
+import { crcWord } from '../words.ts';
 
 /** `module_layout` differs: the module comes from another build or configuration of the kernel. */
 export const structVersion: CauseRule = (diagnosis) => {
@@ -12,13 +11,9 @@ export const structVersion: CauseRule = (diagnosis) => {
   const layout = differ.find(({ name }) => name === 'module_layout');
   const { release } = kernel.profile;
   if (!layout) return [noLayoutVersion(release)];
-  const fitting = world.kernels.filter((other) => other.exports.find('module_layout')?.crc === layout.wanted);
-  const match =
-    fitting.length > 0 ? ` Its module_layout is that of ${listWords(fitting.map((other) => other.release))}.` : '';
-  const members = fitting
-    .slice(0, 1)
-    .map((other) => structChange(other, kernel.profile))
-    .join('');
+  const [fitting] = fittingKernels(diagnosis.info!, world);
+  const match = fitting ? ` Its module_layout is that of ${fitting.release}.` : '';
+  const members = structModuleChange(fitting, kernel.profile);
   return [
     {
       id: 'kernel-build',
@@ -38,14 +33,4 @@ function noLayoutVersion(release: string) {
       'The module has a table of symbol versions, but none for module_layout: it was not built by kbuild, or the table was cut.',
     next: `Rebuild it with kbuild against the headers of ${release}; do not strip __versions.`,
   };
-}
-
-/** What differs in struct module itself, where the type information of both kernels is known. */
-function structChange(built: KernelProfile, running: KernelProfile): string {
-  const change = diffStruct(built, running, 'module');
-  if (!change) return '';
-  const names = change.members.map(
-    ({ name, before, after }) => `${name} (${before ? (after ? 'moved or changed' : 'gone') : 'new'})`,
-  );
-  return ` struct module takes ${change.sizeBefore} bytes there and ${change.sizeAfter} here; members that differ: ${listWords(names)}.`;
 }

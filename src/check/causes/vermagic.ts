@@ -1,6 +1,7 @@
 import { getModinfo } from '../../kernel/modinfo.ts';
 import { sameMagic } from '../../kernel/version.ts';
 import type { CauseRule, Diagnosis } from '../diagnosis.ts';
+import { fittingKernels } from '../fitting-kernels.ts';
 import { listWords } from '../words.ts';
 
 /** The version magic differs: which release, or which of its tokens. */
@@ -34,17 +35,24 @@ function difference(moduleMagic: string, kernelMagic: string): string {
   return `The module's version magic does not match: ${parts.join('; ') || 'the same words stand in another order'}.`;
 }
 
+/** Words of vermagic and the options that set them: include/linux/vermagic.h. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  SMP: 'CONFIG_SMP',
+  preempt: 'CONFIG_PREEMPT',
+  preempt_rt: 'CONFIG_PREEMPT_RT',
+  mod_unload: 'CONFIG_MODULE_UNLOAD',
+  modversions: 'CONFIG_MODVERSIONS',
+};
+
 function quoted(words: readonly string[]): string {
-  return listWords(words.map((word) => `'${word}'`));
+  return listWords(words.map((word) => (Object.hasOwn(OPTIONS, word) ? `'${word}' (${OPTIONS[word]})` : `'${word}'`)));
 }
 
 function advice({ world, info, kernel }: Diagnosis, magic: string): string {
-  const hasVersions = info!.index.vers !== 0;
-  const fitting = world.kernels
-    .filter((other) => sameMagic(magic, other.vermagic, hasVersions))
-    .map(({ release }) => release);
-  const rebuild = `Rebuild it against the headers and configuration of ${kernel.profile.release}`;
-  return fitting.length > 0
-    ? `It matches ${listWords(fitting)}: use it there. Or: ${rebuild[0]!.toLowerCase()}${rebuild.slice(1)}.`
-    : `${rebuild}.`;
+  const fitting = fittingKernels(info!, world).map(({ release }) => release);
+  const { release } = kernel.profile;
+  const elsewhere = fitting.length > 0 ? ` It was built for ${listWords(fitting)} and would load there.` : '';
+  return magic.split(' ')[0] === release
+    ? `The headers it was built with have another .config than this kernel: rebuild it with the headers and .config of exactly this build of ${release}.${elsewhere}`
+    : `Rebuild it with the headers of ${release}: make -C /lib/modules/${release}/build M=$PWD modules. If it was rebuilt just now, the build used other headers: look at KDIR=, or at the kernel that dkms was told.${elsewhere}`;
 }
