@@ -2,17 +2,27 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openSigner } from '../host/module-signer.ts';
 import { KernelError } from '../kernel/kernel-error.ts';
-import { type ModuleSigner, SIGNING_DIGESTS, signModule } from '../signature/sign-module.ts';
+import { appendSignature, type ModuleSigner, moduleSignature, SIGNING_DIGESTS } from '../signature/sign-module.ts';
 import type { Applet, AppletContext } from './applet.ts';
-import { type CommandLine, helpText, parseWords } from './getopt.ts';
+import { type CommandLine, helpText, type ParsedWords, parseWords } from './getopt.ts';
 import { InputError } from './input-error.ts';
 import { requireFile } from './require-file.ts';
 
 const LINE: CommandLine = {
   name: 'sign',
-  usage: '[-h] DIGEST KEY CERTIFICATE MODULE [DEST]',
-  summary: `Sign a module as the kernel's scripts/sign-file does. DIGEST: ${SIGNING_DIGESTS.join(', ')}. KEY: a private key (PEM), CERTIFICATE: its certificate (PEM or DER). Without DEST the module itself is signed.`,
-  rows: [{ short: 'h', long: 'help', help: 'show this help' }],
+  usage: '[-dpks] DIGEST KEY CERTIFICATE MODULE [DEST]',
+  summary: `Sign a module as the kernel's scripts/sign-file does. DIGEST: ${SIGNING_DIGESTS.join(', ')}. KEY: a private key (PEM; $KBUILD_SIGN_PIN opens an encrypted one), CERTIFICATE: its certificate (PEM or DER). Without DEST the module itself is signed.`,
+  rows: [
+    { short: 'd', long: 'detached', help: 'write the signature to MODULE.p7s only, and leave the module alone' },
+    { short: 'p', long: 'save', help: 'write the signature to MODULE.p7s too' },
+    { short: 'k', long: 'keyid', help: "name the key by the certificate's subject key identifier" },
+    {
+      short: 's',
+      long: 'raw',
+      help: 'append a signature that was made elsewhere: sign -s SIGNATURE DIGEST CERTIFICATE MODULE [DEST]',
+    },
+    { short: 'h', long: 'help', help: 'show this help' },
+  ],
 };
 
 /** `sign DIGEST KEY CERTIFICATE MODULE [DEST]`: scripts/sign-file.c. */
@@ -26,39 +36,50 @@ export const sign: Applet = {
       context.stdout.write(await helpText(LINE));
       return 0;
     }
-    return signFile(context, words.operands);
+    return signFile(context, words);
   },
 };
 
-function signFile(context: AppletContext, operands: readonly string[]): number {
-  const [digest = '', key, certificate, module, destination = module] = operands;
-  if (
-    key === undefined ||
-    certificate === undefined ||
-    module === undefined ||
-    destination === undefined ||
-    operands.length > 5
-  ) {
-    throw new InputError('usage: sign DIGEST KEY CERTIFICATE MODULE [DEST]');
-  }
+function signFile(context: AppletContext, { options, operands }: ParsedWords): number {
+  const [, , , file, destination = file] = operands;
+  if (file === undefined || destination === undefined || operands.length > 5)
+    throw new InputError(`usage: ${LINE.name} ${LINE.usage}`);
+  const module = requireFile(context, file);
+  const message = options['raw']
+    ? requireFile(context, operands[0]!)
+    : makeSignature(context, operands, options, module);
+  if (options['detached'] || options['save']) replace(resolve(context.cwd, `${file}.p7s`), message);
+  if (!options['detached']) replace(resolve(context.cwd, destination), appendSignature(module, message));
+  return 0;
+}
+
+function makeSignature(
+  context: AppletContext,
+  [digest = '', key = '', certificate = '']: readonly string[],
+  options: ParsedWords['options'],
+  module: Uint8Array,
+): Uint8Array {
   if (!SIGNING_DIGESTS.includes(digest)) {
     throw new InputError(`'${digest}' is no digest to sign with; choose from ${SIGNING_DIGESTS.join(', ')}`);
   }
   const signer = readSigner(context, digest, key, certificate);
-  const signed = signModule(requireFile(context, module), signer);
-  const path = resolve(context.cwd, destination);
-  writeFileSync(`${path}.signing`, signed, { flush: true });
+  if (options['keyid'] && !signer.keyIdentifier)
+    throw new InputError(`${certificate}: the certificate has no subject key identifier`);
+  return moduleSignature(module, signer, options['keyid'] ? 'keyIdentifier' : 'issuer');
+}
+
+function replace(path: string, bytes: Uint8Array): void {
+  writeFileSync(`${path}.signing`, bytes, { flush: true });
   renameSync(`${path}.signing`, path);
-  return 0;
 }
 
 function readSigner(context: AppletContext, digest: string, key: string, certificate: string): ModuleSigner {
   const keyBytes = requireFile(context, key);
   const certificateBytes = requireFile(context, certificate);
   try {
-    return openSigner(digest, keyBytes, certificateBytes);
+    return openSigner(digest, keyBytes, certificateBytes, context.env['KBUILD_SIGN_PIN']);
   } catch (error) {
-    const file = error instanceof KernelError ? certificate : key;
-    throw new InputError(`${file}: not a ${file === key ? 'private key in PEM form' : 'certificate'}`);
+    if (error instanceof KernelError) throw new InputError(`${certificate}: not a certificate`);
+    throw new InputError(`${key}: not a private key in PEM form, or $KBUILD_SIGN_PIN does not open it`);
   }
 }

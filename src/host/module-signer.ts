@@ -10,17 +10,23 @@ export function certificateDer(file: Uint8Array): Uint8Array {
 }
 
 /**
- * A signer from the bytes of a private key (PEM) and of its certificate (PEM or DER).
+ * A signer from the bytes of a private key (PEM; `passphrase` opens an encrypted one) and of its certificate (PEM or DER).
  * Raises an Error when either cannot be read; KernelError for a certificate that the kernel would refuse.
  */
-export function openSigner(digestAlgorithm: string, privateKey: Uint8Array, certificate: Uint8Array): ModuleSigner {
-  const key = nodeCrypto().createPrivateKey(Buffer.from(privateKey));
-  const { issuer, serial } = parseCertificate(certificateDer(certificate));
+export function openSigner(
+  digestAlgorithm: string,
+  privateKey: Uint8Array,
+  certificate: Uint8Array,
+  passphrase = '',
+): ModuleSigner {
+  const key = nodeCrypto().createPrivateKey({ key: Buffer.from(privateKey), format: 'pem', passphrase });
+  const { issuer, serial, keyIdentifier } = parseCertificate(certificateDer(certificate));
   return {
     digestAlgorithm,
     keyAlgorithm: key.asymmetricKeyType === 'ec' ? 'ecdsa' : 'rsa',
     issuer,
     serial,
+    keyIdentifier,
     sign: (data) => nodeCrypto().sign(digestAlgorithm, data, key),
   };
 }

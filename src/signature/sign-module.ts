@@ -25,40 +25,46 @@ export interface ModuleSigner {
   /** DER content of the certificate's issuer Name and serial number. */
   readonly issuer: Uint8Array;
   readonly serial: Uint8Array;
+  /** The certificate's subject key identifier; undefined: it has none. */
+  readonly keyIdentifier: Uint8Array | undefined;
   /** Signs the digest of `data`; for ECDSA in DER form. */
   sign(data: Uint8Array): Uint8Array;
 }
 
+/** How the signature names its key: by issuer and serial number, or (`-k` of sign-file) by subject key identifier. */
+export type SignerName = 'issuer' | 'keyIdentifier';
+
 /**
- * Appends a detached PKCS#7 signature, its trailer and the marker to a module.
+ * The detached PKCS#7 message that signs a module. Requires a certificate with a subject key identifier to name it.
  * Source: scripts/sign-file.c; RFC 5652 section 5.
  */
-export function signModule(module: Uint8Array, signer: ModuleSigner): Uint8Array {
-  const message = signedData(signer, signer.sign(module));
+export function moduleSignature(module: Uint8Array, signer: ModuleSigner, name: SignerName = 'issuer'): Uint8Array {
+  const digest = algorithm(signer.digestAlgorithm as OidName);
+  const version = der(INTEGER, Uint8Array.of(name === 'issuer' ? 1 : 3));
+  const signerInfo = der(
+    SEQUENCE,
+    version,
+    signerIdentifier(signer, name),
+    digest,
+    keyAlgorithm(signer),
+    der(OCTET_STRING, signer.sign(module)),
+  );
+  const body = der(SEQUENCE, version, der(SET, digest), der(SEQUENCE, oid('data')), der(SET, signerInfo));
+  return der(SEQUENCE, oid('signed_data'), der(contextTag(0), body));
+}
+
+function signerIdentifier({ issuer, serial, keyIdentifier }: ModuleSigner, name: SignerName): Uint8Array {
+  return name === 'keyIdentifier' && keyIdentifier
+    ? der(contextTag(0, false), keyIdentifier)
+    : der(SEQUENCE, der(SEQUENCE, issuer), der(INTEGER, serial));
+}
+
+/** A module with its signature, the trailer and the marker behind it. Source: scripts/sign-file.c. */
+export function appendSignature(module: Uint8Array, message: Uint8Array): Uint8Array {
   const trailer = new Uint8Array(12);
   trailer[2] = PKEY_ID_PKCS7;
   new DataView(trailer.buffer).setUint32(8, message.length);
   return join([module, message, trailer, Uint8Array.from(MARKER, (character) => character.charCodeAt(0))]);
-}
-
-function signedData(signer: ModuleSigner, signature: Uint8Array): Uint8Array {
-  const digest = algorithm(signer.digestAlgorithm as OidName);
-  const signerInfo = der(
-    SEQUENCE,
-    der(INTEGER, Uint8Array.of(1)),
-    der(SEQUENCE, der(SEQUENCE, signer.issuer), der(INTEGER, signer.serial)),
-    digest,
-    keyAlgorithm(signer),
-    der(OCTET_STRING, signature),
-  );
-  const body = der(
-    SEQUENCE,
-    der(INTEGER, Uint8Array.of(1)),
-    der(SET, digest),
-    der(SEQUENCE, oid('data')),
-    der(SET, signerInfo),
-  );
-  return der(SEQUENCE, oid('signed_data'), der(contextTag(0), body));
 }
 
 function keyAlgorithm(signer: ModuleSigner): Uint8Array {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { certificateDer, openSigner } from '../../src/host/module-signer.ts';
 import { signatureCrypto } from '../../src/host/signature-crypto.ts';
-import { signModule } from '../../src/signature/sign-module.ts';
+import { appendSignature, type ModuleSigner, moduleSignature } from '../../src/signature/sign-module.ts';
 import { verifyModuleSignature } from '../../src/signature/verify-signature.ts';
 import { parseCertificate } from '../../src/signature/x509-certificate.ts';
 
@@ -27,7 +27,7 @@ function verdict(data: Uint8Array, message: Uint8Array, trusted = [rsa, ec]) {
 }
 
 describe('verifyModuleSignature', () => {
-  it.each(['signed-sha1.bin', 'signed-sha256.bin', 'signed-sha512.bin', 'signed-ec.bin'])(
+  it.each(['signed-sha1.bin', 'signed-sha256.bin', 'signed-sha512.bin', 'signed-ec.bin', 'signed-keyid.bin'])(
     'accepts what sign-file wrote: %s',
     (name) => {
       expect(verdict(body, messageOf(recorded(name)))).toEqual({ errno: undefined, log: [] });
@@ -73,13 +73,24 @@ describe('verifyModuleSignature', () => {
   });
 });
 
-describe('signModule', () => {
-  it.each(['sha1', 'sha256', 'sha512'])('writes the bytes that sign-file writes: %s', (digest) => {
+/** A signed module as sign-file writes it. */
+function signModule(module: Uint8Array, signer: ModuleSigner): Uint8Array {
+  return appendSignature(module, moduleSignature(module, signer));
+}
+
+describe('a module that was signed', () => {
+  it.each(['sha1', 'sha256', 'sha512'])('has the bytes that sign-file writes: %s', (digest) => {
     const signer = openSigner(digest, recorded('test-key.pem'), recorded('test-cert.pem'));
     expect(Buffer.from(signModule(body, signer)).equals(recorded(`signed-${digest}.bin`))).toBe(true);
   });
 
-  it('signs with an elliptic key so that the kernel accepts it', () => {
+  it('with -k is named by the key identifier, in the bytes that sign-file writes', () => {
+    const signer = openSigner('sha256', recorded('test-key.pem'), recorded('test-cert.pem'));
+    const signed = appendSignature(body, moduleSignature(body, signer, 'keyIdentifier'));
+    expect(Buffer.from(signed).equals(recorded('signed-keyid.bin'))).toBe(true);
+  });
+
+  it('with an elliptic key is accepted by the kernel', () => {
     const signer = openSigner('sha256', recorded('ec-key.pem'), recorded('ec-cert.pem'));
     expect(verdict(body, messageOf(signModule(body, signer)))).toEqual({ errno: undefined, log: [] });
   });
