@@ -1,7 +1,11 @@
 import { type Address, formatAddress } from '../memory/address.ts';
 import { procDevices } from './char-devices.ts';
 import { moduleFlags } from './dump-stack.ts';
+import { procFilesystems } from './filesystems.ts';
+import { procInterrupts } from './interrupts.ts';
+import { procResources } from './io-resources.ts';
 import type { Kernel } from './kernel.ts';
+import { procMisc } from './misc-devices.ts';
 import type { Module, ModuleState } from './module.ts';
 import { moduleRefcount } from './module-references.ts';
 import { initSymbols, moduleSymbols } from './module-symbols.ts';
@@ -43,7 +47,13 @@ export function procFiles(kernel: Kernel): VirtualFile[] {
   return [
     textFile('proc/modules', 0o444, procModules(kernel)),
     textFile('proc/devices', 0o444, procDevices(kernel)),
+    textFile('proc/filesystems', 0o444, procFilesystems(kernel)),
+    textFile('proc/interrupts', 0o444, procInterrupts(kernel)),
+    textFile('proc/iomem', 0o444, procResources(kernel, 'memory')),
+    textFile('proc/ioports', 0o444, procResources(kernel, 'ports')),
+    textFile('proc/misc', 0o444, procMisc(kernel)),
     textFile('proc/cmdline', 0o444, `${kernel.commandLine}\n`),
+    textFile('proc/sys/kernel/osrelease', 0o444, `${kernel.profile.release}\n`),
     textFile('proc/sys/kernel/tainted', 0o644, `${kernel.taint}\n`),
     textFile('proc/sys/kernel/modprobe', 0o644, `${modprobePath(kernel)}\n`),
     textFile('proc/sys/kernel/modules_disabled', 0o644, `${Number(kernel.modulesDisabled)}\n`),

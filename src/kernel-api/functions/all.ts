@@ -13,8 +13,10 @@ import { deviceMessageFunctions } from './device-messages.ts';
 import { dmaFunctions } from './dma.ts';
 import { driverFunctions } from './driver-functions.ts';
 import { fileServiceFunctions } from './file-services.ts';
+import { filesystemFunctions } from './filesystems.ts';
 import { inodeFunctions } from './inodes.ts';
 import { inputFunctions } from './input.ts';
+import { interruptFunctions } from './interrupts.ts';
 import { kernelServiceFunctions } from './kernel-services.ts';
 import { kobjectFunctions } from './kobject-functions.ts';
 import { kthreadFunctions } from './kthread.ts';
@@ -86,6 +88,8 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   moduleReferenceFunctions,
   platformFunctions,
   resourceFunctions,
+  interruptFunctions,
+  filesystemFunctions,
   structureFunctions,
   rbtreeFunctions,
   registrationFunctions,

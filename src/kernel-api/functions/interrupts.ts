@@ -1,4 +1,5 @@
-import { addInterruptAction, IRQF_SHARED, removeInterruptAction } from '../../kernel/interrupts.ts';
+import { addInterruptAction, IRQF_SHARED, isInterruptLine, removeInterruptAction } from '../../kernel/interrupts.ts';
+import { warn } from '../core/warn.ts';
 import { copyInString } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
@@ -15,8 +16,15 @@ function requestIrq(call: GuestCall): number {
 
 /** `free_irq`: the name that the action had. */
 function freeIrq(call: GuestCall): number {
-  const name = removeInterruptAction(call.kernel, call.unsigned(0), call.pointer(1))?.name;
-  return name === undefined ? 0 : copyInString(call.session, name);
+  const irq = call.unsigned(0);
+  if (!isInterruptLine(irq)) return 0;
+  const action = removeInterruptAction(call.kernel, irq, call.pointer(1));
+  if (action?.name !== undefined) return copyInString(call.session, action.name);
+  if (action === undefined) {
+    const message = `Trying to free already-free IRQ ${irq}`;
+    warn(call.session, { place: 'kernel/irq/manage.c:1887', where: 'free_irq+0x1d3/0x340', message });
+  }
+  return 0;
 }
 
 /** Interrupt lines. */

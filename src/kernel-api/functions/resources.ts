@@ -37,8 +37,8 @@ function release(call: GuestCall): void {
   const address = removeRegion(call.kernel, space, start, end);
   if (address !== undefined) kfree(call.kernel, address);
   else {
-    const hex = (value: number): string => value.toString(16).padStart(16, '0');
-    printk(call.kernel, KERN.WARNING, `Trying to free nonexistent resource <${hex(start)}-${hex(end)}>`);
+    const hex = (value: number): string => `0x${value.toString(16).padStart(16, '0')}`;
+    printk(call.kernel, KERN.WARNING, `resource: Trying to free nonexistent resource <${hex(start)}-${hex(end)}>`);
   }
 }
 
