@@ -178,7 +178,7 @@ async function writePieces() {
   const users = new Map();
   const root = layOutTree();
   for (const words of COMMON) {
-    const loader = new ChunkLoader(program, `${program}.cjs`, alone);
+    const loader = new ChunkLoader(program, `${program}.cjs`, alone, createRequire(program));
     await runCommon(loader, words, root);
     for (const piece of loader.loaded) users.set(piece, (users.get(piece) ?? new Set()).add(words));
   }
@@ -236,7 +236,7 @@ function writeFiles(index) {
 
 /** Runs common commands, then keeps what V8 compiled for them. */
 async function writeCodeCaches(index) {
-  const loader = new ChunkLoader(program, `${program}.cjs`, index);
+  const loader = new ChunkLoader(program, `${program}.cjs`, index, createRequire(program));
   const root = layOutTree();
   for (const words of COMMON) await runCommon(loader, words, root);
   rmSync(root, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { GlobalOptions } from './applet.ts';
 import { InputError } from './input-error.ts';
@@ -25,13 +24,18 @@ export function globalOptions(
   const limit = instructionBudget(words.budget ?? env['KOBOX_BUDGET']);
   const root = words.root ?? env['KOBOX_ROOT'];
   return {
-    root: root ? resolve(cwd, root) : resolve(env['HOME'] || homedir(), DEFAULT_ROOT),
+    root: root ? resolve(cwd, root) : resolve(env['HOME'] || homeDirectory(), DEFAULT_ROOT),
     style: oneOf('style', words.style ?? env['KOBOX_STYLE'], ['busybox', 'kmod']),
     uid: userId(words.uid),
     init: oneOf('init', words.init ?? env['KOBOX_INIT'], ['run', 'skip']) ?? 'run',
     ...(limit !== undefined && { budget: limit }),
     allowCommands: words.allowCommands ?? env['KOBOX_ALLOW_COMMANDS'] === '1',
   };
+}
+
+/** node:os is loaded when it is used. */
+function homeDirectory(): string {
+  return process.getBuiltinModule('node:os').homedir();
 }
 
 function oneOf<T extends string>(option: string, word: string | undefined, choices: readonly T[]): T | undefined {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -29,12 +28,12 @@ export class ChunkLoader {
   readonly #index: PieceIndex;
   readonly #hostRequire: NodeJS.Require;
 
-  /** `directory`: where the files lie. `filename`: what the pieces see as theirs. */
-  constructor(directory: string, filename: string, index: PieceIndex) {
+  /** `directory`: where the files lie. `filename`: what the pieces see as theirs. `hostRequire`: gives all else. */
+  constructor(directory: string, filename: string, index: PieceIndex, hostRequire: NodeJS.Require) {
     this.#directory = directory;
     this.#filename = filename;
     this.#index = index;
-    this.#hostRequire = createRequire(filename);
+    this.#hostRequire = hostRequire;
   }
 
   /** The pieces that were asked for so far. */

@@ -1,5 +1,4 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Output } from '../applets/applet.ts';
 import { terminalText } from './terminal-text.ts';
 
@@ -50,7 +49,7 @@ function terminalColumns(fd: number): number {
 
 /** node:tty brings the whole of node:net with it. */
 function loadTty(): typeof import('node:tty') {
-  return createRequire(process.execPath)('node:tty');
+  return process.getBuiltinModule('node:tty');
 }
 
 function writeShown(fd: number, bytes: Uint8Array): void {

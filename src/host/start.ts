@@ -7,7 +7,7 @@ declare const KOBOX_PROGRAM: string;
 declare const KOBOX_PIECES: PieceIndex;
 
 const program = join(__dirname, KOBOX_PROGRAM);
-const loader = new ChunkLoader(program, `${program}.cjs`, KOBOX_PIECES);
+const loader = new ChunkLoader(program, `${program}.cjs`, KOBOX_PIECES, require);
 const { main, processHost } = loader.load('main.js') as Program;
 main(processHost(basename(process.argv[1] ?? 'kobox'), process.argv.slice(2))).then((status) => {
   process.exitCode = status;

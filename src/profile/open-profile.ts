@@ -25,34 +25,44 @@ export function defaultProfilePath(): string {
 
 const HERE = typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
 
-/** A source that opens the file for each read, so that no descriptor stays open. */
+/** A source over a file that is read when it is asked: the one that stands there now. */
 function fileSource(path: string): ByteSource {
-  return { size: withFile(path, (fd) => fstatSync(fd).size), read: (offset, length) => readAt(path, offset, length) };
+  closeLast();
+  return { size: fstatSync(descriptorOf(path)).size, read: (offset, length) => readAt(path, offset, length) };
 }
 
 function readAt(path: string, offset: number, length: number): Uint8Array {
-  return withFile(path, (fd) => {
-    const bytes = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
-      const got = readSync(fd, bytes, done, length - done, offset + done);
-      if (got === 0) throw new ProfileError(`${path}: kernel profile is truncated`);
-      done += got;
-    }
-    return bytes;
-  });
+  const fd = descriptorOf(path);
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  let done = 0;
+  while (done < length) {
+    const got = readSync(fd, bytes, done, length - done, offset + done);
+    if (got === 0) throw new ProfileError(`${path}: kernel profile is truncated`);
+    done += got;
+  }
+  return bytes;
 }
 
-function withFile<T>(path: string, use: (fd: number) => T): T {
-  let fd: number;
+/** The profile that was read last stays open, so that reading here and there costs one call each; no other stays so. */
+let last: { readonly path: string; readonly fd: number } | undefined;
+
+function descriptorOf(path: string): number {
+  if (last?.path !== path) {
+    closeLast();
+    last = { path, fd: openForReading(path) };
+  }
+  return last.fd;
+}
+
+function closeLast(): void {
+  if (last) closeSync(last.fd);
+  last = undefined;
+}
+
+function openForReading(path: string): number {
   try {
-    fd = openSync(path, 'r');
+    return openSync(path, 'r');
   } catch (error) {
     throw new ProfileError(`can't open kernel profile '${path}': ${(error as NodeJS.ErrnoException).code}`);
-  }
-  try {
-    return use(fd);
-  } finally {
-    closeSync(fd);
   }
 }

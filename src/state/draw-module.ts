@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
@@ -37,7 +37,7 @@ export function eraseModule(root: string, name: string): void {
 /** Makes the whole directory out of sight, then gives it its name. */
 function drawWhole(root: string, base: string, files: readonly VirtualFile[]): void {
   const aside = join(stateDirectory(root), `new-${process.pid}.tmp`);
-  rmSync(aside, { recursive: true, force: true });
+  if (existsSync(aside)) rmSync(aside, { recursive: true });
   const made = new Set<string>();
   for (const file of files) {
     const inside = file.path.slice(base.length + 1);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { publish, syncPath, writeParts } from './atomic-file.ts';
 import { StateError } from './state-error.ts';
@@ -47,8 +47,8 @@ export function commitState(directory: string, generation: number, text: string,
 export function pruneStates(directory: string, generation: number): void {
   for (const name of readdirSync(directory)) {
     const old = NAME.exec(name);
-    if (old ? Number(old[1]) < generation : /\.tmp$/.test(name))
-      rmSync(join(directory, name), { recursive: true, force: true });
+    if (old && Number(old[1]) < generation) unlinkSync(join(directory, name));
+    if (/\.tmp$/.test(name)) rmSync(join(directory, name), { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeParts } from './atomic-file.ts';
 import { StateError } from './state-error.ts';
@@ -54,7 +54,7 @@ export class ImageStore {
   /** Removes all files but these. */
   prune(used: ReadonlySet<number>): void {
     for (const name of readdirSync(this.#directory)) {
-      if (!used.has(Number(name.replace(/\.img$/, '')))) rmSync(join(this.#directory, name), { force: true });
+      if (!used.has(Number(name.replace(/\.img$/, '')))) unlinkSync(join(this.#directory, name));
     }
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { skippingRunner } from '../kernel/skipping-runner.ts';
 import { TaskKilled } from '../kernel/task-killed.ts';
@@ -138,6 +137,7 @@ async function waitForLock(directory: string): Promise<HeldLock> {
   for (let wait = SHORTEST_WAIT; ; wait = Math.min(wait * 1.5, LONGEST_WAIT)) {
     const lock = onStateRoot(() => tryLock(directory));
     if (lock) return lock;
-    await sleep(wait * (0.5 + Math.random()));
+    const pause = wait * (0.5 + Math.random());
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

@@ -103,6 +103,15 @@ export class Btf {
     return owner === this ? this.string(this.#u32(this.#at(id))) : owner.name(id);
   }
 
+  /** Compares a name with that of a type, as memcmp would: negative, zero or positive. Requires a named type. */
+  compareName(name: string, id: number): number {
+    const owner = this.#owner(id);
+    if (owner !== this) return owner.compareName(name, id);
+    const { stringsStart, stringsEnd } = this.#header;
+    const start = stringsStart + this.#u32(this.#at(id)) - this.#firstString;
+    return this.#bytes.compareCString(name, start, stringsEnd);
+  }
+
   /** The third word: `size` of INT, STRUCT, UNION, ENUM, FLOAT; `type` of all others. */
   sizeOrType(id: number): number {
     const owner = this.#owner(id);

@@ -39,7 +39,7 @@ export function readNameIndex(bytes: Uint8Array): NameIndex {
     ids,
     find(btf, group, name) {
       const rows = ids(group);
-      const row = binarySearch(rows.length, (index) => compareByteStrings(name, btf.name(rows[index]!)));
+      const row = binarySearch(rows.length, (index) => btf.compareName(name, rows[index]!));
       return row < 0 ? undefined : rows[row];
     },
   };

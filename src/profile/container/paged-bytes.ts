@@ -46,6 +46,15 @@ export class PagedBytes {
     return text;
   }
 
+  /** Compares a text without NUL with the NUL-terminated one at `at`, which ends before `limit`: as memcmp would. */
+  compareCString(text: string, at: number, limit: number): number {
+    for (let i = 0; i < text.length; i++) {
+      const difference = text.charCodeAt(i) - (at + i < limit ? this.u8(at + i) : 0);
+      if (difference !== 0) return difference;
+    }
+    return at + text.length < limit && this.u8(at + text.length) !== 0 ? -1 : 0;
+  }
+
   #page(number: number): DataView {
     if (number === this.#lastNumber) return this.#last;
     let page = this.#pages.get(number);
