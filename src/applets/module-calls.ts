@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { LoadTrace } from '../kernel/load-trace.ts';
 import * as syscalls from '../kernel/syscalls.ts';
 import { changeMachine } from '../state/machine.ts';
+import { untilLoaded } from '../state/until-loaded.ts';
 import type { AppletContext } from './applet.ts';
 import { changeWithCode, changeWithPrograms } from './guest-change.ts';
 import type { LoadWatch } from './load-watch.ts';
@@ -25,17 +26,19 @@ export const MAX_ERRNO = 4095;
 
 /** The calls on the context's machine. `watch` is shown what a load does. */
 export function moduleCalls(context: AppletContext, watch?: LoadWatch): ModuleCalls {
-  const caller = { uid: context.options.uid };
+  const caller = { uid: context.options.uid, waits: true };
   const change = (call: (kernel: Kernel) => number) => {
     if (context.options.init === 'skip') return changeMachine({ ...context.options, comm: context.name }, call);
     return watch ? changeWithPrograms(context, call) : changeWithCode(context, call);
   };
   const load = (image: Uint8Array, call: (kernel: Kernel, trace?: LoadTrace) => number) =>
-    change((kernel) => {
-      const errno = call(kernel, watch?.begin(kernel));
-      watch?.end(kernel, image, errno);
-      return errno;
-    });
+    untilLoaded(context.options.root, () =>
+      change((kernel) => {
+        const errno = call(kernel, watch?.begin(kernel));
+        watch?.end(kernel, image, errno);
+        return errno;
+      }),
+    );
   return {
     initModule: (image, args) =>
       load(image, (kernel, trace) => syscalls.initModule(kernel, image, args, caller, trace)),

@@ -16,3 +16,11 @@ export class KernelError extends Error {
     this.number = number;
   }
 }
+
+/** A module of this name is on its way in: the kernel waits for the end of that, or for a signal. */
+export class StillLoading extends KernelError {
+  constructor() {
+    super('EINTR');
+    this.name = 'StillLoading';
+  }
+}

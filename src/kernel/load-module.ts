@@ -17,7 +17,7 @@ import { findModuleSections } from './find-module-sections.ts';
 import { ftraceModuleInit } from './ftrace.ts';
 import { layoutSymtab } from './kallsyms.ts';
 import type { Kernel } from './kernel.ts';
-import { KernelError } from './kernel-error.ts';
+import { KernelError, StillLoading } from './kernel-error.ts';
 import { isVersionWithin } from './kernel-version.ts';
 import { layoutSections, markSpecialSections } from './layout.ts';
 import type { LoadInfo } from './load-info.ts';
@@ -93,6 +93,7 @@ const STAGES: readonly Stage[] = [
 /**
  * `load_module`: brings an image in and runs its init. Returns 0 or a positive error number: a stage's own, or
  * whatever init gave. A page fault in the loader itself kills the task (TaskKilled) and leaves everything as it stands.
+ * Raises StillLoading when a module of that name is on its way in.
  */
 export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): number {
   const undo: Stage[] = [];
@@ -103,6 +104,7 @@ export function loadModule(kernel: Kernel, info: LoadInfo, trace?: LoadTrace): n
       trace?.failed(stage.name, info, error);
       if (!(error instanceof KernelError)) throw deadTask(kernel, info, error);
       for (const done of undo.reverse()) done.undo?.(kernel, info);
+      if (error instanceof StillLoading) throw error;
       return error.number;
     }
     if (info.shared) writeShared(kernel, info);

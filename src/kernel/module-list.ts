@@ -1,6 +1,6 @@
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
-import { KernelError } from './kernel-error.ts';
+import { KernelError, StillLoading } from './kernel-error.ts';
 import type { LoadInfo } from './load-info.ts';
 import { findModule } from './module-references.ts';
 import { KERN, printk, printkOnce } from './printk.ts';
@@ -14,8 +14,8 @@ export function checkBlacklist(kernel: Kernel, info: LoadInfo): void {
 }
 
 /**
- * `add_unformed_module`: the module's name is taken from now on. Raises EEXIST when it is LIVE; the kernel waits for
- * one that is still coming, which here nobody can end but a signal: EINTR; EBUSY when it is going.
+ * `add_unformed_module`: the module's name is taken from now on. Raises EEXIST when it is LIVE, EBUSY when it is going,
+ * StillLoading where the kernel waits (`finished_loading`) for one that is still coming.
  */
 export function addUnformedModule(kernel: Kernel, info: LoadInfo): void {
   checkNotThere(kernel, info);
@@ -27,7 +27,7 @@ export function checkNotThere(kernel: Kernel, info: LoadInfo): void {
   const old = findModule(kernel, info.module.name, true);
   if (!old) return;
   if (old.state === 'LIVE') throw new KernelError('EEXIST');
-  throw new KernelError(old.state === 'GOING' ? 'EBUSY' : 'EINTR');
+  throw old.state === 'GOING' ? new KernelError('EBUSY') : new StillLoading();
 }
 
 /** Takes the module from the list again; its name is free. */

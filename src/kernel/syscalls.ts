@@ -2,7 +2,7 @@ import { errnoNumber } from '../abi/errno.ts';
 import { architectureOf } from '../arch/architectures.ts';
 import { structsOf } from '../elf/elf-form.ts';
 import type { Kernel } from './kernel.ts';
-import { KernelError } from './kernel-error.ts';
+import { KernelError, StillLoading } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { MODULE_INIT, newLoadInfo } from './load-info.ts';
 import { loadModule } from './load-module.ts';
@@ -13,6 +13,8 @@ import { deleteModule as unloadModule } from './unload.ts';
 export interface Caller {
   /** Effective user id: 0 has CAP_SYS_MODULE. */
   readonly uid: number;
+  /** Waits when a module of that name is on its way in: StillLoading is raised. Others are answered EINTR, as by a signal. */
+  readonly waits?: boolean;
 }
 
 /** `may_init_module`, and the same check of delete_module. */
@@ -28,7 +30,29 @@ export function initModule(kernel: Kernel, image: Uint8Array, args: string, call
   if (!mayInitModule(kernel, caller)) return errnoNumber('EPERM');
   const arch = architectureOf(kernel.profile.machine);
   if (image.length < structsOf(arch.form).header.size) return errnoNumber('ENOEXEC');
-  return loadModule(kernel, newLoadInfo(arch, image, args, 0), trace);
+  return within(kernel, 'init_module', () =>
+    loadFor(caller, () => loadModule(kernel, newLoadInfo(arch, image, args, 0), trace)),
+  );
+}
+
+/** Notes which system call is under way; modules that are loaded for this one have calls of their own. */
+function within<T>(kernel: Kernel, call: Kernel['systemCall'], work: () => T): T {
+  const outer = kernel.systemCall;
+  kernel.systemCall = call;
+  try {
+    return work();
+  } finally {
+    kernel.systemCall = outer;
+  }
+}
+
+function loadFor({ waits }: Caller, load: () => number): number {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof StillLoading && !waits) return error.number;
+    throw error;
+  }
 }
 
 /**
@@ -48,7 +72,9 @@ export function finitModule(
   if (refused !== 0) return refused;
   if (image.length === 0) return errnoNumber('EINVAL');
   const arch = architectureOf(kernel.profile.machine);
-  return loadModule(kernel, newLoadInfo(arch, image, args, flags), trace);
+  return within(kernel, 'finit_module', () =>
+    loadFor(caller, () => loadModule(kernel, newLoadInfo(arch, image, args, flags), trace)),
+  );
 }
 
 /** Kernels without CONFIG_MODULE_DECOMPRESS answer `module_decompress` with EOPNOTSUPP; before 5.17 the flag is unknown. */
@@ -63,7 +89,7 @@ function refusedFlags(kernel: Kernel, flags: number): number {
 export function deleteModule(kernel: Kernel, name: string, flags: number, caller: Caller): number {
   if (!mayInitModule(kernel, caller)) return errnoNumber('EPERM');
   try {
-    unloadModule(kernel, name, flags);
+    within(kernel, 'delete_module', () => unloadModule(kernel, name, flags));
     return 0;
   } catch (error) {
     if (error instanceof KernelError) return error.number;

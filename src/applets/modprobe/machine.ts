@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { toByteString } from '../../kmod/files.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
+import { untilLoaded } from '../../state/until-loaded.ts';
 import type { AppletContext } from '../applet.ts';
 import type { LoadWatch } from '../load-watch.ts';
 import { sysfsKernel } from '../sysfs-kernel.ts';
@@ -60,6 +61,14 @@ export async function carryOut(
   start: (machine: Machine) => Run,
   watch?: LoadWatch,
 ): Promise<number> {
+  return untilLoaded(applet.options.root, () => carryOutOnce(applet, start, watch));
+}
+
+async function carryOutOnce(
+  applet: AppletContext,
+  start: (machine: Machine) => Run,
+  watch: LoadWatch | undefined,
+): Promise<number> {
   const images = new ModuleImages();
   const machine = { images, kernel: sysfsKernel(toByteString(applet.options.root)) };
   const run = start(machine);
@@ -85,7 +94,8 @@ async function changeKernel<T>(
 ): Promise<T> {
   const { machineKernel } = await import('../machine-kernel.ts');
   const { options } = applet;
-  const change = (kernel: Kernel) => work(machineKernel(kernel, options, (path) => images.read(path), watch));
+  const change = (kernel: Kernel) =>
+    work(machineKernel(kernel, { ...options, waits: true }, (path) => images.read(path), watch));
   if (options.init === 'run') return (await import('../guest-change.ts')).changeWithPrograms(applet, change);
   return (await import('../../state/machine.ts')).changeMachine({ ...options, comm: applet.name }, change);
 }
