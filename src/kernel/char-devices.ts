@@ -1,4 +1,5 @@
 import type { Address } from '../memory/address.ts';
+import { blockMajorLines } from './block-majors.ts';
 import type { Kernel } from './kernel.ts';
 import { subsystem } from './subsystem.ts';
 
@@ -153,5 +154,5 @@ export function procDevices(kernel: Kernel): string {
   for (const [major, name] of BUILTIN_CHAR) add(major, name);
   for (const { major, name } of charDevices(kernel).regions) add(major, name);
   const lines = [...rows].sort((a, b) => a[1] - b[1]).map(([line]) => line);
-  return ['Character devices:', ...lines, '', 'Block devices:', '259 blkext', ''].join('\n');
+  return ['Character devices:', ...lines, '', 'Block devices:', ...blockMajorLines(kernel), ''].join('\n');
 }

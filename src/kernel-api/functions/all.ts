@@ -2,18 +2,22 @@ import type { KernelFunctionRow } from '../kernel-function.ts';
 import { acpiFunctions } from './acpi.ts';
 import { bitFunctions } from './bits.ts';
 import { blockFunctions } from './block.ts';
+import { blockMajorFunctions } from './block-majors.ts';
 import { chardevFunctions } from './chardev.ts';
 import { checkFunctions } from './checks.ts';
 import { completionFunctions } from './completions.ts';
 import { credentialFunctions } from './credentials.ts';
+import { cryptoLibraryFunctions } from './crypto-lib.ts';
 import { debugfsFunctions } from './debugfs.ts';
 import { dentryFunctions } from './dentries.ts';
 import { deviceFunctions } from './device-functions.ts';
 import { deviceMessageFunctions } from './device-messages.ts';
+import { devresFunctions } from './devres.ts';
 import { dmaFunctions } from './dma.ts';
 import { driverFunctions } from './driver-functions.ts';
 import { fileServiceFunctions } from './file-services.ts';
 import { filesystemFunctions } from './filesystems.ts';
+import { framebufferFunctions } from './framebuffer.ts';
 import { inodeFunctions } from './inodes.ts';
 import { inputFunctions } from './input.ts';
 import { interruptFunctions } from './interrupts.ts';
@@ -25,10 +29,12 @@ import { miscFunctions } from './misc-device.ts';
 import { moduleReferenceFunctions } from './module-references.ts';
 import { mountFunctions } from './mounts.ts';
 import { netdeviceFunctions } from './netdevice.ts';
+import { netlinkFunctions } from './netlink.ts';
 import { notifierFunctions } from './notifiers.ts';
 import { numberFunctions } from './numbers.ts';
 import { pageFunctions } from './pages.ts';
 import { parameterFunctions } from './parameters.ts';
+import { pernetFunctions } from './pernet.ts';
 import { platformFunctions } from './platform.ts';
 import { printkFunctions } from './printk.ts';
 import { procFunctions } from './procfs.ts';
@@ -39,6 +45,7 @@ import { resourceFunctions } from './resources.ts';
 import { seqFileFunctions } from './seq-file.ts';
 import { simpleAttributeFunctions } from './simple-attr.ts';
 import { skBuffFunctions } from './sk-buff.ts';
+import { skbQueueFunctions } from './skb-queues.ts';
 import { slabFunctions } from './slab.ts';
 import { sleepFunctions } from './sleeping.ts';
 import { stringFunctions } from './strings.ts';
@@ -103,6 +110,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   inputFunctions,
   netdeviceFunctions,
   blockFunctions,
+  blockMajorFunctions,
   dmaFunctions,
   skBuffFunctions,
   simpleAttributeFunctions,
@@ -111,4 +119,10 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   dentryFunctions,
   mountFunctions,
   acpiFunctions,
+  netlinkFunctions,
+  devresFunctions,
+  framebufferFunctions,
+  cryptoLibraryFunctions,
+  pernetFunctions,
+  skbQueueFunctions,
 ];

@@ -1,7 +1,7 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
-import { allocatePercpu, PERCPU_BASE, type PercpuState } from '../core/percpu.ts';
+import { allocatePercpu, freePercpu, PERCPU_BASE, type PercpuState } from '../core/percpu.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { setStaticKey } from './static-keys.ts';
 
@@ -9,7 +9,7 @@ const EINVAL = -22;
 
 const ENOENT = -2;
 
-const percpuState = subsystem<PercpuState>('percpu', () => ({ next: 0 }));
+const percpuState = subsystem<PercpuState>('percpu', () => ({ next: 0, sizes: {}, free: {} }));
 
 /** `kprobe` registration: the probed function must exist, and its code is not ours to change. */
 function registerKprobe(call: GuestCall, structure: string): number {
@@ -49,7 +49,7 @@ export const kernelServiceFunctions = () => [
       (call) =>
         PERCPU_BASE + allocatePercpu(call.kernel, percpuState(call.kernel), call.size(0), Math.max(1, call.size(1))),
     ],
-    ['void free_percpu(void *ptr)', nothing],
+    ['void free_percpu(void *ptr)', (call) => freePercpu(percpuState(call.kernel), call.pointer(0))],
   ]),
   ...rowsOf('lib/percpu_counter.c', [
     ['int __percpu_counter_init(struct percpu_counter *fbc, s64 amount, gfp_t gfp, struct lock_class_key *key)', zero],
@@ -138,13 +138,6 @@ export const kernelServiceFunctions = () => [
     ['int gpiod_to_irq(const struct gpio_desc *desc)', () => EINVAL],
     ['int gpiod_direction_output_raw(struct gpio_desc *desc, int value)', zero],
     ['int gpiod_direction_input(struct gpio_desc *desc)', zero],
-  ]),
-  ...rowsOf('block/genhd.c', [
-    [
-      'int __register_blkdev(unsigned int major, const char *name, void (*probe)(dev_t devt))',
-      (call) => (call.unsigned(0) === 0 ? 254 : 0),
-    ],
-    ['void unregister_blkdev(unsigned int major, const char *name)', nothing],
   ]),
   ...rowsOf('net/core/rtnetlink.c', [
     ['void rtnl_lock(void)', nothing],
