@@ -56,7 +56,8 @@ export class Entries {
 
   /** An address in the kernel's text behind which data begins at the next huge page. */
   get last(): Address {
-    return this.#profile.symbolAddress('_etext') ?? this.#lastModel();
+    const end = this.#profile.symbolAddress('_etext');
+    return end === undefined ? this.#lastModel() : end - 1;
   }
 
   /** Runs the model or the stub at an address. Raises GuestFault when no function stands there. */

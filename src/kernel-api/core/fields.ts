@@ -1,5 +1,11 @@
 import type { KernelProfile, StructLayout } from '../../profile/kernel-profile.ts';
 
+/** What a field is called by kernels where it has another name: `state` before 5.14, `thread_node` from 6.7 on. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'task_struct.__state': 'state',
+  'task_struct.thread_group': 'thread_node',
+};
+
 /** Struct layouts of one profile, looked up once each. */
 export class Fields {
   readonly #profile: KernelProfile;
@@ -23,7 +29,8 @@ export class Fields {
 
   /** Byte offset of a field, if there is one. */
   find(structure: string, field: string): number | undefined {
-    return this.#layout(structure)?.offsets[field];
+    const offsets = this.#layout(structure)?.offsets;
+    return offsets?.[field] ?? offsets?.[OTHER_NAMES[`${structure}.${field}`] ?? field];
   }
 
   #layout(structure: string): StructLayout | undefined {

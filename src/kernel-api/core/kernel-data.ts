@@ -71,8 +71,7 @@ const text =
     writeText(kernel, address, value);
 
 function writeText(kernel: Kernel, address: Address, value: string): void {
-  const bytes = kernel.memory.view(address, value.length + 1, 'write');
-  for (let index = 0; index < value.length; index++) bytes[index] = value.charCodeAt(index);
+  for (let index = 0; index < value.length; index++) kernel.memory.writeU8(address + index, value.charCodeAt(index));
 }
 
 const resource =
@@ -92,6 +91,8 @@ const utsNamespace: Fill = ({ kernel, fields, address }) => {
   for (const [index, value] of values.entries()) writeText(kernel, at + index * 65, value.slice(0, 64));
 };
 
+const NAMESPACES = { uts_ns: 'init_uts_ns', net_ns: 'init_net', pid_ns_for_children: 'init_pid_ns' } as const;
+
 const initTask: Fill = ({ kernel, fields, address }) => {
   const at = (field: string): Address => address + fields.offset('task_struct', field);
   writeText(kernel, at('comm'), 'swapper/0');
@@ -106,7 +107,6 @@ const initTask: Fill = ({ kernel, fields, address }) => {
   if (user !== undefined && space !== undefined) kernel.memory.writePointer(cred + space, user);
   for (const field of ['cred', 'real_cred']) kernel.memory.writePointer(at(field), cred);
   for (const [field, structure] of [
-    ['nsproxy', 'nsproxy'],
     ['fs', 'fs_struct'],
     ['files', 'files_struct'],
     ['signal', 'signal_struct'],
@@ -114,7 +114,18 @@ const initTask: Fill = ({ kernel, fields, address }) => {
   ] as const) {
     kernel.memory.writePointer(at(field), kzalloc(kernel, fields.size(structure) || 256));
   }
+  kernel.memory.writePointer(at('nsproxy'), namespaces(kernel, fields));
 };
+
+/** `init_nsproxy`: the first namespaces, as far as they are exported. */
+function namespaces(kernel: Kernel, fields: Fields): Address {
+  const proxy = kzalloc(kernel, fields.size('nsproxy') || 256);
+  for (const [field, symbol] of Object.entries(NAMESPACES)) {
+    const [offset, address] = [fields.find('nsproxy', field), kernel.profile.exports.find(symbol)?.address];
+    if (offset !== undefined && address !== undefined) kernel.memory.writePointer(proxy + offset, address);
+  }
+  return proxy;
+}
 
 const paravirtOps: Fill = ({ kernel, fields, address }) => fillParavirtOps(kernel, fields, address);
 
@@ -126,8 +137,9 @@ const initNet: Fill = ({ kernel, fields, address }) => {
 
 const bytes =
   (value: () => Uint8Array): Fill =>
-  ({ kernel, address }) =>
-    kernel.memory.view(address, value().length, 'write').set(value());
+  ({ kernel, address }) => {
+    for (const [index, byte] of value().entries()) kernel.memory.writeU8(address + index, byte);
+  };
 
 const WORKQUEUES = [
   'system_wq',
