@@ -4,6 +4,7 @@ import { TaskKilled } from '../../kernel/task-killed.ts';
 import type { Address } from '../../memory/address.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';
 import { BUGFLAG, findBug, markDone } from './bug-table.ts';
+import { fixupException } from './extable.ts';
 import { mapOnDemand } from './kernel-data.ts';
 import { die } from './oops.ts';
 import { passTime } from './scheduler.ts';
@@ -12,6 +13,8 @@ import { sprintSymbol } from './symbolize.ts';
 import type { Task } from './task.ts';
 import { CUT_HERE, warnBody } from './warn.ts';
 
+/** Numbers of exceptions, arch/x86/include/asm/trapnr.h. */
+const X86_TRAP = { GP: 13, PF: 14 } as const;
 /** Length of `ud2`. */
 const UD2_LENGTH = 2n;
 /**
@@ -41,9 +44,12 @@ export interface Budget {
 /** The hooks of a real session. `imageData`: where the kernel image's data begins. */
 export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budget, imageData: Address): SessionHooks {
   return {
-    trap: warnTrap,
+    trap: (session, trap) =>
+      warnTrap(session, trap) || (trap.trap === 'general-protection' && fixupException(session, X86_TRAP.GP)),
     fault: (session: Session, fault: GuestFault) =>
-      !fault.mapped && fault.access !== 'execute' && mapOnDemand(session.kernel, imageData, fault.address),
+      fault.access !== 'execute' &&
+      ((!fault.mapped && mapOnDemand(session.kernel, imageData, fault.address)) ||
+        fixupException(session, X86_TRAP.PF)),
     slice: (session) => nextSlice(session, budget),
     fire: (session, kind, address) => events[kind]?.(session, address),
     died: (session, error) => {

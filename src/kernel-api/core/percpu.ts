@@ -18,6 +18,9 @@ export const PERCPU_BASE: Address = 0;
 /** The dynamic part of the per-CPU area. */
 export interface PercpuState {
   next: number;
+  /** Sizes of what is handed out, and what came back by its size: offsets. */
+  readonly sizes: Record<number, number>;
+  readonly free: Record<number, number[]>;
 }
 
 /** Maps the only processor's per-CPU area once. */
@@ -36,13 +39,25 @@ export function percpuAddress(kernel: Kernel, name: string): Address | undefined
   return symbol && PERCPU_OFFSET + symbol.address;
 }
 
-/** `__alloc_percpu`: the per-CPU pointer (an offset) of zeroed bytes. */
+/** `__alloc_percpu`: the per-CPU pointer (an offset) of zeroed bytes; 0 when the area is full. */
 export function allocatePercpu(kernel: Kernel, state: PercpuState, size: number, align: number): Address {
-  state.next = Math.ceil(Math.max(state.next, DYNAMIC_START) / align) * align;
-  const pointer = state.next;
-  state.next += size;
+  const free = state.free[size] ?? [];
+  const at = free.findIndex((offset) => offset % align === 0);
+  const pointer = at >= 0 ? free.splice(at, 1)[0]! : Math.ceil(Math.max(state.next, DYNAMIC_START) / align) * align;
+  if (pointer + size > DYNAMIC_START + DYNAMIC_SIZE) return 0;
+  state.next = Math.max(state.next, pointer + size);
+  state.sizes[pointer] = size;
   kernel.memory.view(PERCPU_OFFSET + pointer, size, 'write').fill(0);
   return pointer;
+}
+
+/** `free_percpu`. */
+export function freePercpu(state: PercpuState, pointer: Address): void {
+  const size = state.sizes[pointer];
+  if (size === undefined) return;
+  delete state.sizes[pointer];
+  state.free[size] ??= [];
+  state.free[size].push(pointer);
 }
 
 /** `preempt_count()`: the bits without `PREEMPT_NEED_RESCHED`, which is kept inverted. */

@@ -3,6 +3,7 @@ import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { addTreeNode, removeTree } from '../vfs/tree.ts';
 import { busName, driverState, isKernelBus, isPlatform, readString } from './buses.ts';
+import { releaseResources } from './devres.ts';
 
 const ENODEV = -19;
 
@@ -68,6 +69,7 @@ function tryBind(session: Session, bus: Address, driver: Address, device: Addres
   session.memory.writePointer(bound, driver);
   const result = probe(session, bus, driver, device);
   if (result === 0) return true;
+  releaseResources(session, device);
   session.memory.writePointer(bound, 0);
   complain(session, driver, device, result);
   return false;
@@ -109,6 +111,7 @@ function release(session: Session, device: Address): void {
     const own = ofBus !== 0 ? ofBus : session.pointerAt(driver, 'device_driver', 'remove');
     if (own !== 0) session.call(own, device);
   }
+  releaseResources(session, device);
   session.memory.writePointer(bound, 0);
 }
 

@@ -3,18 +3,6 @@ import type { RegistrationPair } from './registration-pairs.ts';
 /** Protocols, queueing disciplines and other parts of networking. */
 export const networkPairs: readonly RegistrationPair[] = [
   [
-    'net/core/net_namespace.c',
-    'pernet-subsys',
-    'int register_pernet_subsys(struct pernet_operations *ops)',
-    'void unregister_pernet_subsys(struct pernet_operations *ops)',
-  ],
-  [
-    'net/core/net_namespace.c',
-    'pernet-device',
-    'int register_pernet_device(struct pernet_operations *ops)',
-    'void unregister_pernet_device(struct pernet_operations *ops)',
-  ],
-  [
     'net/core/sock.c',
     'proto',
     'int proto_register(struct proto *prot, int alloc_slab)',
@@ -67,12 +55,6 @@ export const networkPairs: readonly RegistrationPair[] = [
     'ematch',
     'int tcf_em_register(struct tcf_ematch_ops *ops)',
     'void tcf_em_unregister(struct tcf_ematch_ops *ops)',
-  ],
-  [
-    'net/netlink/genetlink.c',
-    'genl-family',
-    'int genl_register_family(struct genl_family *family)',
-    'int genl_unregister_family(const struct genl_family *family)',
   ],
   [
     'net/ipv4/tcp_cong.c',

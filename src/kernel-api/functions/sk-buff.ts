@@ -25,7 +25,7 @@ function allocate({ session, memory, kernel }: GuestCall, size: number, headroom
 }
 
 /** `skb_put`: where the new bytes stand. */
-function put(call: GuestCall, buffer: Address, length: number): Address {
+export function appendBytes(call: GuestCall, buffer: Address, length: number): Address {
   const { session, memory } = call;
   const tail = field(session, buffer, 'tail');
   const at = memory.readU32(tail);
@@ -56,18 +56,31 @@ function free(call: GuestCall): void {
   kfree(call.kernel, buffer);
 }
 
-/** `__nlmsg_put(skb, portid, seq, type, len, flags)`. */
-function putMessage(call: GuestCall): Address {
+/** What stands in a message's `nlmsghdr`. `length`: bytes of its payload. */
+interface MessageHead {
+  readonly port: number;
+  readonly sequence: number;
+  readonly type: number;
+  readonly length: number;
+  readonly flags: number;
+}
+
+/** `__nlmsg_put`: where the payload of the new message goes. */
+export function putMessage(call: GuestCall, buffer: Address, head: MessageHead): Address {
   const { memory } = call;
+  const at = appendBytes(call, buffer, Math.ceil((NETLINK_HEADER + head.length) / 4) * 4);
+  memory.writeU32(at, NETLINK_HEADER + head.length);
+  memory.writeU16(at + 4, head.type);
+  memory.writeU16(at + 6, head.flags);
+  memory.writeU32(at + 8, head.sequence);
+  memory.writeU32(at + 12, head.port);
+  return at + NETLINK_HEADER;
+}
+
+function putNetlink(call: GuestCall): Address {
   const [buffer, port, sequence, type] = [call.pointer(0), call.unsigned(1), call.unsigned(2), call.int(3)];
   const [length, flags] = [call.int(4), call.int(5)];
-  const at = put(call, buffer, Math.ceil((NETLINK_HEADER + length) / 4) * 4);
-  memory.writeU32(at, NETLINK_HEADER + length);
-  memory.writeU16(at + 4, type);
-  memory.writeU16(at + 6, flags);
-  memory.writeU32(at + 8, sequence);
-  memory.writeU32(at + 12, port);
-  return at;
+  return putMessage(call, buffer, { port, sequence, type, length, flags }) - NETLINK_HEADER;
 }
 
 /** Socket buffers and netlink: nobody listens. */
@@ -81,7 +94,10 @@ export const skBuffFunctions = () => [
       'struct sk_buff *__netdev_alloc_skb(struct net_device *dev, unsigned int len, gfp_t gfp_mask)',
       (call) => allocate(call, call.unsigned(1), HEADROOM),
     ],
-    ['void *skb_put(struct sk_buff *skb, unsigned int len)', (call) => put(call, call.pointer(0), call.unsigned(1))],
+    [
+      'void *skb_put(struct sk_buff *skb, unsigned int len)',
+      (call) => appendBytes(call, call.pointer(0), call.unsigned(1)),
+    ],
     ['void *skb_push(struct sk_buff *skb, unsigned int len)', (call) => push(call, call.unsigned(1))],
     ['void *skb_pull(struct sk_buff *skb, unsigned int len)', (call) => push(call, -call.unsigned(1))],
     ['void consume_skb(struct sk_buff *skb)', free],
@@ -95,7 +111,7 @@ export const skBuffFunctions = () => [
     ['void netlink_kernel_release(struct sock *sk)', (call) => kfree(call.kernel, call.pointer(0))],
     [
       'struct nlmsghdr *__nlmsg_put(struct sk_buff *skb, u32 portid, u32 seq, int type, int len, int flags)',
-      putMessage,
+      putNetlink,
     ],
     ['int netlink_unicast(struct sock *ssk, struct sk_buff *skb, u32 portid, int nonblock)', () => ECONNREFUSED],
   ]),

@@ -149,6 +149,14 @@ export const stringFunctions = () => [
     ['int memcmp(const void *cs, const void *ct, size_t count)', compareMemory],
     ['int bcmp(const void *a, const void *b, size_t len)', compareMemory],
     [
+      'void *memchr_inv(const void *start, int c, size_t bytes)',
+      (call) => {
+        const wanted = call.int(1) & 0xff;
+        const at = call.memory.view(call.pointer(0), call.size(2), 'read').findIndex((byte) => byte !== wanted);
+        return addressOf(call.pointer(0), at);
+      },
+    ],
+    [
       'void *memchr(const void *s, int c, size_t n)',
       (call) =>
         addressOf(call.pointer(0), call.memory.view(call.pointer(0), call.size(2), 'read').indexOf(call.int(1) & 0xff)),
