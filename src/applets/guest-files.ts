@@ -21,7 +21,10 @@ export function errorWords(result: number): string {
   return strerror(-result);
 }
 
-/** Does something as this command's task in the emulated kernel. Raises what the change raises. */
-export function inKernel<T>(context: AppletContext, work: (session: Session) => T): Promise<T> {
-  return changeWithCode(context, (kernel, runner) => runner.run(kernel, work));
+/** Does something as a task in the emulated kernel, this command's unless `comm` names another. Raises what the change raises. */
+export function inKernel<T>(context: AppletContext, work: (session: Session) => T, comm = context.name): Promise<T> {
+  return changeWithCode(context, (kernel, runner) => {
+    kernel.current = { ...kernel.current, comm };
+    return runner.run(kernel, work);
+  });
 }

@@ -14,6 +14,8 @@ const USAGE =
   'Usage: write FILE [TEXT]...\n\nWrites the words, or standard input, with one write(2) as far as the file takes them\n';
 const PARAMETER = /^sys\/module\/([^/]+)\/parameters\/([^/]+)$/;
 const WRITE_BITS = 0o222;
+/** On a real machine the shell itself opens the file and writes. */
+const SHELL = 'sh';
 
 /** What became of a write: 0, or the negative result of open(2) or write(2). */
 interface Outcome {
@@ -26,7 +28,7 @@ function writeAll(session: Session, path: string, text: string): Outcome {
   if (path === 'proc/dynamic_debug/control') {
     return { opened: true, error: runQueries(session.kernel, text) ? 0 : minus('EINVAL') };
   }
-  const file = openFile(session, path, O.WRONLY | O.TRUNC);
+  const file = openFile(session, path, O.WRONLY | O.CREAT | O.TRUNC);
   if (typeof file === 'number') return writeSetting(session.kernel, path, text) ?? { opened: false, error: file };
   let error = 0;
   for (let rest = text, first = true; first || rest !== ''; first = false) {
@@ -65,7 +67,7 @@ async function run(context: AppletContext): Promise<number> {
   }
   const text = words.length > 0 ? toByteString(words.join(' ')) : Buffer.from(context.stdin()).toString('latin1');
   const path = guestPath(context, word);
-  const { opened, error } = await inKernel(context, (session) => writeAll(session, path, text));
+  const { opened, error } = await inKernel(context, (session) => writeAll(session, path, text), SHELL);
   if (error === 0) return 0;
   const what = opened ? 'write error' : `can't create ${word}`;
   context.stderr.write(`${context.name}: ${what}: ${errorWords(error)}\n`);

@@ -53,9 +53,10 @@ export function readLog(kernel: Kernel): LogRecord[] {
   return kernel.log.filter((entry) => !entry.open && entry.sequence >= kernel.clearedLogSequence);
 }
 
-/** `syslog(SYSLOG_ACTION_CLEAR)`: later readers begin after what is there now. */
+/** `syslog(SYSLOG_ACTION_CLEAR)`: later readers begin after the finished records that are there now (`prb_next_seq`). */
 export function clearLog(kernel: Kernel): void {
-  kernel.clearedLogSequence = kernel.nextLogSequence;
+  const last = kernel.log.at(-1);
+  kernel.clearedLogSequence = last?.open ? last.sequence : kernel.nextLogSequence;
 }
 
 function record(

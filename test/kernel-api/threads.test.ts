@@ -27,7 +27,7 @@ test('threads, work, tasklets, timers and waits run in the order of virtual time
     'work in kworker/0:2 in_interrupt 0',
     'work after sleep',
     'flushed',
-    'procs 1 cur insmod 1 parent swapper/0',
+    'procs 1 cur insmod 1 parent sh',
   ]);
 });
 

@@ -12,10 +12,24 @@ interface TaskState {
   nextStack: number;
   /** The task_struct of a command that has ended: the next one takes it. */
   spare?: Address | undefined;
+  /** The `mm_struct` of commands. */
+  mm?: Address;
+  /** The tasks of every machine: who starts commands, and who starts threads. */
+  ancestors?: { readonly shell: Address; readonly kthreadd: Address };
 }
 
 const PAGE_SIZE = 4096;
 const KERNEL_STACK_SIZE = 16384;
+/** `init`, `kthreadd`, and the shell below `init` that commands are typed into. */
+const ANCESTORS = [
+  { comm: 'init', pid: 1 },
+  { comm: 'kthreadd', pid: 2 },
+  { comm: 'sh', pid: 79 },
+] as const;
+/** `TASK_SIZE_MAX`, arch/x86/include/asm/page_64_types.h. */
+const TASK_SIZE = 0x7ffffffff000n;
+/** `PF_KTHREAD`, include/linux/sched.h. */
+const PF_KTHREAD = 0x200000;
 /** In the vmalloc area, far above what modules take of it: one stack and its guard pages each. */
 const STACKS_BASE: Address = -0x36ff00000000 + 0x4000;
 const STACK_STRIDE = 0x8000;
@@ -104,21 +118,74 @@ function writeString(session: Session, address: Address, text: string, size: num
 }
 
 function fillTaskStruct(session: Session, task: Task): void {
-  const { memory, kernel } = session;
+  const { memory } = session;
   const at = (field: string): Address => session.at(task.address, 'task_struct', field);
-  const init = kernel.profile.exports.find('init_task')?.address ?? task.address;
+  const init = initTask(session) ?? task.address;
+  const isThread = task.start !== undefined;
+  const parent = isThread ? ancestors(session).kthreadd : ancestors(session).shell;
   memory.writeU32(at('pid'), task.pid);
   memory.writeU32(at('tgid'), task.pid);
+  if (isThread) memory.writeU32(at('flags'), PF_KTHREAD);
+  else for (const field of ['mm', 'active_mm']) memory.writePointer(at(field), addressSpace(session));
   for (const field of ['prio', 'static_prio', 'normal_prio']) memory.writeU32(at(field), 120);
   memory.writePointer(at('stack'), task.stack);
-  for (const field of ['parent', 'real_parent']) memory.writePointer(at(field), init);
+  for (const field of ['parent', 'real_parent']) memory.writePointer(at(field), parent);
   memory.writePointer(at('group_leader'), task.address);
   for (const field of ['children', 'sibling', 'thread_group']) initList(session, at(field));
-  for (const field of ['cred', 'real_cred', 'nsproxy', 'fs', 'files', 'signal', 'sighand']) {
-    memory.writePointer(at(field), memory.readPointer(session.at(init, 'task_struct', field)));
-  }
+  inherit(session, task.address, init);
   setComm(session, task, task.comm);
   linkTask(session, at('tasks'), session.at(init, 'task_struct', 'tasks'));
+}
+
+const initTask = ({ kernel }: Session): Address | undefined => kernel.profile.exports.find('init_task')?.address;
+
+/** The `mm_struct` of commands: its end of user memory is the only thing that is true of it. */
+function addressSpace(session: Session): Address {
+  const state = taskState(session.kernel);
+  if (state.mm === undefined) {
+    state.mm = kzalloc(session.kernel, session.fields.size('mm_struct') || 1096);
+    session.memory.writeU64(session.at(state.mm, 'mm_struct', 'task_size'), TASK_SIZE);
+    for (const field of ['mm_users', 'mm_count']) session.memory.writeU32(session.at(state.mm, 'mm_struct', field), 1);
+  }
+  return state.mm;
+}
+
+/** The tasks that were there before the first command; made when the first task is. */
+function ancestors(session: Session): NonNullable<TaskState['ancestors']> {
+  const state = taskState(session.kernel);
+  if (state.ancestors) return state.ancestors;
+  const swapper = initTask(session) ?? 0;
+  const [init = 0, kthreadd = 0] = ANCESTORS.slice(0, 2).map((each) => makeAncestor(session, each, swapper));
+  const shell = makeAncestor(session, ANCESTORS[2], init);
+  state.ancestors = { shell, kthreadd };
+  return state.ancestors;
+}
+
+/** A task that never runs: what a walk through the list of tasks, or up to the parents, finds. */
+function makeAncestor(session: Session, { comm, pid }: (typeof ANCESTORS)[number], parent: Address): Address {
+  const { memory, kernel } = session;
+  const swapper = initTask(session);
+  const address = kzalloc(kernel, structSize(session));
+  if (swapper === undefined) return address;
+  const at = (field: string): Address => session.at(address, 'task_struct', field);
+  for (const field of ['pid', 'tgid']) memory.writeU32(at(field), pid);
+  memory.writeU32(at('__state'), 1);
+  if (pid === 2) memory.writeU32(at('flags'), PF_KTHREAD);
+  for (const field of ['parent', 'real_parent']) memory.writePointer(at(field), parent);
+  memory.writePointer(at('group_leader'), address);
+  for (const field of ['children', 'sibling', 'thread_group']) initList(session, at(field));
+  inherit(session, address, swapper);
+  writeString(session, at('comm'), comm, 16);
+  linkTask(session, at('tasks'), session.at(swapper, 'task_struct', 'tasks'));
+  return address;
+}
+
+/** What a task has of its parent's. */
+function inherit(session: Session, task: Address, parent: Address): void {
+  for (const field of ['cred', 'real_cred', 'nsproxy', 'fs', 'files', 'signal', 'sighand']) {
+    const value = session.pointerAt(parent, 'task_struct', field);
+    session.memory.writePointer(session.at(task, 'task_struct', field), value);
+  }
 }
 
 /** `INIT_LIST_HEAD`. */

@@ -9,9 +9,11 @@ export const O = {
   WRONLY: 1,
   RDWR: 2,
   ACCMODE: 3,
-  NONBLOCK: 0o4000,
-  APPEND: 0o2000,
+  CREAT: 0o100,
   TRUNC: 0o1000,
+  APPEND: 0o2000,
+  NONBLOCK: 0o4000,
+  LARGEFILE: 0o100000,
 } as const;
 
 /** A `struct file` and what hangs on it. */
@@ -37,18 +39,34 @@ export function makeFile(session: Session, name: string, mode: number, flags: nu
   const inode = kzalloc(kernel, fields.size('inode'));
   const dentry = kzalloc(kernel, fields.size('dentry'));
   const file = kzalloc(kernel, fields.size('file'));
-  const text = kzalloc(kernel, name.length + 1);
-  writeBytes(session, text, name);
+  writeName(session, dentry, name);
   memory.writeU16(session.at(inode, 'inode', 'i_mode'), mode);
-  memory.writePointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name'), text);
   memory.writePointer(session.at(dentry, 'dentry', 'd_parent'), dentry);
   memory.writePointer(session.at(dentry, 'dentry', 'd_inode'), inode);
   memory.writePointer(session.at(file, 'file', 'f_inode'), inode);
   memory.writePointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'), dentry);
-  memory.writeU32(session.at(file, 'file', 'f_flags'), flags);
+  memory.writeU32(session.at(file, 'file', 'f_flags'), flags | O.LARGEFILE);
   memory.writeU64(session.at(file, 'file', 'f_count'), 1n);
   memory.writeU32(session.at(file, 'file', 'f_mode'), fileMode(flags));
   return { file, inode, position: session.at(file, 'file', 'f_pos') };
+}
+
+/** A short name stands in the dentry itself (`DNAME_INLINE_LEN`), a longer one outside. */
+function writeName(session: Session, dentry: Address, name: string): void {
+  const { memory, kernel, fields } = session;
+  const inline = session.at(dentry, 'dentry', 'd_iname');
+  const room = session.at(dentry, 'dentry', 'd_lockref') - inline;
+  const text = name.length < room ? inline : kzalloc(kernel, name.length + 1);
+  writeBytes(session, text, name);
+  const quick = session.at(dentry, 'dentry', 'd_name');
+  memory.writePointer(quick + fields.offset('qstr', 'name'), text);
+  memory.writeU32(quick + fields.offset('qstr', 'len'), name.length);
+}
+
+/** `do_dentry_open`, fs/open.c: the flags that mattered only while the file was opened are gone afterwards. */
+export function forgetOpenFlags(session: Session, file: Address): void {
+  const flags = session.at(file, 'file', 'f_flags');
+  session.memory.writeU32(flags, session.memory.readU32(flags) & ~(O.CREAT | O.TRUNC));
 }
 
 function fileMode(flags: number): number {
@@ -62,6 +80,7 @@ function fileMode(flags: number): number {
 export function freeFile(session: Session, { file, inode }: Pick<FileObject, 'file' | 'inode'>): void {
   const { memory, kernel, fields } = session;
   const dentry = memory.readPointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'));
-  kfree(kernel, memory.readPointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name')));
+  const name = memory.readPointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name'));
+  if (name !== session.at(dentry, 'dentry', 'd_iname')) kfree(kernel, name);
   for (const object of [dentry, inode, file]) kfree(kernel, object);
 }

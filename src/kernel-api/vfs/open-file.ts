@@ -8,7 +8,7 @@ import { ueventText } from '../functions/device-files.ts';
 import { seqOpen, seqRead, seqRelease, singleOpen } from '../functions/seq-read.ts';
 import { writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
-import { freeFile, makeFile, S_IFCHR, S_IFREG } from './file-object.ts';
+import { forgetOpenFlags, freeFile, makeFile, S_IFCHR, S_IFREG } from './file-object.ts';
 import { genericIoctl } from './generic-ioctl.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
 import { withUserBuffer } from './user-buffer.ts';
@@ -115,7 +115,10 @@ function callOpen(session: Session, opened: Omit<OpenFile, 'owners'>, holder: Ad
   }
   const open = operation(session, complete, 'open');
   const error = open === 0 ? 0 : session.callInt(open, inode, file);
-  if (error === 0) return complete;
+  if (error === 0) {
+    forgetOpenFlags(session, file);
+    return complete;
+  }
   dropOwners(session, owners);
   freeFile(session, complete);
   return error;
