@@ -1,5 +1,5 @@
 import { byteString } from '../elf/c-string.ts';
-import type { SectionSource } from './depmod/section-source.ts';
+import { readPiece, type SectionSource } from './depmod/section-source.ts';
 import type { ModinfoField } from './modinfo-field.ts';
 import { pkcs7Signer, type Signer } from './pkcs7-signer.ts';
 
@@ -14,7 +14,6 @@ const HASHES = ['md4', 'md5', 'sha1', 'rmd160', 'sha256', 'sha384', 'sha512', 's
 /** DSA and RSA. */
 const ALGORITHMS = 2;
 const PKCS7 = 2;
-const SLOT = 4;
 
 /** `01:12:DE…`, with a line break and two tabs after every 20 bytes (kmod: `kmod_module_strbuf_pushhex`). */
 function hex(bytes: Uint8Array): string {
@@ -38,7 +37,7 @@ interface Trailer {
 function readTrailer(source: SectionSource): Trailer | undefined {
   const start = source.size - MAGIC.length - TRAILER_SIZE;
   if (start < 0) return undefined;
-  const bytes = source.read(SLOT, start, TRAILER_SIZE + MAGIC.length);
+  const bytes = readPiece(source, start, TRAILER_SIZE + MAGIC.length);
   if (byteString(bytes, TRAILER_SIZE, bytes.length) !== MAGIC) return undefined;
   const [algorithm = 0, hash = 0, idType = 0, signerLength = 0, keyLength = 0] = bytes;
   const signatureLength = bytes.readUInt32BE(8);
@@ -50,7 +49,7 @@ function readTrailer(source: SectionSource): Trailer | undefined {
 function oldSigner(source: SectionSource, trailer: Trailer): Signer {
   const { signerLength, keyLength, signatureLength, start } = trailer;
   const length = signerLength + keyLength + signatureLength;
-  const bytes = source.read(SLOT, start - length, length);
+  const bytes = readPiece(source, start - length, length);
   const key = signerLength + keyLength;
   return {
     signer: byteString(bytes, 0, signerLength),
@@ -70,7 +69,7 @@ export function signatureFields(source: SectionSource): ModinfoField[] {
   const { start, signatureLength, idType } = trailer;
   const found =
     idType === PKCS7
-      ? pkcs7Signer(source.read(SLOT, start - signatureLength, signatureLength))
+      ? pkcs7Signer(readPiece(source, start - signatureLength, signatureLength))
       : oldSigner(source, trailer);
   if (found === undefined) return [];
   return [

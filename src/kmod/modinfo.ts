@@ -2,7 +2,7 @@ import type { ErrnoName } from '../abi/errno.ts';
 import { byteString } from '../elf/c-string.ts';
 import { ElfView } from '../elf/elf-view.ts';
 import { ModuleFormatError, ModuleSections } from './depmod/module-sections.ts';
-import type { SectionSource } from './depmod/section-source.ts';
+import { readPiece, type SectionSource } from './depmod/section-source.ts';
 import { type ModinfoField, modinfoFields } from './modinfo-field.ts';
 import { signatureFields } from './modinfo-signature.ts';
 
@@ -18,7 +18,6 @@ export class ModinfoError extends Error {
 }
 
 const IDENT_SIZE = 16;
-const MODINFO_SLOT = 3;
 
 /** Opens a module's file as kmod does (`kmod_elf_new`). Raises ModinfoError: ENOEXEC, EINVAL. */
 export function openModuleElf(bytes: Uint8Array): ElfView {
@@ -46,7 +45,7 @@ export function sectionStrings(bytes: Uint8Array): string[] {
 export function moduleFileInfo(source: SectionSource): ModinfoField[] {
   const range = sectionsOf(source).range('.modinfo');
   if (range === undefined) throw new ModinfoError('ENOENT');
-  const strings = sectionStrings(source.read(MODINFO_SLOT, range.offset, range.size));
+  const strings = sectionStrings(readPiece(source, range.offset, range.size));
   return [...modinfoFields(strings), ...signatureFields(source)];
 }
 

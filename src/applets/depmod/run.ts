@@ -5,12 +5,12 @@ import { examineModules } from '../../kmod/depmod/depmod.ts';
 import { type DepmodConfig, loadDepmodConfig } from '../../kmod/depmod/depmod-config.ts';
 import type { DepmodLog } from '../../kmod/depmod/depmod-log.ts';
 import { MODULES_LIMIT } from '../../kmod/depmod/depmod-module.ts';
+import type { DepmodResult } from '../../kmod/depmod/depmod-result.ts';
 import { chooseModules, moduleFile, searchModules, type TreePlace } from '../../kmod/depmod/find-modules.ts';
 import { type KernelSymbols, readSymvers, readSystemMap } from '../../kmod/depmod/kernel-symbols.ts';
 import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
 import { makeOutputs } from '../../kmod/depmod/outputs.ts';
 import { PublishError, publish } from '../../kmod/depmod/publish.ts';
-import type { DepmodResult } from '../../kmod/depmod/text-outputs.ts';
 import { TreeMemory } from '../../kmod/depmod/tree-memory.ts';
 import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
 import { absolutePath, readBytes, statOf, toByteString } from '../../kmod/files.ts';
@@ -91,7 +91,7 @@ export class DepmodRun {
     }
     const wanted = values.get('explain');
     if (wanted !== undefined) return explain(this.#context.stdout, found, normalizeModuleName(wanted));
-    const result = await this.#examine(words, places, found.byName.values(), { kernel, prefix, memory });
+    const result = await this.#examine(words, places, [...found.byName.values()], { kernel, prefix, memory });
     if (result === undefined) return 1;
     const outputs = makeOutputs(
       result,
@@ -108,7 +108,7 @@ export class DepmodRun {
   async #examine(
     words: DepmodWords,
     { directory }: Places,
-    files: Iterable<ModuleFile>,
+    files: readonly ModuleFile[],
     { kernel, prefix: symbolPrefix, memory }: Extras,
   ): Promise<DepmodResult | undefined> {
     const progress = progressOn(this.#context.stderr);

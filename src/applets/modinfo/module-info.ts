@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
 import { builtinModinfo } from '../../kmod/builtin-modinfo.ts';
-import { FileSource, MemorySource } from '../../kmod/depmod/section-source.ts';
+import { FileSource, MemorySource, readPiece } from '../../kmod/depmod/section-source.ts';
 import { hostPath, readByteString } from '../../kmod/files.ts';
 import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
 import { ModinfoError, moduleFileInfo } from '../../kmod/modinfo.ts';
@@ -33,8 +33,8 @@ export async function moduleInfo(context: KmodContext, module: KmodModule): Prom
 async function fileInfo(path: string): Promise<ModinfoField[]> {
   const descriptor = openSync(hostPath(path), 'r');
   try {
-    const source = new FileSource(descriptor, fstatSync(descriptor).size);
-    const start = source.read(0, 0, Math.min(source.size, MAGIC_LENGTH));
+    const source = new FileSource(descriptor);
+    const start = readPiece(source, 0, Math.min(source.size, MAGIC_LENGTH));
     if (hasElfMagic(start)) return moduleFileInfo(source);
     const { decompress } = await import('../../compression/decompress.ts');
     return moduleFileInfo(new MemorySource(await decompress(readFileSync(descriptor))));

@@ -1,7 +1,7 @@
 import type { DepmodLog } from './depmod-log.ts';
 import type { DepmodModule } from './depmod-module.ts';
+import { FACTS, type ModuleFacts } from './module-facts.ts';
 import { KERNEL, type SymbolOwners } from './symbol-owners.ts';
-import type { SymbolPool } from './symbol-pool.ts';
 
 /** What `-e` and `-v` ask to be said while dependencies are resolved. */
 export interface ResolveOptions {
@@ -16,17 +16,20 @@ export interface ResolveOptions {
 export function resolveDependencies(
   modules: readonly DepmodModule[],
   owners: SymbolOwners,
-  pool: SymbolPool,
+  facts: ModuleFacts,
   options: ResolveOptions,
   log: DepmodLog,
 ): void {
+  const { pool, numbers } = facts;
   const seen = new Int32Array(modules.length).fill(-1);
   for (const module of modules) {
-    const { needs, versions } = module.facts;
-    for (let i = 0; i < needs.length; i++) {
-      const needed = needs[i]!;
+    const versions = facts.versions.get(module.row);
+    const start = facts.start(module.row, FACTS.NEEDS);
+    const end = facts.end(module.row, FACTS.NEEDS);
+    for (let i = start; i < end; i++) {
+      const needed = numbers.words[i]!;
       const symbol = owners.resolve(needed);
-      const isWeak = versions?.weak[i] === 1;
+      const isWeak = versions?.weak[i - start] === 1;
       if (symbol === undefined) {
         if (options.reportUnknown && !isWeak) log.warning(`${module.path} needs unknown symbol ${pool.name(needed)}`);
         continue;
@@ -35,7 +38,7 @@ export function resolveDependencies(
         options.checkVersions &&
         options.reportUnknown &&
         !isWeak &&
-        owners.crc(symbol) !== (versions?.needCrcs[i] ?? 0)
+        owners.crc(symbol) !== (versions?.needCrcs[i - start] ?? 0)
       ) {
         log.warning(`${module.path} disagrees about version of symbol ${pool.name(needed)}`);
       }
@@ -67,18 +70,24 @@ export function rankModules(modules: readonly DepmodModule[]): number[] {
   return modules.filter(({ index }) => users[index]! > 0).map(({ index }) => index);
 }
 
-/** Every module's dependencies and theirs, by ascending rank (kmod: `mod_get_all_sorted_dependencies`). */
-export function allDependencies(modules: readonly DepmodModule[]): DepmodModule[][] {
+/** The indexes of every module's dependencies and theirs, by ascending rank (kmod: `mod_get_all_sorted_dependencies`). */
+export function allDependencies(modules: readonly DepmodModule[]): Int32Array[] {
   const seen = new Int32Array(modules.length).fill(-1);
+  const byRank = new Int32Array(modules.length);
+  for (const { rank, index } of modules) byRank[rank] = index;
+  const found = new Int32Array(modules.length);
+  const stack: number[] = [];
   return modules.map((module) => {
-    const all: DepmodModule[] = [];
-    const stack = [...module.dependencies];
+    let count = 0;
+    for (const index of module.dependencies) stack.push(index);
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       if (seen[next] === module.index) continue;
       seen[next] = module.index;
-      all.push(modules[next]!);
-      stack.push(...modules[next]!.dependencies);
+      found[count++] = modules[next]!.rank;
+      for (const index of modules[next]!.dependencies) stack.push(index);
     }
-    return all.sort((one, other) => one.rank - other.rank);
+    const ranks = found.slice(0, count).sort();
+    for (let i = 0; i < count; i++) ranks[i] = byRank[ranks[i]!]!;
+    return ranks;
   });
 }

@@ -1,7 +1,8 @@
+import { ByteStrings } from '../byte-strings.ts';
 import { readByteString } from '../files.ts';
 import type { DepmodLog } from './depmod-log.ts';
 import { hashOrder } from './hash-order.ts';
-import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
+import { NO_FACTS } from './module-facts.ts';
 import type { ModuleFile } from './module-priority.ts';
 
 /** A module on its way through depmod. */
@@ -13,7 +14,8 @@ export interface DepmodModule {
   readonly listedPath: string;
   /** Place in the order of all outputs; the priority in the indexes. */
   readonly index: number;
-  facts: ModuleFacts;
+  /** Its facts. */
+  row: number;
   /** Owners of the symbols needed, by module index, in the order of first use. */
   dependencies: number[];
   /** Place in the topological order: modules that nothing needs come first. */
@@ -30,22 +32,23 @@ export const MODULES_LIMIT = 65535;
  * before the rest (kmod: `depmod_modules_build_array`, `depmod_modules_sort`).
  */
 export function orderModules(files: Iterable<ModuleFile>, directory: string, log: DepmodLog): DepmodModule[] {
-  const hashed = hashOrder([...files], ({ name }) => name, MODULE_BUCKETS);
+  const all = [...files];
+  const names = new ByteStrings(all.length, all.length * 16);
+  for (const { name } of all) names.add(name);
+  const hashed = hashOrder(names, [...all.keys()], MODULE_BUCKETS);
+  const ordered = Array.from(hashed, (i) => all[i]!);
   const places = readOrder(directory, log);
-  const place = (file: ModuleFile): number => places?.get(uncompressedPath(file)) ?? Number.MAX_SAFE_INTEGER;
-  const ordered =
-    places === undefined
-      ? hashed
-      : hashed
-          .map((file) => ({ file, at: place(file) }))
-          .sort((one, other) => one.at - other.at)
-          .map(({ file }) => file);
+  if (places !== undefined) {
+    const last = Number.MAX_SAFE_INTEGER;
+    const at = new Map(ordered.map((file) => [file, places.get(uncompressedPath(file)) ?? last]));
+    ordered.sort((one, other) => at.get(one)! - at.get(other)!);
+  }
   return ordered.map(({ name, path, listedPath }, index) => ({
     name,
     path,
     listedPath,
     index,
-    facts: NO_FACTS,
+    row: NO_FACTS,
     dependencies: [],
     rank: 0,
   }));

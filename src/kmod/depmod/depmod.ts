@@ -2,19 +2,19 @@ import { reportCycles } from './dependency-cycles.ts';
 import { allDependencies, rankModules, resolveDependencies } from './dependency-graph.ts';
 import type { DepmodLog } from './depmod-log.ts';
 import { type DepmodModule, orderModules } from './depmod-module.ts';
+import type { DepmodResult } from './depmod-result.ts';
+import { hashOrder } from './hash-order.ts';
 import type { KernelSymbols } from './kernel-symbols.ts';
-import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
+import { ModuleFacts } from './module-facts.ts';
 import type { ModuleFile } from './module-priority.ts';
 import { ModuleReader } from './read-module.ts';
-import { readModules } from './read-threads.ts';
+import { ModuleReading } from './read-threads.ts';
 import { SymbolOwners } from './symbol-owners.ts';
-import { SymbolPool } from './symbol-pool.ts';
-import { type DepmodResult, type OwnedSymbol, orderSymbols } from './text-outputs.ts';
 import type { TreeMemory } from './tree-memory.ts';
 
 /** What depmod is to find out about a set of modules. */
 export interface DepmodInput {
-  readonly files: Iterable<ModuleFile>;
+  readonly files: readonly ModuleFile[];
   /** The version directory: modules.order is read there. */
   readonly directory: string;
   readonly kernel: KernelSymbols | undefined;
@@ -31,52 +31,62 @@ export interface DepmodInput {
   readonly progress: (done: number, all: number) => void;
 }
 
+/** Buckets of kmod's hash table of symbols. */
+const SYMBOL_BUCKETS = 2048;
+
 /**
  * Reads all modules and works out what the outputs say; undefined: there are dependency cycles, which have been
  * reported. Source: tools/depmod.c, `depmod_load`.
  */
 export async function examineModules(input: DepmodInput, log: DepmodLog): Promise<DepmodResult | undefined> {
-  const modules = orderModules(input.files, input.directory, log);
-  const pool = new SymbolPool();
-  if (input.reportUnknown) await readWithVersions(modules, pool, input, log);
-  else await readFacts(modules, pool, input, log);
-  const owners = new SymbolOwners(pool, modules, input.kernel, input.symbolPrefix);
-  resolveDependencies(modules, owners, pool, input, log);
+  const facts = new ModuleFacts();
+  const modules = await (input.reportUnknown ? readWithVersions : readFacts)(facts, input, log);
+  const owners = new SymbolOwners(facts, modules, input.kernel, input.symbolPrefix);
+  resolveDependencies(modules, owners, facts, input, log);
   const left = rankModules(modules);
   if (left.length > 0) {
     reportCycles(modules, left, log);
     return undefined;
   }
-  const symbols: OwnedSymbol[] = [];
-  for (const id of owners.exported()) symbols.push({ name: pool.name(id), owner: modules[owners.owner(id)]! });
-  return { modules, dependencies: allDependencies(modules), symbols: orderSymbols(symbols) };
+  const symbols = hashOrder(facts.pool.names, owners.exported(), SYMBOL_BUCKETS);
+  return { modules, facts, dependencies: allDependencies(modules), symbols, owners };
 }
 
-async function readFacts(modules: DepmodModule[], pool: SymbolPool, input: DepmodInput, log: DepmodLog): Promise<void> {
-  const { memory } = input;
-  memory?.recall(modules, pool);
-  const unread = modules.filter(({ facts }) => facts === NO_FACTS);
-  const paths = unread.map(({ path }) => path);
-  const all = await readModules(paths, pool, (done) => input.progress(done, paths.length));
-  for (let i = 0; i < unread.length; i++) setFacts(unread[i]!, all[i]!, log);
-  memory?.learn(modules, pool);
+/** The threads begin to read before the modules have got their order. */
+async function readFacts(facts: ModuleFacts, input: DepmodInput, log: DepmodLog): Promise<DepmodModule[]> {
+  const rows = input.memory?.recall(facts) ?? new Map<string, number>();
+  const unread = input.files.flatMap(({ path }) => (rows.has(path) ? [] : [path]));
+  const reading = new ModuleReading(unread);
+  const modules = orderModules(input.files, input.directory, log);
+  const found = await reading.finish(facts, (done) => input.progress(done, unread.length));
+  const errors = new Map<string, string>();
+  for (let i = 0; i < unread.length; i++) {
+    const row = found[i]!;
+    if (typeof row === 'string') errors.set(unread[i]!, row);
+    else rows.set(unread[i]!, row);
+  }
+  for (const module of modules) {
+    const error = errors.get(module.path);
+    if (error === undefined) module.row = rows.get(module.path)!;
+    else reportUnread(module, error, log);
+  }
+  input.memory?.learn(rows, facts);
+  return modules;
 }
 
-async function readWithVersions(
-  modules: DepmodModule[],
-  pool: SymbolPool,
-  input: DepmodInput,
-  log: DepmodLog,
-): Promise<void> {
-  const reader = new ModuleReader(pool, true);
+async function readWithVersions(facts: ModuleFacts, input: DepmodInput, log: DepmodLog): Promise<DepmodModule[]> {
+  const modules = orderModules(input.files, input.directory, log);
+  const reader = new ModuleReader(facts, true);
   let done = 0;
   for (const module of modules) {
-    setFacts(module, reader.readPlain(module.path) ?? (await reader.read(module.path)), log);
+    const row = reader.readNow(module.path) ?? (await reader.read(module.path));
+    if (typeof row === 'string') reportUnread(module, row, log);
+    else module.row = row;
     input.progress(++done, modules.length);
   }
+  return modules;
 }
 
-function setFacts(module: DepmodModule, facts: ModuleFacts | string, log: DepmodLog): void {
-  if (typeof facts === 'string') log.error(`failed to load symbols from ${module.path}: ${facts}`);
-  else module.facts = facts;
+function reportUnread({ path }: DepmodModule, why: string, log: DepmodLog): void {
+  log.error(`failed to load symbols from ${path}: ${why}`);
 }

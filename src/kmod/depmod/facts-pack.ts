@@ -1,98 +1,93 @@
-import type { ModuleFacts } from './module-facts.ts';
-import type { SymbolPool } from './symbol-pool.ts';
+import { FACT_KINDS, FACTS, type ModuleFacts, ROW } from './module-facts.ts';
 
 /**
  * Facts of many modules in one buffer, for the cache and for threads, in the machine's own byte order: counts, a row a
- * module, symbol numbers, the symbols' names, the modules' texts. Symbol numbers are the pool's.
+ * module with the sizes of its kinds, symbol numbers, where the symbols' names begin, their hashes, the names, the texts.
  */
-const COUNTS = 6;
-/** Exports, needs, aliases, softdeps, weakdeps, bytes of text. */
-const ROW = 6;
+const COUNTS = 5;
 
-/** Packs these facts; a module without facts is an empty row. */
-export function packFacts(pool: SymbolPool, all: readonly (ModuleFacts | undefined)[]): Uint8Array {
-  const { bytes: names, starts } = pool.export();
-  const texts = all.map((facts) => (facts === undefined ? '' : textsOf(facts).join('\0')));
-  const numbers = all.reduce((sum, facts) => sum + (facts?.exports.length ?? 0) + (facts?.needs.length ?? 0), 0);
-  const textLength = texts.reduce((sum, text) => sum + text.length, 0);
-  const ints = COUNTS + all.length * ROW + numbers + starts.length;
-  const bytes = Buffer.allocUnsafeSlow(ints * 4 + names.length + textLength);
+/** Packs these rows in this order. */
+export function packFacts(facts: ModuleFacts, rows: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  const names = facts.pool.export();
+  const [numbers, textLength] = lengthsOf(facts, rows);
+  const ints = COUNTS + rows.length * ROW + numbers + names.starts.length + names.hashes.length;
+  const bytes = new Uint8Array(ints * 4 + names.bytes.length + textLength);
   const words = new Int32Array(bytes.buffer, 0, ints);
-  words.set([all.length, numbers, starts.length, names.length, textLength, 0]);
-  let row = COUNTS;
-  let at = COUNTS + all.length * ROW;
-  let textAt = ints * 4 + names.length;
-  for (let i = 0; i < all.length; i++) {
-    const facts = all[i];
-    const text = texts[i]!;
-    if (facts === undefined) words.fill(0, row, row + ROW);
-    else {
-      const { exports, needs, aliases, softdeps, weakdeps } = facts;
-      words.set([exports.length, needs.length, aliases.length, softdeps.length, weakdeps.length, text.length], row);
-      words.set(exports, at);
-      words.set(needs, at + exports.length);
-      at += exports.length + needs.length;
-      textAt += bytes.write(text, textAt, 'latin1');
-    }
-    row += ROW;
-  }
-  words.set(starts, at);
-  bytes.set(names, ints * 4);
+  words.set([rows.length, numbers, names.hashes.length, names.bytes.length, textLength]);
+  const numbersEnd = packRows(facts, rows, words, bytes.subarray(ints * 4 + names.bytes.length));
+  words.set(names.starts, numbersEnd);
+  words.set(names.hashes, numbersEnd + names.starts.length);
+  bytes.set(names.bytes, ints * 4);
   return bytes;
 }
 
-function textsOf({ aliases, softdeps, weakdeps }: ModuleFacts): string[] {
-  return softdeps.length + weakdeps.length === 0 ? (aliases as string[]) : [...aliases, ...softdeps, ...weakdeps];
+/** How many numbers and bytes of text the rows have. */
+function lengthsOf(facts: ModuleFacts, rows: ArrayLike<number>): [numbers: number, texts: number] {
+  let numbers = 0;
+  let texts = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    numbers += facts.end(row, FACTS.NEEDS) - facts.start(row, FACTS.EXPORTS);
+    texts += facts.end(row, FACTS.WEAKDEPS) - facts.start(row, FACTS.ALIASES);
+  }
+  return [numbers, texts];
+}
+
+/** Writes sizes and numbers to `words`, texts to `texts`; where the numbers end. */
+function packRows(facts: ModuleFacts, rows: ArrayLike<number>, words: Int32Array, texts: Uint8Array): number {
+  let at = COUNTS + rows.length * ROW;
+  let textAt = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    for (const kind of FACT_KINDS) words[COUNTS + i * ROW + kind] = facts.end(row, kind) - facts.start(row, kind);
+    const numbers = facts.numbers.words.subarray(facts.start(row, FACTS.EXPORTS), facts.end(row, FACTS.NEEDS));
+    words.set(numbers, at);
+    at += numbers.length;
+    const text = facts.texts.buffer.subarray(facts.start(row, FACTS.ALIASES), facts.end(row, FACTS.WEAKDEPS));
+    texts.set(text, textAt);
+    textAt += text.length;
+  }
+  return at;
 }
 
 /**
- * Unpacks what {@link packFacts} made, with the symbols' numbers in `pool`. `bytes` must begin at a multiple of 4 of
- * its buffer. Only for bytes that are known to be whole: nothing is checked.
+ * Adds what {@link packFacts} packed as new rows; returns the first of them. `bytes` must begin at a multiple of 4 of its
+ * buffer. Only for bytes that are known to be whole: nothing is checked.
  */
-export function unpackFacts(bytes: Uint8Array, pool: SymbolPool): ModuleFacts[] {
+export function unpackFacts(bytes: Uint8Array, facts: ModuleFacts): number {
   const head = new Int32Array(bytes.buffer, bytes.byteOffset, COUNTS);
-  const [count, numbers, startCount, nameLength] = head as unknown as [number, number, number, number];
-  const ints = COUNTS + count * ROW + numbers + startCount;
+  const [count, numbers, nameCount, nameLength] = head as unknown as [number, number, number, number];
+  const numbersAt = COUNTS + count * ROW;
+  const startsAt = numbersAt + numbers;
+  const ints = startsAt + nameCount + 1 + nameCount;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, ints);
-  const names = bytes.subarray(ints * 4, ints * 4 + nameLength);
-  const isFirst = pool.size === 0;
-  const here = pool.absorb(names, words.subarray(ints - startCount));
-  if (!isFirst) {
-    for (let i = COUNTS + count * ROW; i < ints - startCount; i++) words[i] = here[words[i]!]!;
-  }
-  const texts = Buffer.from(
-    bytes.buffer,
-    bytes.byteOffset + ints * 4 + nameLength,
-    bytes.length - ints * 4 - nameLength,
-  );
-  return readRows(words, count, texts.toString('latin1'));
+  const isFirst = facts.pool.size === 0;
+  const here = facts.pool.absorb({
+    bytes: bytes.subarray(ints * 4, ints * 4 + nameLength),
+    starts: words.subarray(startsAt, startsAt + nameCount + 1),
+    hashes: words.subarray(startsAt + nameCount + 1),
+  });
+  const first = facts.count;
+  addRows(facts, words.subarray(COUNTS, numbersAt));
+  const at = facts.numbers.length;
+  facts.numbers.append(words.subarray(numbersAt, startsAt));
+  if (!isFirst) renumber(facts.numbers.words, at, facts.numbers.length, here);
+  facts.texts.range(bytes, ints * 4 + nameLength, bytes.length);
+  return first;
 }
 
-function readRows(words: Int32Array, count: number, texts: string): ModuleFacts[] {
-  const all: ModuleFacts[] = [];
-  let at = COUNTS + count * ROW;
-  let textAt = 0;
-  for (let row = COUNTS; row < COUNTS + count * ROW; row += ROW) {
-    const exportsEnd = at + words[row]!;
-    const needsEnd = exportsEnd + words[row + 1]!;
-    const [aliasCount, softCount, weakCount, textLength] = [
-      words[row + 2]!,
-      words[row + 3]!,
-      words[row + 4]!,
-      words[row + 5]!,
-    ];
-    const fieldCount = aliasCount + softCount + weakCount;
-    const fields = fieldCount === 0 ? [] : texts.slice(textAt, textAt + textLength).split('\0');
-    all.push({
-      exports: words.subarray(at, exportsEnd),
-      needs: words.subarray(exportsEnd, needsEnd),
-      aliases: fieldCount === aliasCount ? fields : fields.slice(0, aliasCount),
-      softdeps: softCount === 0 ? [] : fields.slice(aliasCount, aliasCount + softCount),
-      weakdeps: weakCount === 0 ? [] : fields.slice(aliasCount + softCount),
-      versions: undefined,
-    });
-    at = needsEnd;
-    textAt += textLength;
+function addRows(facts: ModuleFacts, sizes: Int32Array): void {
+  /** Where the next number and the next text begin. */
+  const ends: [number, number] = [facts.numbers.length, facts.texts.length];
+  for (let at = 0; at < sizes.length; at += ROW) {
+    for (const kind of FACT_KINDS) {
+      const list = kind <= FACTS.NEEDS ? 0 : 1;
+      ends[list] += sizes[at + kind]!;
+      facts.rows.push(ends[list]);
+    }
   }
-  return all;
+}
+
+function renumber(words: Int32Array, start: number, end: number, numbers: Int32Array): void {
+  for (let i = start; i < end; i++) words[i] = numbers[words[i]!]!;
 }

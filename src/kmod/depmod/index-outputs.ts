@@ -1,109 +1,117 @@
-import { type IndexEntry, writeIndex } from '../index-writer.ts';
-import { normalizeModuleName, underscores } from '../underscores.ts';
-import type { DepmodLog } from './depmod-log.ts';
+import { ByteStrings } from '../byte-strings.ts';
+import type { GrowingBytes } from '../growing-bytes.ts';
+import { normalizeModuleName } from '../underscores.ts';
 import { readTreeFile } from './depmod-module.ts';
-import type { DepmodResult } from './text-outputs.ts';
+import type { DepmodResult } from './depmod-result.ts';
+import { IndexBuilder, type IndexOptions } from './index-builder.ts';
+import { FACTS } from './module-facts.ts';
 
-/** What an index is about, as `-w` names it. */
-type DuplicateKind = 'deps' | 'alias' | 'syms';
-
-/** `INDEX_CHILDMAX` and above. */
-const NOT_ASCII = /[\x80-\xff]/;
-
-/** Collects the entries of one index, with kmod's warnings. */
-class IndexBuilder {
-  readonly #entries: IndexEntry[] = [];
-  readonly #log: DepmodLog;
-  readonly #keys: Set<string> | undefined;
-
-  constructor(log: DepmodLog, warnDuplicates: boolean) {
-    this.#log = log;
-    this.#keys = warnDuplicates ? new Set() : undefined;
-  }
-
-  /** A key that is not ASCII is left out with a warning (kmod gives up on it). */
-  add(key: string, value: string, priority: number, kind: DuplicateKind, duplicate: string): void {
-    const foreign = key.search(NOT_ASCII);
-    if (foreign >= 0) {
-      const character = `'${key[foreign]}'=0x${key.charCodeAt(foreign).toString(16)}`;
-      this.#log.warning(`Module index: bad character ${character} - only 7-bit ASCII is supported:\n${key}`);
-      return;
-    }
-    if (this.#keys?.has(key)) this.#log.warning(`duplicate module ${kind}:\n${duplicate}`);
-    this.#keys?.add(key);
-    this.#entries.push({ key, value, priority });
-  }
-
-  bytes(): Uint8Array {
-    return writeIndex(this.#entries);
-  }
-}
+const DASH = 0x2d;
+const UNDERSCORE = 0x5f;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
 
 /** modules.dep.bin. `lines`: the lines of modules.dep. */
 export function dependencyIndex(
-  result: DepmodResult,
-  lines: readonly string[],
-  log: DepmodLog,
-  warn: boolean,
+  { modules }: DepmodResult,
+  names: ByteStrings,
+  lines: ByteStrings,
+  options: IndexOptions,
 ): Uint8Array {
-  const index = new IndexBuilder(log, warn);
-  for (const { name, index: priority } of result.modules) {
-    index.add(name, lines[priority]!, priority, 'deps', lines[priority]!);
+  const index = new IndexBuilder('deps', lines.bytes.buffer, modules.length, options);
+  for (let i = 0; i < modules.length; i++) {
+    index.keys.range(names.bytes.buffer, names.start(i), names.start(i + 1));
+    index.add(lines.start(i), lines.start(i + 1) - 1, i);
   }
   return index.bytes();
 }
 
 /** modules.alias.bin. */
-export function aliasIndex({ modules }: DepmodResult, log: DepmodLog, warn: boolean): Uint8Array {
-  const index = new IndexBuilder(log, warn);
-  for (const { name, facts, index: priority } of modules) {
-    for (const alias of facts.aliases) {
-      const key = aliasKey(alias);
-      if (key === undefined) log.warning(`Unmatched bracket in ${alias}`);
-      else index.add(key, name, priority, 'alias', `${key} ${name}`);
+export function aliasIndex({ modules, facts }: DepmodResult, names: ByteStrings, options: IndexOptions): Uint8Array {
+  const texts = facts.texts.buffer;
+  const index = new IndexBuilder('alias', names.bytes.buffer, modules.length * 8, options);
+  for (let i = 0; i < modules.length; i++) {
+    const { row } = modules[i]!;
+    const end = facts.end(row, FACTS.ALIASES);
+    for (let at = facts.start(row, FACTS.ALIASES); at < end; ) {
+      let nul = at;
+      while (texts[nul] !== 0) nul++;
+      if (appendAliasKey(index.keys, texts, at, nul)) index.add(names.start(i), names.start(i + 1), i);
+      else options.log.warning(`Unmatched bracket in ${texts.toString('latin1', at, nul)}`);
+      at = nul + 1;
     }
   }
   return index.bytes();
 }
 
-/** `-` as `_` outside brackets; most aliases have neither. */
-function aliasKey(alias: string): string | undefined {
-  return /[-[\]]/.test(alias) ? underscores(alias) : alias;
+/**
+ * Appends the alias `texts[start, end)` with `-` as `_` outside brackets; false, and nothing appended: a bracket has no
+ * other (kmod: `alias_normalize`).
+ */
+function appendAliasKey(keys: GrowingBytes, texts: Uint8Array, start: number, end: number): boolean {
+  const keyStart = keys.length;
+  keys.range(texts, start, end);
+  const { buffer, length } = keys;
+  let isInside = false;
+  for (let at = keyStart; at < length; at++) {
+    const byte = buffer[at];
+    if (isInside) isInside = byte !== CLOSE;
+    else if (byte === DASH) buffer[at] = UNDERSCORE;
+    else if (byte === OPEN) isInside = true;
+    else if (byte === CLOSE) {
+      keys.length = keyStart;
+      return false;
+    }
+  }
+  if (isInside) keys.length = keyStart;
+  return !isInside;
 }
 
 /** modules.symbols.bin. */
-export function symbolIndex({ symbols }: DepmodResult, log: DepmodLog, warn: boolean): Uint8Array {
-  const index = new IndexBuilder(log, warn);
-  for (const { name, owner } of symbols) {
-    index.add(`symbol:${name}`, owner.name, owner.index, 'syms', `symbol:${name} ${owner.name}`);
+export function symbolIndex(
+  { facts, symbols, owners }: DepmodResult,
+  names: ByteStrings,
+  options: IndexOptions,
+): Uint8Array {
+  const pool = facts.pool.names;
+  const index = new IndexBuilder('syms', names.bytes.buffer, symbols.length, options);
+  for (const id of symbols) {
+    const owner = owners.owner(id);
+    index.keys.text('symbol:');
+    index.keys.range(pool.bytes.buffer, pool.start(id), pool.start(id + 1));
+    index.add(names.start(owner), names.start(owner + 1), owner);
   }
   return index.bytes();
 }
 
 /** modules.builtin.bin, from modules.builtin; empty without it. */
-export function builtinIndex(directory: string, log: DepmodLog): Uint8Array {
+export function builtinIndex(directory: string, { log }: IndexOptions): Uint8Array {
   const text = readTreeFile(directory, 'modules.builtin', log);
   if (text === undefined) return new Uint8Array(0);
-  const index = new IndexBuilder(log, false);
+  const index = new IndexBuilder('deps', new Uint8Array(0), 1 << 8, { log, warnDuplicates: false });
   for (const line of text.split(/(?<=\n)/)) {
-    if (/^[A-Za-z]/.test(line))
-      index.add(normalizeModuleName(line.slice(line.lastIndexOf('/') + 1)), '', 0, 'deps', '');
-    else if (line !== '') log.error(`Invalid modules.builtin line: ${line}`);
+    if (/^[A-Za-z]/.test(line)) {
+      index.keys.text(normalizeModuleName(line.slice(line.lastIndexOf('/') + 1)));
+      index.add(0, 0, 0);
+    } else if (line !== '') log.error(`Invalid modules.builtin line: ${line}`);
   }
   return index.bytes();
 }
 
 /** modules.builtin.alias.bin, from the `module.alias=` records of modules.builtin.modinfo; empty without it. */
-export function builtinAliasIndex(directory: string, log: DepmodLog): Uint8Array {
+export function builtinAliasIndex(directory: string, { log }: IndexOptions): Uint8Array {
   const text = readTreeFile(directory, 'modules.builtin.modinfo', log);
   if (text === undefined) return new Uint8Array(0);
-  const index = new IndexBuilder(log, false);
-  for (const record of text.split('\0').slice(0, -1)) {
-    const match = /^([^.]+)\.alias=(.+)$/s.exec(record);
-    if (match === null) continue;
-    const key = aliasKey(match[2]!);
-    if (key === undefined) log.warning(`Unmatched bracket in ${match[2]}`);
-    else index.add(key, match[1]!, 0, 'alias', '');
+  const records = text.split('\0').slice(0, -1);
+  const namesAndAliases = records.flatMap((record) => /^([^.]+)\.alias=(.+)$/s.exec(record)?.slice(1) ?? []);
+  const all = new ByteStrings(namesAndAliases.length, text.length);
+  for (const each of namesAndAliases) all.add(each);
+  const { buffer } = all.bytes;
+  const index = new IndexBuilder('alias', buffer, all.count / 2, { log, warnDuplicates: false });
+  for (let name = 0; name < all.count; name += 2) {
+    const isWhole = appendAliasKey(index.keys, buffer, all.start(name + 1), all.start(name + 2));
+    if (isWhole) index.add(all.start(name), all.start(name + 1), 0);
+    else log.warning(`Unmatched bracket in ${namesAndAliases[name + 1]}`);
   }
   return index.bytes();
 }

@@ -26,9 +26,8 @@ const NAME_BYTES = NAMES.map((name) => Buffer.from(`${name}\0`, 'latin1'));
 const EI_NIDENT = 16;
 /** The section names stand right before the section headers in most modules: one read gets both. */
 const READ_BEFORE_HEADERS = 2048;
-const HEADER_SLOT = 0;
-const TABLE_SLOT = 1;
-const NAMES_SLOT = 2;
+/** Sections that all lie within so many bytes are read at once. */
+const READ_TOGETHER = 1 << 16;
 
 /**
  * An ELF file as far as depmod looks at it. Unlike `ElfView` it never holds the file: of 400 MB of modules 60 are read.
@@ -45,19 +44,19 @@ export class ModuleSections {
   constructor(source: SectionSource) {
     this.source = source;
     if (source.size <= EI_NIDENT) throw new ModuleFormatError(source.size === 0 ? 'EINVAL' : 'ENOEXEC');
-    const start = source.read(HEADER_SLOT, 0, Math.min(source.size, 64));
-    this.form = identify(start);
+    const start = source.at(0, Math.min(source.size, 64));
+    this.form = identify(source.bytes, start);
     const { header, section } = structsOf(this.form);
     const headerSize = this.form.bits === 64 ? 64 : 52;
     if (source.size <= headerSize) throw new ModuleFormatError('EINVAL');
-    const view = viewOf(start);
+    const { view } = source;
     const { littleEndian } = this.form;
-    this.machine = view.getUint16(header.machine, littleEndian);
-    this.#headersAt = readWord(view, header.shoff, this.form);
-    this.#count = view.getUint16(header.shnum, littleEndian);
-    if (view.getUint16(header.shentsize, littleEndian) !== section.size) throw new ModuleFormatError('EINVAL');
-    this.#checkRange(this.#headersAt, this.#count * section.size);
-    this.#findSections(view.getUint16(header.shstrndx, littleEndian));
+    this.machine = view.getUint16(start + header.machine, littleEndian);
+    this.#headersAt = readWord(view, start + header.shoff, this.form);
+    this.#count = view.getUint16(start + header.shnum, littleEndian);
+    if (view.getUint16(start + header.shentsize, littleEndian) !== section.size) throw new ModuleFormatError('EINVAL');
+    if (this.#headersAt + this.#count * section.size > source.size) throw new ModuleFormatError('EINVAL');
+    this.#findSections(view.getUint16(start + header.shstrndx, littleEndian));
   }
 
   /** The first section of this name that lies within the file. One at offset 0 does not count. */
@@ -70,69 +69,72 @@ export class ModuleSections {
   rangeAt(index: number): SectionRange | undefined {
     const { size } = structsOf(this.form).section;
     if (index === 0 || index >= this.#count) return undefined;
-    return this.#rangeIn(viewOf(this.source.read(TABLE_SLOT, this.#headersAt + index * size, size)), 0);
+    return this.#rangeIn(this.source.at(this.#headersAt + index * size, size));
+  }
+
+  /** Has all that depmod reads read at once where it stands close together. */
+  readTogether(): void {
+    let start = this.source.size;
+    let end = 0;
+    for (const range of this.#found) {
+      if (range === undefined || range.offset === 0) continue;
+      start = Math.min(start, range.offset);
+      end = Math.max(end, range.offset + range.size);
+    }
+    if (end > start && end - start <= READ_TOGETHER) this.source.at(start, end - start);
   }
 
   #findSections(stringsIndex: number): void {
     const { size, name } = structsOf(this.form).section;
     const before = Math.min(READ_BEFORE_HEADERS, this.#headersAt);
-    const start = this.#headersAt - before;
-    const bytes = this.source.read(TABLE_SLOT, start, before + this.#count * size);
-    const view = viewOf(bytes);
+    const headers = this.source.at(this.#headersAt - before, before + this.#count * size) + before;
     const strings =
-      stringsIndex === 0 || stringsIndex >= this.#count ? undefined : this.#rangeIn(view, before + stringsIndex * size);
+      stringsIndex === 0 || stringsIndex >= this.#count ? undefined : this.#rangeIn(headers + stringsIndex * size);
     if (strings === undefined || strings.size === 0) throw new ModuleFormatError('EINVAL');
-    const isRead = strings.offset >= start && strings.offset + strings.size <= start + bytes.length;
-    const names = isRead
-      ? bytes.subarray(strings.offset - start, strings.offset - start + strings.size)
-      : this.source.read(NAMES_SLOT, strings.offset, strings.size);
-    if (names[names.length - 1] !== 0) throw new ModuleFormatError('EINVAL');
+    const names = this.source.at(strings.offset, strings.size);
+    const { bytes, view } = this.source;
+    if (bytes[names + strings.size - 1] !== 0) throw new ModuleFormatError('EINVAL');
     for (let i = 1; i < this.#count; i++) {
-      const at = before + i * size;
-      const wanted = wantedName(names, view.getUint32(at + name, this.form.littleEndian));
-      if (wanted >= 0) this.#found[wanted] ??= this.#rangeIn(view, at);
+      const at = headers + i * size;
+      const offset = view.getUint32(at + name, this.form.littleEndian);
+      const wanted = offset < strings.size ? wantedName(bytes, names + offset) : -1;
+      if (wanted >= 0) this.#found[wanted] ??= this.#rangeIn(at);
     }
   }
 
-  #rangeIn(view: DataView, at: number): SectionRange | undefined {
+  /** What the section header at this place of the source's bytes says. */
+  #rangeIn(at: number): SectionRange | undefined {
     const fields = structsOf(this.form).section;
+    const { view } = this.source;
     const offset = readWord(view, at + fields.offset, this.form);
     const size = readWord(view, at + fields.length, this.form);
     return offset + size <= this.source.size ? { offset, size } : undefined;
   }
-
-  #checkRange(offset: number, size: number): void {
-    if (offset + size > this.source.size) throw new ModuleFormatError('EINVAL');
-  }
 }
 
-function identify(start: Buffer): ElfForm {
-  if (!hasElfMagic(start)) throw new ModuleFormatError('ENOEXEC');
-  const form = start[4] === ELFCLASS64 ? ELF64_LE : ELF32_LE;
-  const isKnown = start[4] === ELFCLASS64 || start[4] === ELFCLASS32;
-  if (!isKnown || (start[5] !== ELFDATA2LSB && start[5] !== ELFDATA2MSB)) throw new ModuleFormatError('EINVAL');
-  return start[5] === ELFDATA2LSB ? form : { bits: form.bits, littleEndian: false };
+function identify(bytes: Buffer, at: number): ElfForm {
+  if (!hasElfMagic(bytes.subarray(at, at + 4))) throw new ModuleFormatError('ENOEXEC');
+  const [elfClass, data] = [bytes[at + 4], bytes[at + 5]];
+  const form = elfClass === ELFCLASS64 ? ELF64_LE : ELF32_LE;
+  const isKnown = elfClass === ELFCLASS64 || elfClass === ELFCLASS32;
+  if (!isKnown || (data !== ELFDATA2LSB && data !== ELFDATA2MSB)) throw new ModuleFormatError('EINVAL');
+  return data === ELFDATA2LSB ? form : { bits: form.bits, littleEndian: false };
 }
 
 /** Second characters of NAMES: `m`, `s`, `_`. Most sections are sorted out by them. */
 const SECOND = [0x6d, 0x73, 0x5f];
 
-/** Which of NAMES stands at `offset`; -1: none. */
-function wantedName(names: Buffer, offset: number): number {
-  const second = names[offset + 1];
+/** Which of NAMES stands at `at`, NUL and all; -1: none. */
+function wantedName(bytes: Buffer, at: number): number {
+  const second = bytes[at + 1];
   if (second !== SECOND[0] && second !== SECOND[1] && second !== SECOND[2]) return -1;
   for (let i = 0; i < NAME_BYTES.length; i++) {
     const wanted = NAME_BYTES[i]!;
-    let at = 0;
-    while (at < wanted.length && names[offset + at] === wanted[at]) at++;
-    if (at === wanted.length) return i;
+    let length = 0;
+    while (length < wanted.length && bytes[at + length] === wanted[length]) length++;
+    if (length === wanted.length) return i;
   }
   return -1;
-}
-
-/** A view for integers of the file's byte order. */
-export function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** A word of 32 or 64 bits as a double. */

@@ -1,15 +1,8 @@
-import type { DepmodLog } from './depmod-log.ts';
+import { ByteStrings } from '../byte-strings.ts';
+import type { DepmodResult } from './depmod-result.ts';
+import type { IndexOptions } from './index-builder.ts';
 import { aliasIndex, builtinAliasIndex, builtinIndex, dependencyIndex, symbolIndex } from './index-outputs.ts';
-import {
-  aliasText,
-  type DepmodResult,
-  dependencyLines,
-  dependencyText,
-  devnameText,
-  softdepText,
-  symbolText,
-  weakdepText,
-} from './text-outputs.ts';
+import { aliasText, dependencyLines, devnameText, softdepText, symbolText, weakdepText } from './text-outputs.ts';
 
 /** One file that depmod writes. */
 export interface OutputFile {
@@ -18,47 +11,45 @@ export interface OutputFile {
 }
 
 /** What the outputs are made with. */
-export interface OutputContext {
-  readonly result: DepmodResult;
-  /** The lines of modules.dep. */
-  readonly lines: readonly string[];
+export interface OutputOptions extends IndexOptions {
   /** Where modules.builtin and modules.builtin.modinfo are. */
   readonly directory: string;
-  readonly log: DepmodLog;
-  readonly warnDuplicates: boolean;
+}
+
+interface OutputContext {
+  readonly result: DepmodResult;
+  /** The modules' names. */
+  readonly names: ByteStrings;
+  /** The lines of modules.dep. */
+  readonly lines: ByteStrings;
+  readonly options: OutputOptions;
 }
 
 /** Each file's maker, in the order in which kmod writes them; those that make text are shown by `-n`. */
 const OUTPUTS: readonly (readonly [string, 'text' | 'index', (context: OutputContext) => Uint8Array])[] = [
-  ['modules.dep', 'text', ({ lines }) => dependencyText(lines)],
-  [
-    'modules.dep.bin',
-    'index',
-    ({ result, lines, log, warnDuplicates }) => dependencyIndex(result, lines, log, warnDuplicates),
-  ],
-  ['modules.alias', 'text', ({ result }) => aliasText(result)],
-  ['modules.alias.bin', 'index', ({ result, log, warnDuplicates }) => aliasIndex(result, log, warnDuplicates)],
-  ['modules.softdep', 'text', ({ result }) => softdepText(result)],
-  ['modules.weakdep', 'text', ({ result }) => weakdepText(result)],
-  ['modules.symbols', 'text', ({ result }) => symbolText(result)],
-  ['modules.symbols.bin', 'index', ({ result, log, warnDuplicates }) => symbolIndex(result, log, warnDuplicates)],
-  ['modules.builtin.bin', 'index', ({ directory, log }) => builtinIndex(directory, log)],
-  ['modules.builtin.alias.bin', 'index', ({ directory, log }) => builtinAliasIndex(directory, log)],
-  ['modules.devname', 'text', ({ result, log }) => devnameText(result, log)],
+  ['modules.dep', 'text', ({ lines }) => lines.bytes.bytes()],
+  ['modules.dep.bin', 'index', ({ result, names, lines, options }) => dependencyIndex(result, names, lines, options)],
+  ['modules.alias', 'text', ({ result, names }) => aliasText(result, names)],
+  ['modules.alias.bin', 'index', ({ result, names, options }) => aliasIndex(result, names, options)],
+  ['modules.softdep', 'text', ({ result, names }) => softdepText(result, names)],
+  ['modules.weakdep', 'text', ({ result, names }) => weakdepText(result, names)],
+  ['modules.symbols', 'text', ({ result, names }) => symbolText(result, names)],
+  ['modules.symbols.bin', 'index', ({ result, names, options }) => symbolIndex(result, names, options)],
+  ['modules.builtin.bin', 'index', ({ options }) => builtinIndex(options.directory, options)],
+  ['modules.builtin.alias.bin', 'index', ({ options }) => builtinAliasIndex(options.directory, options)],
+  ['modules.devname', 'text', ({ result, options }) => devnameText(result, options.log)],
 ];
 
 /** The names of all files that depmod writes. */
 export const OUTPUT_NAMES: readonly string[] = OUTPUTS.map(([name]) => name);
 
 /** All output files, or those that are text. */
-export function makeOutputs(
-  result: DepmodResult,
-  context: Omit<OutputContext, 'result' | 'lines'>,
-  kind: 'all' | 'text',
-): OutputFile[] {
-  const whole: OutputContext = { ...context, result, lines: dependencyLines(result) };
+export function makeOutputs(result: DepmodResult, options: OutputOptions, kind: 'all' | 'text'): OutputFile[] {
+  const names = new ByteStrings(result.modules.length, result.modules.length * 16);
+  for (const { name } of result.modules) names.add(name);
+  const context: OutputContext = { result, names, lines: dependencyLines(result), options };
   return OUTPUTS.filter(([, form]) => kind === 'all' || form === 'text').map(([name, , make]) => ({
     name,
-    bytes: make(whole),
+    bytes: make(context),
   }));
 }

@@ -1,6 +1,5 @@
 import type { ModuleFacts } from './module-facts.ts';
 import { ModuleReader } from './read-module.ts';
-import type { SymbolPool } from './symbol-pool.ts';
 
 /** Modules that several threads read together. */
 export interface Work {
@@ -9,18 +8,21 @@ export interface Work {
   readonly next: Int32Array;
 }
 
+/** So many modules are taken at a time; compressed ones take long, and nobody is to wait for the last chunk. */
 const CHUNK = 24;
+const COMPRESSED_CHUNK = 4;
 
-/** Reads chunks until none is left; hands each module's facts, or why there are none, to `found`. */
+/** Reads chunks until none is left; hands each module's row of `facts`, or why there is none, to `found`. */
 export async function readChunks(
   { paths, next }: Work,
-  pool: SymbolPool,
-  found: (index: number, facts: ModuleFacts | string) => void,
+  facts: ModuleFacts,
+  found: (index: number, row: number | string) => void,
 ): Promise<void> {
-  const reader = new ModuleReader(pool, false);
-  for (let at = Atomics.add(next, 0, CHUNK); at < paths.length; at = Atomics.add(next, 0, CHUNK)) {
-    for (let i = at; i < Math.min(at + CHUNK, paths.length); i++) {
-      found(i, reader.readPlain(paths[i]!) ?? (await reader.read(paths[i]!)));
+  const reader = new ModuleReader(facts, false);
+  const chunk = paths[0]?.endsWith('.ko') === false ? COMPRESSED_CHUNK : CHUNK;
+  for (let at = Atomics.add(next, 0, chunk); at < paths.length; at = Atomics.add(next, 0, chunk)) {
+    for (let i = at; i < Math.min(at + chunk, paths.length); i++) {
+      found(i, reader.readNow(paths[i]!) ?? (await reader.read(paths[i]!)));
     }
   }
 }

@@ -1,66 +1,93 @@
-import { fstatSync, readFileSync } from 'node:fs';
 import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
 import { CompressionError } from '../../compression/compression-error.ts';
-import { decoderOf, decompressedLimit, detectCompression } from '../../compression/decompress.ts';
+import type { Decoder } from '../../compression/decoders.ts';
+import { type Compression, decoderOf, decompressedLimit, detectCompression } from '../../compression/decompress.ts';
 import { closeModule, openModule } from './find-modules.ts';
 import { readModinfoValues } from './modinfo-values.ts';
 import type { ModuleFacts } from './module-facts.ts';
 import { ModuleFormatError, ModuleSections } from './module-sections.ts';
 import { SymbolReader } from './module-symbols.ts';
-import { FileSource, MemorySource, type SectionSource } from './section-source.ts';
-import type { SymbolPool } from './symbol-pool.ts';
+import { FileSource, MemorySource, readPiece, type SectionSource } from './section-source.ts';
 
-/** Reads the facts of module files, one after another. */
+/** First bytes of a file that tell its compression. */
+const MAGIC_LENGTH = 6;
+/** No compressed file begins with this one. */
+const ELF_START = 0x7f;
+
+/** A file cannot be read before the decoder of its compression is there. */
+class DecoderWanted {
+  readonly compression: Compression;
+
+  constructor(compression: Compression) {
+    this.compression = compression;
+  }
+}
+
+/** Reads module files, one after another, into rows of `facts`. */
 export class ModuleReader {
+  readonly #facts: ModuleFacts;
   readonly #symbols: SymbolReader;
+  readonly #decoders = new Map<Compression, Decoder>();
 
-  /** Symbols are numbered in `pool`; `withVersions`: CRCs are wanted too. */
-  constructor(pool: SymbolPool, withVersions: boolean) {
-    this.#symbols = new SymbolReader(pool, withVersions);
+  /** `withVersions`: CRCs are wanted too. */
+  constructor(facts: ModuleFacts, withVersions: boolean) {
+    this.#facts = facts;
+    this.#symbols = new SymbolReader(facts, withVersions);
   }
 
-  /** A module's facts; a string says why there are none, as `strerror` or the decoder puts it. */
-  async read(path: string): Promise<ModuleFacts | string> {
+  /** The row of a module's facts; a string says why there are none, as `strerror` or the decoder puts it. */
+  async read(path: string): Promise<number | string> {
+    const found = this.#read(path);
+    if (!(found instanceof DecoderWanted)) return found;
+    try {
+      this.#decoders.set(found.compression, await decoderOf(found.compression));
+    } catch (error) {
+      return reason(error);
+    }
+    return this.read(path);
+  }
+
+  /** What {@link read} does, as far as it can be done at once; undefined: a decoder must be loaded first. */
+  readNow(path: string): number | string | undefined {
+    const found = this.#read(path);
+    return found instanceof DecoderWanted ? undefined : found;
+  }
+
+  #read(path: string): number | string | DecoderWanted {
     const descriptor = openModule(path);
     if (typeof descriptor === 'string') return say(descriptor);
     try {
-      return await this.#readOpen(descriptor);
+      const source = this.#uncompressed(new FileSource(descriptor));
+      return source instanceof DecoderWanted ? source : this.#take(source);
     } catch (error) {
+      this.#facts.dropOpenRow();
       return reason(error);
     } finally {
       closeModule(descriptor);
     }
   }
 
-  /** What {@link read} does, for a file that is not compressed; undefined: it is. */
-  readPlain(path: string): ModuleFacts | string | undefined {
-    const descriptor = openModule(path);
-    if (typeof descriptor === 'string') return say(descriptor);
-    try {
-      const source = new FileSource(descriptor, fstatSync(descriptor).size);
-      if (source.size >= 4 && detectCompression(source.read(0, 0, Math.min(6, source.size))) !== undefined)
-        return undefined;
-      return this.#facts(source);
-    } catch (error) {
-      return reason(error);
-    } finally {
-      closeModule(descriptor);
-    }
+  #uncompressed(file: FileSource): SectionSource | DecoderWanted {
+    const start = file.at(0, Math.min(MAGIC_LENGTH, file.size));
+    if (file.size < 4 || file.bytes[start] === ELF_START) return file;
+    const compression = detectCompression(file.bytes.subarray(start, start + MAGIC_LENGTH));
+    if (compression === undefined) return file;
+    const decode = this.#decoders.get(compression);
+    if (decode === undefined) return new DecoderWanted(compression);
+    return new MemorySource(decode(readPiece(file, 0, file.size), decompressedLimit(file.size)));
   }
 
-  async #readOpen(descriptor: number): Promise<ModuleFacts> {
-    const bytes = readFileSync(descriptor);
-    const compression = detectCompression(bytes);
-    if (compression === undefined) return this.#facts(new MemorySource(bytes));
-    const decode = await decoderOf(compression);
-    return this.#facts(new MemorySource(decode(bytes, decompressedLimit(bytes.length))));
-  }
-
-  #facts(source: SectionSource): ModuleFacts {
+  #take(source: SectionSource): number {
     const sections = new ModuleSections(source);
-    const { exports, needs, versions } = this.#symbols.read(sections);
-    const { aliases, softdeps, weakdeps } = readModinfoValues(sections);
-    return { exports, needs, aliases, softdeps, weakdeps, versions };
+    sections.readTogether();
+    const { count, numbers, rows, versions } = this.#facts;
+    const exportsEnd = this.#symbols.read(sections);
+    const textEnds = readModinfoValues(sections, this.#facts);
+    rows.push(exportsEnd);
+    rows.push(numbers.length);
+    for (const end of textEnds) rows.push(end);
+    if (this.#symbols.versions !== undefined) versions.set(count, this.#symbols.versions);
+    return count;
   }
 }
 

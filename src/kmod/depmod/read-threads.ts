@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { unpackFacts } from './facts-pack.ts';
-import type { ModuleFacts } from './module-facts.ts';
+import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
 import { readChunks, type Work } from './read-chunks.ts';
-import type { SymbolPool } from './symbol-pool.ts';
 
 /** A thread costs some 40 ms: it must have this much to do. */
 const PLAIN_WORTH = 1000;
@@ -12,16 +11,17 @@ const COMPRESSED_WORTH = 24;
 const THREADS_LIMIT = 8;
 
 /** What worker.ts hands back. */
-interface Report {
-  readonly packed: Uint8Array;
+export interface Report {
+  readonly packed: Uint8Array<ArrayBuffer>;
+  /** Which module each row of `packed` is of. */
   readonly indexes: Int32Array;
   readonly errors: readonly (readonly [number, string])[];
 }
 
-/** The bundled worker, beside the program's own directory; undefined where the program runs from source. */
+/** The bundled worker, beside the program; undefined where the program runs from source. */
 function workerFile(): string | undefined {
-  const file = typeof __dirname === 'string' ? `${__dirname}.depmod-worker.cjs` : '';
-  return existsSync(file) ? file : undefined;
+  const file = typeof __filename === 'string' ? __filename.replace(/\.cjs$/, '.depmod-worker.cjs') : '';
+  return file.endsWith('.depmod-worker.cjs') && existsSync(file) ? file : undefined;
 }
 
 function threadCount(paths: readonly string[]): number {
@@ -31,27 +31,42 @@ function threadCount(paths: readonly string[]): number {
 }
 
 /**
- * The facts of these modules, or why a module has none, in order; symbols are numbered in `pool`. Where it pays, and
- * more than one processor is there, other threads help; a thread that fails is as if it had not been there.
+ * The reading of these modules. Where it pays, and more than one processor is there, other threads begin at once; a
+ * thread that fails is as if it had not been there.
  */
-export async function readModules(
-  paths: readonly string[],
-  pool: SymbolPool,
-  progress: (done: number) => void,
-): Promise<(ModuleFacts | string)[]> {
-  const all: (ModuleFacts | string)[] = new Array(paths.length);
-  const work: Work = { paths, next: new Int32Array(new SharedArrayBuffer(4)) };
-  const file = workerFile();
-  const count = file === undefined ? 0 : threadCount(paths);
-  const reports = Array.from({ length: count }, () => runWorker(file!, work));
-  let done = 0;
-  await readChunks(work, pool, (index, facts) => {
-    all[index] = facts;
-    progress(++done);
-  });
-  for (const report of await Promise.all(reports)) if (report !== undefined) takeReport(report, all, pool);
-  await readRest(paths, all, pool);
-  return all;
+export class ModuleReading {
+  readonly #work: Work;
+  readonly #reports: readonly Promise<Report | undefined>[];
+
+  constructor(paths: readonly string[]) {
+    this.#work = { paths, next: new Int32Array(new SharedArrayBuffer(4)) };
+    const file = workerFile();
+    const count = file === undefined ? 0 : threadCount(paths);
+    this.#reports = Array.from({ length: count }, () => runWorker(file!, this.#work));
+  }
+
+  /** Reads along until all are read; the row of each module in `facts`, or why it has none. */
+  async finish(facts: ModuleFacts, progress: (done: number) => void): Promise<(number | string)[]> {
+    const rows: (number | string)[] = new Array(this.#work.paths.length).fill(NO_FACTS);
+    let done = 0;
+    await readChunks(this.#work, facts, (index, row) => {
+      rows[index] = row;
+      progress(++done);
+    });
+    for (const report of await Promise.all(this.#reports)) if (report !== undefined) takeReport(report, rows, facts);
+    await this.#readRest(rows, facts);
+    return rows;
+  }
+
+  /** What a thread took and did not bring back. */
+  async #readRest(rows: (number | string)[], facts: ModuleFacts): Promise<void> {
+    const { paths } = this.#work;
+    const missing = paths.flatMap((_, i) => (rows[i] === NO_FACTS ? [i] : []));
+    const work: Work = { paths: missing.map((i) => paths[i]!), next: new Int32Array(1) };
+    await readChunks(work, facts, (i, row) => {
+      rows[missing[i]!] = row;
+    });
+  }
 }
 
 function runWorker(file: string, workerData: Work): Promise<Report | undefined> {
@@ -66,17 +81,8 @@ function runWorker(file: string, workerData: Work): Promise<Report | undefined> 
   });
 }
 
-function takeReport({ packed, indexes, errors }: Report, all: (ModuleFacts | string)[], pool: SymbolPool): void {
-  const facts = unpackFacts(packed, pool);
-  for (let i = 0; i < indexes.length; i++) all[indexes[i]!] = facts[i]!;
-  for (const [index, why] of errors) all[index] = why;
-}
-
-/** What a thread took and did not bring back. */
-async function readRest(paths: readonly string[], all: (ModuleFacts | string)[], pool: SymbolPool): Promise<void> {
-  const missing = paths.flatMap((_, i) => (all[i] === undefined ? [i] : []));
-  const work: Work = { paths: missing.map((i) => paths[i]!), next: new Int32Array(1) };
-  await readChunks(work, pool, (i, facts) => {
-    all[missing[i]!] = facts;
-  });
+function takeReport({ packed, indexes, errors }: Report, rows: (number | string)[], facts: ModuleFacts): void {
+  const first = unpackFacts(packed, facts);
+  for (let i = 0; i < indexes.length; i++) rows[indexes[i]!] = first + i;
+  for (const [index, why] of errors) rows[index] = why;
 }

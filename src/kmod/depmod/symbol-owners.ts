@@ -1,5 +1,6 @@
 import type { DepmodModule } from './depmod-module.ts';
 import { type KernelSymbols, withoutPrefix } from './kernel-symbols.ts';
+import { FACTS, type ModuleFacts } from './module-facts.ts';
 import type { SymbolPool } from './symbol-pool.ts';
 
 const UNKNOWN = -2;
@@ -13,7 +14,8 @@ export class SymbolOwners {
   /** The number under which a needed symbol is looked up: without a leading `.` and the prefix. */
   readonly #lookups: Int32Array;
 
-  constructor(pool: SymbolPool, modules: readonly DepmodModule[], kernel: KernelSymbols | undefined, prefix: string) {
+  constructor(facts: ModuleFacts, modules: readonly DepmodModule[], kernel: KernelSymbols | undefined, prefix: string) {
+    const { pool, numbers, versions } = facts;
     const kernelIds = [...(kernel ?? [])].map(([name, crc]) => [pool.internString(name), crc] as const);
     const exportIds = prefix === '' ? undefined : mapNames(pool, (name) => withoutPrefix(name, prefix));
     this.#lookups = mapNames(
@@ -24,11 +26,13 @@ export class SymbolOwners {
     this.#owners = new Int32Array(pool.size).fill(UNKNOWN);
     this.#crcs = new Float64Array(pool.size);
     for (const [id, crc] of kernelIds) this.#set(id, KERNEL, crc);
-    for (const { index, facts } of modules) {
-      const { exports, versions } = facts;
-      for (let i = 0; i < exports.length; i++) {
-        const id = exports[i]!;
-        this.#set(exportIds === undefined ? id : exportIds[id]!, index, versions?.exportCrcs[i] ?? 0);
+    for (const { index, row } of modules) {
+      const crcs = versions.get(row)?.exportCrcs;
+      const start = facts.start(row, FACTS.EXPORTS);
+      const end = facts.end(row, FACTS.EXPORTS);
+      for (let i = start; i < end; i++) {
+        const id = numbers.words[i]!;
+        this.#set(exportIds === undefined ? id : exportIds[id]!, index, crcs?.[i - start] ?? 0);
       }
     }
   }
@@ -54,19 +58,19 @@ export class SymbolOwners {
   }
 
   /** The symbols that modules export. */
-  *exported(): Generator<number> {
-    for (let id = 0; id < this.#owners.length; id++) {
-      if (this.#owners[id]! >= 0) yield id;
-    }
+  exported(): number[] {
+    const ids: number[] = [];
+    for (let id = 0; id < this.#owners.length; id++) if (this.#owners[id]! >= 0) ids.push(id);
+    return ids;
   }
 }
 
 /** The number of the changed name by the number of the name. With `onlyDots` only names with a leading `.` are looked at. */
 function mapNames(pool: SymbolPool, change: (name: string) => string, onlyDots = false): Int32Array {
   const count = pool.size;
-  const ids: number[] = [];
+  const ids = new Int32Array(count);
   for (let id = 0; id < count; id++) {
-    ids.push(onlyDots && pool.firstByte(id) !== 0x2e ? id : pool.internString(change(pool.name(id))));
+    ids[id] = onlyDots && pool.firstByte(id) !== 0x2e ? id : pool.internString(change(pool.name(id)));
   }
-  return Int32Array.from(ids);
+  return ids;
 }

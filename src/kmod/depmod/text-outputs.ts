@@ -1,115 +1,119 @@
+import { ByteStrings } from '../byte-strings.ts';
 import { GrowingBytes } from '../growing-bytes.ts';
 import type { DepmodLog } from './depmod-log.ts';
 import type { DepmodModule } from './depmod-module.ts';
-import { hashOrder } from './hash-order.ts';
-
-/** A symbol that a module exports. */
-export interface OwnedSymbol {
-  readonly name: string;
-  readonly owner: DepmodModule;
-}
-
-/** Everything that the outputs are made from. */
-export interface DepmodResult {
-  readonly modules: readonly DepmodModule[];
-  /** All dependencies of each module, in output order. */
-  readonly dependencies: readonly (readonly DepmodModule[])[];
-  /** In kmod's hash order. */
-  readonly symbols: readonly OwnedSymbol[];
-}
-
-/** Buckets of kmod's hash table of symbols. */
-const SYMBOL_BUCKETS = 2048;
-
-/** Symbols in the order in which kmod lists them. */
-export function orderSymbols(symbols: readonly OwnedSymbol[]): OwnedSymbol[] {
-  return hashOrder(symbols, ({ name }) => name, SYMBOL_BUCKETS);
-}
-
-/** `kernel/fs/ext4/ext4.ko: kernel/lib/crc16.ko …`, one a module, without line ends. */
-export function dependencyLines({ modules, dependencies }: DepmodResult): string[] {
-  return modules.map(({ listedPath }, i) => {
-    const all = dependencies[i]!;
-    let line = `${listedPath}:`;
-    for (const { listedPath: path } of all) line += ` ${path}`;
-    return line;
-  });
-}
-
-/** modules.alias. */
-export function aliasText({ modules }: DepmodResult): Uint8Array {
-  return fieldText('# Aliases extracted from modules themselves.\n', modules, ({ name, facts }, out) => {
-    for (const alias of facts.aliases) writeLine(out, 'alias ', alias, name);
-  });
-}
-
-/** modules.softdep. */
-export function softdepText({ modules }: DepmodResult): Uint8Array {
-  return fieldText('# Soft dependencies extracted from modules themselves.\n', modules, ({ name, facts }, out) => {
-    for (const text of facts.softdeps) writeLine(out, 'softdep ', name, text);
-  });
-}
-
-/** modules.weakdep. */
-export function weakdepText({ modules }: DepmodResult): Uint8Array {
-  return fieldText('# Weak dependencies extracted from modules themselves.\n', modules, ({ name, facts }, out) => {
-    for (const text of facts.weakdeps) writeLine(out, 'weakdep ', name, text);
-  });
-}
+import type { DepmodResult } from './depmod-result.ts';
+import { FACTS, type TextKind } from './module-facts.ts';
 
 /** What most trees' files need to begin with. */
 const TEXT_CAPACITY = 1 << 20;
+const SPACE = 0x20;
+const COLON = 0x3a;
+const NEWLINE = 0x0a;
 
-function fieldText(
-  header: string,
-  modules: readonly DepmodModule[],
-  write: (module: DepmodModule, out: GrowingBytes) => void,
-): Uint8Array {
-  const out = new GrowingBytes(TEXT_CAPACITY);
-  out.text(header);
-  for (const module of modules) write(module, out);
-  return out.bytes();
+/** modules.dep: `kernel/fs/ext4/ext4.ko: kernel/lib/crc16.ko …`, a line, with its end, a module. */
+export function dependencyLines({ modules, dependencies }: DepmodResult): ByteStrings {
+  const paths = new ByteStrings(modules.length, modules.length * 48);
+  for (const { listedPath } of modules) paths.add(listedPath);
+  const lines = new ByteStrings(modules.length, TEXT_CAPACITY);
+  const { bytes: out } = lines;
+  const starts = paths.starts.words;
+  const { buffer } = paths.bytes;
+  for (let i = 0; i < modules.length; i++) {
+    out.range(buffer, starts[i]!, starts[i + 1]!);
+    out.u8(COLON);
+    for (const index of dependencies[i]!) {
+      out.u8(SPACE);
+      out.range(buffer, starts[index]!, starts[index + 1]!);
+    }
+    out.u8(NEWLINE);
+    lines.end();
+  }
+  return lines;
 }
 
-function writeLine(out: GrowingBytes, directive: string, first: string, second: string): void {
-  out.text(directive);
-  out.text(first);
-  out.u8(0x20);
-  out.text(second);
-  out.u8(0x0a);
+/** modules.alias. */
+export function aliasText(result: DepmodResult, names: ByteStrings): Uint8Array {
+  const header = '# Aliases extracted from modules themselves.\n';
+  return fieldText(header, 'alias ', FACTS.ALIASES, result, names);
+}
+
+/** modules.softdep. */
+export function softdepText(result: DepmodResult, names: ByteStrings): Uint8Array {
+  const header = '# Soft dependencies extracted from modules themselves.\n';
+  return fieldText(header, 'softdep ', FACTS.SOFTDEPS, result, names);
+}
+
+/** modules.weakdep. */
+export function weakdepText(result: DepmodResult, names: ByteStrings): Uint8Array {
+  const header = '# Weak dependencies extracted from modules themselves.\n';
+  return fieldText(header, 'weakdep ', FACTS.WEAKDEPS, result, names);
+}
+
+/** A line for each value: the directive, then the value and the module's name; of an alias the value comes first. */
+function fieldText(
+  header: string,
+  directive: string,
+  kind: TextKind,
+  { modules, facts }: DepmodResult,
+  names: ByteStrings,
+): Uint8Array {
+  const isAlias = kind === FACTS.ALIASES;
+  const out = new GrowingBytes(isAlias ? TEXT_CAPACITY : 0);
+  out.text(header);
+  const texts = facts.texts.buffer;
+  for (const { row, index } of modules) {
+    const end = facts.end(row, kind);
+    for (let at = facts.start(row, kind); at < end; ) {
+      let nul = at;
+      while (texts[nul] !== 0) nul++;
+      out.text(directive);
+      if (isAlias) out.range(texts, at, nul);
+      else out.range(names.bytes.buffer, names.start(index), names.start(index + 1));
+      out.u8(SPACE);
+      if (isAlias) out.range(names.bytes.buffer, names.start(index), names.start(index + 1));
+      else out.range(texts, at, nul);
+      out.u8(NEWLINE);
+      at = nul + 1;
+    }
+  }
+  return out.bytes();
 }
 
 /** modules.symbols. */
-export function symbolText({ symbols }: DepmodResult): Uint8Array {
+export function symbolText({ facts, symbols, owners }: DepmodResult, names: ByteStrings): Uint8Array {
   const out = new GrowingBytes(TEXT_CAPACITY);
   out.text('# Aliases for symbols, used by symbol_request().\n');
-  for (const { name, owner } of symbols) writeLine(out, 'alias symbol:', name, owner.name);
-  return out.bytes();
-}
-
-/** modules.dep. `lines`: see {@link dependencyLines}. */
-export function dependencyText(lines: readonly string[]): Uint8Array {
-  const out = new GrowingBytes(TEXT_CAPACITY);
-  for (const line of lines) {
-    out.text(line);
-    out.u8(0x0a);
+  const pool = facts.pool.names;
+  for (const id of symbols) {
+    const owner = owners.owner(id);
+    out.text('alias symbol:');
+    out.range(pool.bytes.buffer, pool.start(id), pool.start(id + 1));
+    out.u8(SPACE);
+    out.range(names.bytes.buffer, names.start(owner), names.start(owner + 1));
+    out.u8(NEWLINE);
   }
   return out.bytes();
 }
 
 /** modules.devname: the device nodes by which udev has modules loaded (kmod: `output_devname`). */
-export function devnameText({ modules }: DepmodResult, log: DepmodLog): Uint8Array {
-  const lines = modules.flatMap((module) => devnameLine(module, log) ?? []);
+export function devnameText(result: DepmodResult, log: DepmodLog): Uint8Array {
+  const { facts, modules } = result;
+  const hasNode = ({ row }: DepmodModule) => {
+    const aliases = facts.texts.buffer.subarray(facts.start(row, FACTS.ALIASES), facts.end(row, FACTS.ALIASES));
+    return aliases.includes('devname:');
+  };
+  const lines = modules.filter(hasNode).flatMap((module) => devnameLine(module, result, log) ?? []);
   const text = lines.length === 0 ? '' : `# Device nodes to trigger on-demand module loading.\n${lines.join('')}`;
   return Buffer.from(text, 'latin1');
 }
 
 const NODE_NUMBERS = /^(char|block)-major-(\d+)-(\d+)/;
 
-function devnameLine({ name, facts }: DepmodModule, log: DepmodLog): string | undefined {
+function devnameLine({ name, row }: DepmodModule, { facts }: DepmodResult, log: DepmodLog): string | undefined {
   let node: string | undefined;
   let numbers: string | undefined;
-  for (const alias of facts.aliases) {
+  for (const alias of facts.strings(row, FACTS.ALIASES)) {
     if (alias.startsWith('devname:')) node = alias.slice('devname:'.length);
     else if (alias.includes('-major-')) {
       const match = NODE_NUMBERS.exec(alias);

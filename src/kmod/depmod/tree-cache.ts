@@ -4,10 +4,9 @@ import { checksum } from './checksum.ts';
 import { packFacts, unpackFacts } from './facts-pack.ts';
 import { hostName } from './find-modules.ts';
 import type { ModuleFacts } from './module-facts.ts';
-import type { SymbolPool } from './symbol-pool.ts';
 
 /** Changes with every change of the layout or of what is extracted. */
-const MAGIC = 0x6b6d6401;
+const MAGIC = 0x6b6d6402;
 /** Magic, two words of checksum, bytes of text, rows, all as 32-bit words, and one to fill up. */
 const HEADER_SIZE = 24;
 /** A file changed this shortly before it is read could change again within one tick of the clock: it is not trusted. */
@@ -55,8 +54,8 @@ export interface TreeCache {
   readonly paths: readonly string[];
   /** KEY_LENGTH numbers a path. */
   readonly keys: Float64Array;
-  /** Unpacks the facts, one a path, numbering symbols in `pool`, which must be empty. */
-  facts(pool: SymbolPool): ModuleFacts[];
+  /** Adds the facts, a row a path in their order, to `facts`; the first row. */
+  load(facts: ModuleFacts): number;
 }
 
 /** Reads a cache; undefined: there is none, or it is damaged in any way. */
@@ -78,22 +77,22 @@ export function readCache(path: string): TreeCache | undefined {
       stamp: stamp!,
       paths,
       keys,
-      facts: (pool) => unpackFacts(whole.subarray(factsAt), pool),
+      load: (facts) => unpackFacts(whole.subarray(factsAt), facts),
     };
   } catch {
     return undefined;
   }
 }
 
-/** Writes a cache beside and renames it. A cache that cannot be written is none: nothing is raised. */
+/** Writes a cache beside and renames it; `rows` are those of the paths. A cache that cannot be written is none: nothing is raised. */
 export function writeCache(
   path: string,
-  { inputs, outputs, stamp, paths, keys }: Omit<TreeCache, 'facts'>,
-  facts: readonly (ModuleFacts | undefined)[],
-  pool: SymbolPool,
+  { inputs, outputs, stamp, paths, keys }: Omit<TreeCache, 'load'>,
+  facts: ModuleFacts,
+  rows: ArrayLike<number>,
 ): void {
   const text = Buffer.from([inputs, outputs, stamp, ...paths].join('\0\0'), 'latin1');
-  const packed = packFacts(pool, facts);
+  const packed = packFacts(facts, rows);
   const textAt = HEADER_SIZE + keys.byteLength;
   const factsAt = align4(textAt + text.length);
   const whole = new Uint8Array(factsAt + packed.length);

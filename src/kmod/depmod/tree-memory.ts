@@ -1,10 +1,8 @@
 import { readByteString } from '../files.ts';
-import type { DepmodModule } from './depmod-module.ts';
 import { keepOutputs, keptOutputs } from './kept-outputs.ts';
-import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
+import { ModuleFacts, NO_FACTS } from './module-facts.ts';
 import { OUTPUT_NAMES, type OutputFile } from './outputs.ts';
 import { ModuleReader } from './read-module.ts';
-import { SymbolPool } from './symbol-pool.ts';
 import { KEY_LENGTH, presentKeys, putSettledKey, readCache, type TreeCache, writeCache } from './tree-cache.ts';
 
 /** Files of the version directory that go into the outputs. */
@@ -31,8 +29,9 @@ export class TreeMemory {
   readonly #paths: readonly string[];
   readonly #keys: Float64Array;
   readonly #inputs: string;
-  #facts: readonly (ModuleFacts | undefined)[] | undefined;
-  #pool: SymbolPool | undefined;
+  #facts: ModuleFacts | undefined;
+  /** The row of each path; NO_FACTS: it was not read. */
+  #rows = new Int32Array(0);
   #stamp = `${Date.now()}-${process.pid}`;
 
   /** `paths`: all module files of the tree. */
@@ -68,29 +67,27 @@ export class TreeMemory {
     return `${this.#places.cachePath}.outputs`;
   }
 
-  /** Gives modules the facts that still hold. Requires an empty pool. */
-  recall(modules: readonly DepmodModule[], pool: SymbolPool): void {
-    if (this.#cache === undefined) return;
-    const facts = this.#cache.facts(pool);
-    const rows = new Map(this.#cache.paths.map((path, row) => [path, row]));
-    const places = this.#placesByPath();
-    for (const module of modules) {
-      const row = rows.get(module.path);
-      if (row !== undefined && this.#isKnown(places.get(module.path)!, row)) module.facts = facts[row]!;
+  /**
+   * Loads what still holds into `facts`, which must be empty: the rows by path. A file without any facts was shadowed by
+   * another, or could not be read: it must be.
+   */
+  recall(facts: ModuleFacts): Map<string, number> {
+    if (this.#cache === undefined) return new Map();
+    const first = this.#cache.load(facts);
+    const known = new Map(this.#cache.paths.map((path, i) => [path, i]));
+    const rows = new Map<string, number>();
+    for (let place = 0; place < this.#paths.length; place++) {
+      const path = this.#paths[place]!;
+      const i = known.get(path);
+      if (i !== undefined && this.#isKnown(place, i) && !facts.isEmpty(first + i)) rows.set(path, first + i);
     }
+    return rows;
   }
 
-  /** Takes note of what a run found. */
-  learn(modules: readonly DepmodModule[], pool: SymbolPool): void {
-    const places = this.#placesByPath();
-    const facts: (ModuleFacts | undefined)[] = new Array(this.#paths.length).fill(undefined);
-    for (const module of modules) {
-      const place = places.get(module.path)!;
-      if (module.facts === NO_FACTS) this.#keys.fill(0, place * KEY_LENGTH, (place + 1) * KEY_LENGTH);
-      else facts[place] = module.facts;
-    }
+  /** Takes note of what a run found: the rows by path. */
+  learn(rows: ReadonlyMap<string, number>, facts: ModuleFacts): void {
     this.#facts = facts;
-    this.#pool = pool;
+    this.#rows = Int32Array.from(this.#paths, (path) => rows.get(path) ?? NO_FACTS);
   }
 
   /**
@@ -98,11 +95,11 @@ export class TreeMemory {
    * repeated to say it. `made`: outputs that are new.
    */
   keep(wasQuiet: boolean, made: readonly OutputFile[]): void {
-    if (this.#facts === undefined || this.#pool === undefined) return;
+    if (this.#facts === undefined) return;
     const outputs = wasQuiet ? this.#outputs() : '';
     const contents = { inputs: this.#inputs, outputs, stamp: this.#stamp, paths: this.#paths, keys: this.#keys };
     if (wasQuiet && made.length > 0) keepOutputs(this.#outputsPath, this.#stamp, made);
-    writeCache(this.#places.cachePath, contents, this.#facts, this.#pool);
+    writeCache(this.#places.cachePath, contents, this.#facts, this.#rows);
   }
 
   /** File `place` of the tree has the key of row `row` of the cache. */
@@ -115,35 +112,20 @@ export class TreeMemory {
 
   /** The changed files hold the same facts as before; {@link keep} then keeps their new keys. */
   async #areAlike(cache: TreeCache, changed: readonly number[]): Promise<boolean> {
-    const pool = new SymbolPool();
-    const facts = cache.facts(pool);
-    const reader = new ModuleReader(pool, false);
+    const facts = new ModuleFacts();
+    const first = cache.load(facts);
+    const reader = new ModuleReader(facts, false);
     for (const place of changed) {
-      const path = this.#paths[place]!;
-      const now = reader.readPlain(path) ?? (await reader.read(path));
-      if (typeof now === 'string' || !isAlike(now, facts[place]!)) return false;
+      const row = await reader.read(this.#paths[place]!);
+      if (typeof row === 'string' || !facts.areAlike(row, first + place)) return false;
     }
     this.#facts = facts;
-    this.#pool = pool;
+    this.#rows = Int32Array.from(this.#paths, (_, place) => first + place);
     this.#stamp = cache.stamp;
     return true;
-  }
-
-  #placesByPath(): Map<string, number> {
-    return new Map(this.#paths.map((path, place) => [path, place]));
   }
 
   #outputs(): string {
     return presentKeys(OUTPUT_NAMES.map((name) => `${this.#places.outDirectory}/${name}`));
   }
-}
-
-function isAlike(one: ModuleFacts, other: ModuleFacts): boolean {
-  const fields = ['exports', 'needs', 'aliases', 'softdeps', 'weakdeps'] as const;
-  return fields.every((field) => {
-    const [here, there]: [ArrayLike<unknown>, ArrayLike<unknown>] = [one[field], other[field]];
-    if (here.length !== there.length) return false;
-    for (let i = 0; i < here.length; i++) if (here[i] !== there[i]) return false;
-    return true;
-  });
 }

@@ -1,20 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { packFacts } from './facts-pack.ts';
-import type { ModuleFacts } from './module-facts.ts';
+import { ModuleFacts } from './module-facts.ts';
 import { readChunks, type Work } from './read-chunks.ts';
-import { SymbolPool } from './symbol-pool.ts';
+import type { Report } from './read-threads.ts';
 
 /** A thread that reads modules: takes chunks of the common list until none is left, and hands back what it found. */
-const work = workerData as Work;
-const pool = new SymbolPool();
-const read: { index: number; facts: ModuleFacts | string }[] = [];
+const facts = new ModuleFacts();
+const rows: number[] = [];
+const indexes: number[] = [];
+const errors: [number, string][] = [];
 
-readChunks(work, pool, (index, facts) => read.push({ index, facts })).then(() => {
-  const packed = packFacts(
-    pool,
-    read.map(({ facts }) => (typeof facts === 'string' ? undefined : facts)),
-  );
-  const errors = read.flatMap(({ index, facts }) => (typeof facts === 'string' ? [[index, facts] as const] : []));
-  const indexes = Int32Array.from(read, ({ index }) => index);
-  parentPort!.postMessage({ packed, indexes, errors }, [packed.buffer as ArrayBuffer]);
+readChunks(workerData as Work, facts, (index, row) => {
+  if (typeof row === 'string') errors.push([index, row]);
+  else {
+    rows.push(row);
+    indexes.push(index);
+  }
+}).then(() => {
+  const report: Report = { packed: packFacts(facts, rows), indexes: Int32Array.from(indexes), errors };
+  parentPort!.postMessage(report, [report.packed.buffer]);
 });

@@ -17,10 +17,10 @@ import { parseConfig } from '../../../src/kmod/config-parse.ts';
 import { loadDepmodConfig } from '../../../src/kmod/depmod/depmod-config.ts';
 import type { DepmodLog } from '../../../src/kmod/depmod/depmod-log.ts';
 import { readSymvers, readSystemMap } from '../../../src/kmod/depmod/kernel-symbols.ts';
+import { ModuleFacts } from '../../../src/kmod/depmod/module-facts.ts';
 import { ModuleFormatError } from '../../../src/kmod/depmod/module-sections.ts';
 import { ModuleReader } from '../../../src/kmod/depmod/read-module.ts';
 import { MemorySource } from '../../../src/kmod/depmod/section-source.ts';
-import { SymbolPool } from '../../../src/kmod/depmod/symbol-pool.ts';
 import { IndexError, openIndex } from '../../../src/kmod/index-file.ts';
 import { writeIndex } from '../../../src/kmod/index-writer.ts';
 import { ModinfoError, moduleFileInfo, openModuleElf } from '../../../src/kmod/modinfo.ts';
@@ -116,7 +116,7 @@ function moduleTargets(profile: KernelProfile, seeds: readonly Uint8Array[], asF
     {
       name: 'depmod',
       seeds,
-      read: asFile((path) => new ModuleReader(new SymbolPool(), true).read(path)),
+      read: asFile((path) => new ModuleReader(new ModuleFacts(), true).read(path)),
       errors: [],
     },
   ];
