@@ -1,6 +1,8 @@
+import { errnoNumber } from '../abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
+import { cannotDecompress, kernelCannotDecompress } from './causes/compressed-file.ts';
 import { checkModule } from './check-module.ts';
 import type { KnownModule, ModuleSet } from './module-set.ts';
 import type { Verdict } from './verdict.ts';
@@ -68,7 +70,9 @@ export class SetChecker {
     } catch (error) {
       return unreadable(target, error);
     }
-    const verdict = checkModule(kernel, { file: target.source.file, image, args }, world);
+    const checked = checkModule(kernel, { file: target.source.file, image, args }, world);
+    const packed = kernelCannotDecompress(target.source.head?.() ?? image, kernel.profile);
+    const verdict = { ...checked, causes: [...packed, ...checked.causes] };
     const module = kernel.modules.at(-1);
     if (verdict.loads && module) this.#loaded.set(module.name, exporterOf(module));
     return verdict.name === '' ? { ...verdict, name: target.name } : verdict;
@@ -92,6 +96,9 @@ function exporterOf(module: Module): Module {
 
 function unreadable({ source, name }: KnownModule, error: unknown): Verdict {
   const reason = error instanceof Error ? error.message : String(error);
-  const cause = { id: 'unreadable', reason, next: 'Check the file and its name.' };
-  return { file: source.file, name, loads: undefined, errno: 0, log: [], causes: [cause] };
+  const unanswered = { file: source.file, name, errno: 0, log: [] };
+  if (error instanceof Error && error.name === 'CompressionError')
+    return { ...unanswered, loads: false, errno: errnoNumber('EINVAL'), causes: [cannotDecompress(reason)] };
+  const cause = { id: 'unreadable', reason, next: 'Check the name and the permissions of the file.' };
+  return { ...unanswered, loads: undefined, causes: [cause] };
 }

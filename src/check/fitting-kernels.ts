@@ -29,5 +29,7 @@ export function structModuleChange(built: KernelProfile | undefined, running: Ke
   const names = change.members.map(
     ({ name, before, after }) => `${name} (${before ? (after ? 'moved or changed' : 'gone') : 'new'})`,
   );
-  return ` struct module takes ${change.sizeBefore} bytes in ${built.release} and ${change.sizeAfter} in ${running.release}; members that differ: ${listWords(names)}.`;
+  const size =
+    change.sizeBefore === change.sizeAfter ? '' : `, ${change.sizeBefore} bytes there and ${change.sizeAfter} here`;
+  return ` Its struct module is that of ${built.release}${size}; members that differ: ${listWords(names)}.`;
 }

@@ -6,6 +6,8 @@ export interface ModuleSource {
   readonly file: string;
   /** The module's bytes, decompressed. Raises an error whose message says what is wrong with the file. */
   read(): Promise<Uint8Array>;
+  /** The first bytes of the file as it is, compressed or not; absent: they were never compressed. */
+  head?(): Uint8Array;
 }
 
 /** A module of a set, with what its file says of it. */

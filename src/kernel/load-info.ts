@@ -1,5 +1,7 @@
 import { SHF } from '../abi/elf.ts';
+import type { ErrnoName } from '../abi/errno.ts';
 import type { Architecture } from '../arch/architecture.ts';
+import type { RelocationFailure } from '../arch/relocation.ts';
 import { ElfView } from '../elf/elf-view.ts';
 import type { SectionTable } from '../elf/section-table.ts';
 import { SymbolTable } from '../elf/symbol-table.ts';
@@ -42,6 +44,8 @@ export interface LoadInfo {
   /** The arguments, as a byte string. */
   readonly args: string;
   signatureOk: boolean;
+  /** What was wrong with the signature, whether the policy minds or not; ENODATA: there is none. */
+  signatureError: ErrnoName | undefined;
   /** `is_livepatch_module`. */
   livepatch: boolean;
   readonly index: LoadIndex;
@@ -61,6 +65,8 @@ export interface LoadInfo {
   /** Host buffers of the core and init areas, once moved. */
   core: Uint8Array;
   init: Uint8Array;
+  /** The relocation that `apply_relocations` refused, and the section whose contents it was to change. */
+  failedRelocation: { readonly section: number; readonly failure: RelocationFailure } | undefined;
   /** The export tables that `find_module_sections` found. */
   exportTables: ExportTable[];
   readonly module: Module;
@@ -95,6 +101,7 @@ export function newLoadInfo(arch: Architecture, contents: Uint8Array, args: stri
     flags,
     args,
     signatureOk: false,
+    signatureError: undefined,
     livepatch: false,
     index: { sym: 0, str: 0, mod: 0, vers: 0, info: 0, pcpu: 0 },
     strtab: 0,
@@ -106,6 +113,7 @@ export function newLoadInfo(arch: Architecture, contents: Uint8Array, args: stri
     symtab: { symoffs: 0, stroffs: 0, coreTypeoffs: 0, initTypeoffs: 0 },
     core: new Uint8Array(0),
     init: new Uint8Array(0),
+    failedRelocation: undefined,
     exportTables: [],
     module: newModule(),
   };

@@ -33,6 +33,7 @@ function applySection(kernel: Kernel, info: LoadInfo, section: number): void {
     elsewhere: (address, size, access) => dataView(kernel.memory.view(address, size, access)),
   });
   if (!failure) return;
+  info.failedRelocation = { section: view.sections.info[section]!, failure };
   for (const line of arch.describeFailure(failure, module.name, hashedPointer)) printk(kernel, KERN.ERR, line);
   throw new KernelError('ENOEXEC');
 }

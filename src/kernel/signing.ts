@@ -26,11 +26,12 @@ const REASONS: Partial<Record<ErrnoName, string>> = {
 
 /**
  * `module_sig_check`, kernel/module/signing.c: cuts the signature off and says whether it is trusted.
- * Sets `length` and `signatureOk`. Raises what a broken signature raises, EKEYREJECTED when signatures are enforced,
+ * Sets `length`, `signatureOk` and `signatureError`. Raises what a broken signature raises, EKEYREJECTED when signatures are enforced,
  * EPERM under lockdown.
  */
 export function moduleSigCheck(kernel: Kernel, info: LoadInfo): void {
   const errno = checkAppended(kernel, info);
+  info.signatureError = errno;
   if (errno === undefined) {
     info.signatureOk = true;
     return;

@@ -10,3 +10,8 @@ export function joinKeyId(first: Uint8Array, second: Uint8Array): Uint8Array {
 export function sameKeyId(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
+
+/** A key's identity in hexadecimal digits. */
+export function keyIdText(id: Uint8Array): string {
+  return Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,6 +1,6 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import type { LegacySignature } from '../kernel/legacy-signature.ts';
-import { sameKeyId } from './key-id.ts';
+import { keyIdText, sameKeyId } from './key-id.ts';
 import type { SignatureLog } from './pkcs7-context.ts';
 import type { SignatureCrypto } from './verify-signature.ts';
 import type { X509Certificate } from './x509-certificate.ts';
@@ -22,7 +22,7 @@ export function verifyLegacySignature(
 ): ErrnoName | undefined {
   const key = trusted.find((certificate) => isNamed(certificate, signer, keyId));
   if (!key) {
-    log('warning', `Request for unknown module key '${signer}: ${hex(keyId)}' err ${NOT_FOUND}`);
+    log('warning', `Request for unknown module key '${signer}: ${keyIdText(keyId)}' err ${NOT_FOUND}`);
     return 'ENOKEY';
   }
   const length = ((signature[0] ?? 0) << 8) | (signature[1] ?? 0);
@@ -32,8 +32,4 @@ export function verifyLegacySignature(
 
 function isNamed({ subject, keyIdentifier }: X509Certificate, signer: string, keyId: Uint8Array): boolean {
   return subject === signer && keyIdentifier !== undefined && sameKeyId(keyIdentifier, keyId);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

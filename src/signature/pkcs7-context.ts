@@ -13,6 +13,8 @@ export interface SignedInfo {
   readonly keyAlgorithm: string;
   /** Issuer and serial number, or subject key identifier, joined as `asymmetric_key_generate_id` joins them. */
   readonly keyId: Uint8Array;
+  /** DER content of the issuer's Name; empty when the key is named by its identifier. */
+  readonly issuer: Uint8Array;
   readonly signature: Uint8Array;
   readonly authenticatedAttributes: boolean;
 }

@@ -109,6 +109,7 @@ function noteSignedInfo(context: Pkcs7Context): void {
     digestAlgorithm: context.digestAlgorithm,
     keyAlgorithm: context.keyAlgorithm,
     keyId: context.expectKeyIdentifier ? context.keyIdentifier : joinKeyId(context.serial, context.issuer),
+    issuer: context.expectKeyIdentifier ? new Uint8Array(0) : context.issuer,
     signature: context.signature,
     authenticatedAttributes: context.authenticatedAttributes,
   });

@@ -1,20 +1,29 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { strerror } from '../../abi/errno.ts';
 import type { ModuleSource } from '../../check/module-set.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
+import { readFile } from '../../host/read-file.ts';
 import { InputError } from '../input-error.ts';
 
 const MODULE_FILE = /\.ko(\.(gz|xz|zst|bz2|lzma))?$/;
 
+/** Bytes of a file's beginning that are kept. */
+const HEAD = 16;
+
 /** A module file of this host, named as the user named it. */
 export function fileSource(cwd: string, file: string): ModuleSource {
   const path = resolve(cwd, file);
+  let head = new Uint8Array(0);
   return {
     file,
     read: async () => {
-      const bytes = readFileSync(path);
+      const bytes = readFile(path);
+      if ('errno' in bytes) throw new InputError(`${strerror(bytes.errno)}.`);
+      head = new Uint8Array(bytes.subarray(0, HEAD));
       return detectCompression(bytes) === undefined ? bytes : decompress(bytes);
     },
+    head: () => head,
   };
 }
 

@@ -49,10 +49,10 @@ export const fileForm: CauseRule = (diagnosis) => {
   return [];
 };
 
-function notElf({ image }: Diagnosis): Cause | undefined {
+function notElf({ image, kernel }: Diagnosis): Cause | undefined {
   if (startsWith(image, [0x7f, 0x45, 0x4c, 0x46])) return undefined;
   const magic = MAGICS.find(({ bytes }) => startsWith(image, bytes));
-  if (magic) return compressed(magic.what);
+  if (magic) return compressed(magic.what, kernel);
   const what =
     image.length === 0
       ? 'The file is empty.'
@@ -64,12 +64,16 @@ function notElf({ image }: Diagnosis): Cause | undefined {
   };
 }
 
-function compressed(what: string): Cause {
-  const next =
-    what === 'xz-compressed'
-      ? 'Decompress it, or compress it so that the kernel can read it itself: xz --check=crc32 --lzma2=dict=1MiB (other checks and larger dictionaries fail there).'
-      : 'Decompress it first, or load it with modprobe or insmod, which do.';
-  return { id: 'compressed', reason: `The file is ${what}, and this kernel was handed the compressed bytes.`, next };
+function compressed(what: string, { profile }: Diagnosis['kernel']): Cause {
+  const itself =
+    profile.config('MODULE_DECOMPRESS') === 'y'
+      ? `. For ${profile.release} to do it itself, it must come with MODULE_INIT_COMPRESSED_FILE and, as xz, be made with xz --check=crc32 --lzma2=dict=1MiB`
+      : `; ${profile.release} itself decompresses no modules (CONFIG_MODULE_DECOMPRESS)`;
+  return {
+    id: 'compressed',
+    reason: `The file is ${what}, and the kernel was handed the compressed bytes.`,
+    next: `Decompress it first, or load it with modprobe or insmod, which do${itself}.`,
+  };
 }
 
 function otherMachine({ image, kernel, info }: Diagnosis): Cause | undefined {
@@ -105,7 +109,7 @@ function truncated({ image, stage }: Diagnosis): Cause | undefined {
   if (shoff === 0 || end <= image.length) return undefined;
   return {
     id: 'truncated',
-    reason: `The file ends after ${image.length} bytes, but its section headers reach to byte ${end}: it was cut off.`,
+    reason: `The file ends after ${image.length} bytes, but its section headers reach to byte ${end}: it was cut off, or its header is damaged.`,
     next: 'Copy or download it again; compare its size and checksum with the original.',
   };
 }

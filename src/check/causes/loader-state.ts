@@ -1,3 +1,4 @@
+import { SHF } from '../../abi/elf.ts';
 import { findSymbol } from '../../kernel/find-symbol.ts';
 import type { CauseRule } from '../diagnosis.ts';
 
@@ -55,30 +56,18 @@ export const duplicateExport: CauseRule = ({ stage, info, kernel, image }) => {
 };
 
 /** A section may be written and executed. */
-export const writableCode: CauseRule = ({ stage }) =>
-  stage === 'module_enforce_rwx_sections'
-    ? [
-        {
-          id: 'writable-code',
-          reason:
-            'A section of the module is writable and executable at once; this kernel (CONFIG_STRICT_MODULE_RWX) refuses that.',
-          next: 'Find the section named in the log (objdump -h) and keep code and data apart: usually an assembler file with wrong section flags.',
-        },
-      ]
-    : [];
-
-/** A relocation could not be applied. */
-export const relocation: CauseRule = ({ stage, info }) =>
-  stage === 'apply_relocations' && info
-    ? [
-        {
-          id: 'relocation',
-          reason:
-            'A relocation could not be applied: its type is unknown to this kernel, its value does not fit, or its place is not zero because it was relocated before (the log line says which).',
-          next: "Build the module with the kernel's own flags and a matching toolchain (kbuild; x86-64: -mcmodel=kernel), and hand over the .ko as kbuild wrote it, not one that was dumped from memory.",
-        },
-      ]
-    : [];
+export const writableCode: CauseRule = ({ stage, info, kernel }) => {
+  if (stage !== 'module_enforce_rwx_sections' || !info) return [];
+  const both = SHF.WRITE | SHF.EXECINSTR;
+  const section = info.view.sectionName(info.view.sections.flags.findIndex((flags) => (flags & both) === both));
+  return [
+    {
+      id: 'writable-code',
+      reason: `Section ${section} of the module is writable and executable at once; ${kernel.profile.release} refuses that (CONFIG_STRICT_MODULE_RWX).`,
+      next: `Keep code and data apart: look for .section ${section} with flags "awx" in assembler files, or for __attribute__((section)) on both functions and variables.`,
+    },
+  ];
+};
 
 /** Exports without CRCs. */
 export const missingVersions: CauseRule = ({ stage }) =>

@@ -1,3 +1,4 @@
+import type { LoadInfo } from '../../kernel/load-info.ts';
 import { nextArg } from '../../kernel/next-arg.ts';
 import type { CauseRule, Diagnosis } from '../diagnosis.ts';
 import type { Cause } from '../verdict.ts';
@@ -9,11 +10,39 @@ export const parameter: CauseRule = ({ stage, info }) =>
     ? [
         {
           id: 'parameter-value',
-          reason: `A value in '${info.args.trim()}' does not fit its parameter; the log line names both.`,
-          next: `See what the parameters take: modinfo -p ${info.module.name}.`,
+          reason: `A value in '${info.args.trim()}' does not fit its parameter${typesOf(info)}. The log line names both.`,
+          next: `Give a value of that type; modinfo -p ${info.module.name} tells what each parameter is for.`,
         },
       ]
     : [];
+
+/** What the ops of kernel/params.c take. */
+const TYPES: Readonly<Record<string, string>> = {
+  byte: 'a number from 0 to 255',
+  short: 'a number from -32768 to 32767',
+  ushort: 'a number from 0 to 65535',
+  int: 'a number of 32 bits',
+  uint: 'a number of 32 bits from 0 on',
+  hexint: 'a number of 32 bits from 0 on',
+  long: 'a number',
+  ulong: 'a number from 0 on',
+  ullong: 'a number from 0 on',
+  charp: 'a text of at most 1024 bytes',
+  bool: 'y or n',
+  invbool: 'y or n',
+  bint: 'y or n',
+  bool_enable_only: 'y',
+};
+
+/** `: a takes …, b takes …` for the parameters that were given. */
+function typesOf({ args, module }: LoadInfo): string {
+  const given = new Set(wordsOf(args));
+  const types = module.parameters.flatMap(({ name, ops }) => {
+    const type = TYPES[ops.replace(/^param_ops_/, '')];
+    return given.has(name) && type !== undefined ? [`${name} takes ${type}`] : [];
+  });
+  return types.length === 0 ? '' : `: ${listWords(types)}`;
+}
 
 /** Words that name no parameter of the module: the kernel only warns. With the nearest name that there is. */
 export function misspeltParameters({ info }: Pick<Diagnosis, 'info'>): Cause[] {

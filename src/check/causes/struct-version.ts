@@ -12,8 +12,8 @@ export const structVersion: CauseRule = (diagnosis) => {
   const { release } = kernel.profile;
   if (!layout) return [noLayoutVersion(release)];
   const [fitting] = fittingKernels(diagnosis.info!, world);
-  const match = fitting ? ` Its module_layout is that of ${fitting.release}.` : '';
   const members = structModuleChange(fitting, kernel.profile);
+  const match = fitting && members === '' ? ` Its module_layout is that of ${fitting.release}.` : '';
   return [
     {
       id: 'kernel-build',

@@ -20,12 +20,13 @@ export const symbolVersion: CauseRule = (diagnosis) => {
   );
 };
 
-function explain({ kernel }: Diagnosis, provider: string | undefined, symbols: readonly UndefinedSymbol[]): Cause {
+function explain(diagnosis: Diagnosis, provider: string | undefined, symbols: readonly UndefinedSymbol[]): Cause {
+  const { kernel } = diagnosis;
   const where = provider === undefined ? `kernel ${kernel.profile.release}` : `module ${provider}`;
   const reason =
     `The module and ${where} disagree about ${symbols.length === 1 ? 'a symbol version' : `${symbols.length} symbol versions`}: ` +
     `${listWords(symbols.map(describe))}. This is not a wrong module parameter, although insmod calls it "Invalid parameters".`;
-  return { id: 'symbol-version', reason, next: advice(kernel.profile.release, provider, symbols) };
+  return { id: 'symbol-version', reason, next: advice(diagnosis, provider, symbols) };
 }
 
 function describe({ name, wanted, found }: UndefinedSymbol): string {
@@ -33,9 +34,24 @@ function describe({ name, wanted, found }: UndefinedSymbol): string {
   return `${name} (${expected}, there it is ${crcWord(found!.crc!)})`;
 }
 
-function advice(release: string, provider: string | undefined, symbols: readonly UndefinedSymbol[]): string {
-  if (provider === undefined) return `Rebuild the module against the headers of ${release}.`;
-  if (symbols.every(({ wanted }) => wanted === undefined)) {
+function advice(
+  { kernel, world }: Diagnosis,
+  provider: string | undefined,
+  symbols: readonly UndefinedSymbol[],
+): string {
+  const unversioned = symbols.every(({ wanted }) => wanted === undefined);
+  const { release } = kernel.profile;
+  if (provider === undefined && unversioned)
+    return `It was built without the kernel's Module.symvers: rebuild it with the whole headers of ${release}, and mind modpost's warnings.`;
+  if (provider === undefined) {
+    const has = world.kernels.filter((other) =>
+      symbols.every(({ name, wanted }) => other.exports.find(name)?.crc === wanted),
+    );
+    const hint =
+      has.length > 0 ? ` ${listWords(has.map((other) => other.release))} has the versions that it wants.` : '';
+    return `Rebuild the module with the headers of exactly this build of ${release} (${kernel.profile.version}).${hint}`;
+  }
+  if (unversioned) {
     return `Rebuild the module with KBUILD_EXTRA_SYMBOLS=<directory of ${provider}>/Module.symvers, so that it learns ${provider}'s versions.`;
   }
   return `${provider} was rebuilt since: rebuild this module with KBUILD_EXTRA_SYMBOLS=<directory of ${provider}>/Module.symvers, and deliver both together.`;

@@ -1,17 +1,10 @@
 import type { CauseRule } from '../diagnosis.ts';
 import { fileForm } from './file-form.ts';
 import { initRefused } from './init-refused.ts';
-import {
-  alreadyLoaded,
-  blacklisted,
-  builtIn,
-  duplicateExport,
-  missingVersions,
-  relocation,
-  writableCode,
-} from './loader-state.ts';
+import { alreadyLoaded, blacklisted, builtIn, duplicateExport, missingVersions, writableCode } from './loader-state.ts';
 import { namespace } from './namespace.ts';
 import { parameter } from './parameter.ts';
+import { relocation } from './relocation.ts';
 import { signature } from './signature.ts';
 import { structVersion } from './struct-version.ts';
 import { symbolVersion } from './symbol-version.ts';
