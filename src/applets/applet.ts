@@ -21,6 +21,8 @@ export interface GlobalOptions {
   readonly init: 'run' | 'skip';
   /** `--budget`, `KOBOX_BUDGET`: instructions that one command's modules may run; undefined: the runner's own limit. */
   readonly budget?: number;
+  /** `--strict`, `KOBOX_STRICT=1`: a call of a kernel function without a model is an error. */
+  readonly strict: boolean;
   /** `--allow-commands`, `KOBOX_ALLOW_COMMANDS=1`: install and remove lines of modprobe.d may run on the host. */
   readonly allowCommands: boolean;
 }

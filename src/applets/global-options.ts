@@ -9,6 +9,7 @@ export interface GlobalWords {
   readonly uid?: string | undefined;
   readonly init?: string | undefined;
   readonly budget?: string | undefined;
+  readonly strict?: boolean | undefined;
   readonly allowCommands?: boolean | undefined;
 }
 
@@ -29,6 +30,7 @@ export function globalOptions(
     uid: userId(words.uid),
     init: oneOf('init', words.init ?? env['KOBOX_INIT'], ['run', 'skip']) ?? 'run',
     ...(limit !== undefined && { budget: limit }),
+    strict: words.strict ?? env['KOBOX_STRICT'] === '1',
     allowCommands: words.allowCommands ?? env['KOBOX_ALLOW_COMMANDS'] === '1',
   };
 }

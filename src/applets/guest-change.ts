@@ -3,6 +3,7 @@ import { TaskKilled } from '../kernel/task-killed.ts';
 import type { GuestRunner } from '../kernel-api/runner.ts';
 import { changeMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
+import { InputError } from './input-error.ts';
 
 /** Bytes of a task's name that the kernel keeps: `TASK_COMM_LEN` without the NUL. */
 const COMM_LENGTH = 15;
@@ -39,7 +40,7 @@ const wantProgram: Helper = () => {
 
 async function attempt<T>(context: AppletContext, change: Change<T>, helper: (kernel: Kernel) => Helper): Promise<T> {
   const { makeGuestRunner } = await import('./guest-runner.ts');
-  const runner = makeGuestRunner(context.options.budget);
+  const runner = makeGuestRunner(context.options.budget, context.options.strict);
   const options = { ...context.options, comm: context.name.slice(0, COMM_LENGTH), makeRunner: () => runner };
   try {
     const result = await changeMachine(options, (kernel) => {
@@ -50,6 +51,7 @@ async function attempt<T>(context: AppletContext, change: Change<T>, helper: (ke
     return result;
   } catch (error) {
     if (error instanceof ProgramWanted) throw error;
+    if (error instanceof Error && error.name === 'UnmodelledFunction') throw new InputError(`strict: ${error.message}`);
     if (error instanceof TaskKilled && error.cause === 'budget') reportBudget(context, runner.budget);
     reportStubs(context, runner.stubs);
     throw error;

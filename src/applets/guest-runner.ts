@@ -38,10 +38,14 @@ function nativeEntries(exports: KernelExports): Map<Address, NativeEntry> {
   return found;
 }
 
-/** What runs the modules' code on an emulated x86-64 processor. `budget`: instructions of one command. */
-export function makeGuestRunner(budget?: number): GuestRunner {
+/**
+ * What runs the modules' code on an emulated x86-64 processor. `budget`: instructions of one command; `strict`: no
+ * answer of the kernel is made up.
+ */
+export function makeGuestRunner(budget?: number, strict = false): GuestRunner {
   return createRunner({
     createCpu: (memory, entry, exports) => createX8664Cpu(memory, entry, { nativeEntries: nativeEntries(exports) }),
+    strict,
     ...(budget !== undefined && { budget }),
   });
 }

@@ -19,6 +19,7 @@ export class LoadWatch {
   readonly #loads: TracedLoad[] = [];
   readonly #causes: Cause[] = [];
   #recorder: LoadRecorder | undefined;
+  readonly #stubs = new Map<string, number>();
   #stage: string | undefined;
   #info: LoadInfo | undefined;
 
@@ -50,6 +51,7 @@ export class LoadWatch {
   /** Requires the kernel as the call left it. */
   end(kernel: Kernel, image: Uint8Array, errno: number): void {
     this.#recorder?.finish(errno);
+    for (const [name, calls] of kernel.runner.stubs ?? []) this.#stubs.set(name, calls);
     if (!this.#options.explain) return;
     const world = machineWorld(this.#context.options.root, kernel.profile.release);
     const diagnosis = { kernel, world, image, stage: this.#stage, info: this.#info, errno };
@@ -60,7 +62,8 @@ export class LoadWatch {
   async report(): Promise<void> {
     const { stdout, stderr } = this.#context;
     if (this.#options.json) {
-      stdout.write(`${JSON.stringify({ loads: this.#loads, causes: this.#causes }, null, 2)}\n`);
+      const stubs = [...this.#stubs].map(([name, calls]) => ({ name, calls }));
+      stdout.write(`${JSON.stringify({ loads: this.#loads, causes: this.#causes, stubs }, null, 2)}\n`);
       return;
     }
     stdout.write(tracesText(this.#loads, await painterFor(this.#context, stdout), this.#options.verbose));

@@ -33,6 +33,7 @@ function describe(stdout: Output, stderr: Output): Command {
     .option('--uid <number>', 'act as this user: only 0 may load and unload')
     .option('--init <how>', "run or skip the modules' own code (KOBOX_INIT)")
     .option('--budget <number>', 'instructions that modules may run in one command (KOBOX_BUDGET, else 500000000)')
+    .option('--strict', 'a call of a kernel function that is not modelled is an error (KOBOX_STRICT=1)')
     .option('--allow-commands', 'let install and remove lines run commands on this host (KOBOX_ALLOW_COMMANDS=1)')
     .version(packageFile.version, '--version', 'show the version')
     .helpOption('--help', 'show this help')

@@ -6,9 +6,9 @@ export interface WatchOptions {
   readonly json: boolean;
 }
 
-const OWN = ['--explain', '--trace'] as const;
+const OWN = ['--explain', '--trace', '--json'] as const;
 
-/** Takes our options off the front of the words; `-v` is ours only behind `--trace`, `--json` only behind one of the two. */
+/** Takes our options off the front of the words; `-v` is ours only behind `--trace`. */
 export function takeWatchOptions(argv: readonly string[]): {
   readonly options: WatchOptions | undefined;
   readonly words: readonly string[];
@@ -27,5 +27,5 @@ export function takeWatchOptions(argv: readonly string[]): {
 
 function isOwn(word: string, before: readonly string[]): boolean {
   if (word === '-v') return before.includes('--trace');
-  return OWN.some((name) => name === word) || (word === '--json' && before.length > 0);
+  return OWN.some((name) => name === word);
 }

@@ -32,6 +32,8 @@ export interface RunnerOptions {
   readonly createCpu: (memory: AddressSpace, entry: KernelEntry, exports: KernelExports) => GuestCpu;
   /** Instructions that one call of a module may run before the code counts as never returning. */
   readonly budget?: number;
+  /** A call of a kernel function without a model raises UnmodelledFunction; else it gets a made-up answer. */
+  readonly strict?: boolean;
 }
 
 /** A runner that runs the modules' own code. */
@@ -105,7 +107,7 @@ function hasNotifiers(kernel: Kernel): boolean {
 
 function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: number; slice: number }): Session {
   const fields = new Fields(kernel.profile);
-  const entries = new Entries(kernel.profile, KERNEL_FUNCTIONS);
+  const entries = new Entries(kernel.profile, KERNEL_FUNCTIONS, options.strict);
   const imageData = dataStart(entries.last);
   ensurePercpu(kernel);
   const boot = bootState(kernel);

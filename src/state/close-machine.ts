@@ -1,9 +1,10 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
+import { skippingRunner } from '../kernel/skipping-runner.ts';
 import { type Changes, drawAll, drawChanges } from './drawing.ts';
 import { commitState, pruneStates } from './generations.ts';
 import { type KernelRecord, saveKernel, usedImages } from './kernel-record.ts';
-import type { OpenMachine, StateFile } from './open-machine.ts';
+import { type OpenMachine, openGeneration, type StateFile } from './open-machine.ts';
 import { type PendingWrite, pendingWrites } from './pending-writes.ts';
 import { stateDirectory } from './root-paths.ts';
 import { readStamp, writeStamp } from './stamp.ts';
@@ -24,11 +25,22 @@ export interface Change {
 /** Looks at what people wrote into proc/ and sys/ since the last command and lets the kernel take it. */
 export function beginChange(machine: OpenMachine, lockTime: number): Change {
   const files = new WrittenFiles();
-  const stamp = readStamp(machine.root);
-  const stale = stamp.generation !== machine.generation;
-  const writes = stale ? [] : pendingWrites(machine.root, machine.kernel, stamp.scanned, files);
+  const stale = readStamp(machine.root).generation !== machine.generation;
+  const writes = findWrites(machine, files);
   for (const write of writes) write.apply();
   return { machine, stale, writes, scanned: lockTime, files };
+}
+
+/** What people wrote into proc/ and sys/ since the last command looked, whatever killed ones left drawn there. */
+export function findWrites({ root, kernel, generation }: OpenMachine, files: WrittenFiles): PendingWrite[] {
+  const stamp = readStamp(root);
+  const earlier: Kernel[] = [];
+  for (let number = stamp.generation; number < generation; number++) {
+    const machine = openGeneration(root, number, { runner: skippingRunner, comm: '' });
+    if (!machine) return [];
+    earlier.push(machine.kernel);
+  }
+  return pendingWrites(root, kernel, stamp.scanned, files, earlier);
 }
 
 /** Commits what has become of the machine, and draws it. Nothing is written when nothing has changed. */
@@ -38,19 +50,16 @@ export function endChange({ machine, stale, writes, scanned, files }: Change): v
   const file: StateFile = { ...machine.state, kernel: record };
   const text = JSON.stringify(file);
   const changed = text !== machine.text;
-  if (changed) commit(machine, record, text);
+  if (changed) commitState(stateDirectory(root), generation + 1, text, images.write());
   else if (!stale && writes.length === 0) return;
   const written = writes.flatMap(({ module }) => (module ? [module] : []));
   const redrawn = addressesShown(machine.record) !== addressesShown(record);
   if (stale || redrawn || generation === 0) drawAll(root, kernel, images, files);
   else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, written), files);
-  writeStamp(root, { generation: changed ? generation + 1 : generation, scanned });
-}
-
-function commit({ root, generation, images }: OpenMachine, record: KernelRecord, text: string): void {
-  const directory = stateDirectory(root);
-  commitState(directory, generation + 1, text, images.write());
-  pruneStates(directory, generation + 1);
+  const shown = changed ? generation + 1 : generation;
+  writeStamp(root, { generation: shown, scanned });
+  // Not before: what an older state shows is told from what people wrote by looking into it.
+  pruneStates(stateDirectory(root), shown);
   images.prune(usedImages(record));
 }
 

@@ -15,11 +15,18 @@ export function readNewest(directory: string): { generation: number; text: strin
   for (;;) {
     const generation = newestGeneration(directory);
     if (generation === 0) return undefined;
-    try {
-      return { generation, text: readFileSync(statePath(directory, generation), 'utf8') };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
+    const text = readGeneration(directory, generation);
+    if (text !== undefined) return { generation, text };
+  }
+}
+
+/** The text of a state; undefined when it is not there. */
+export function readGeneration(directory: string, generation: number): string | undefined {
+  try {
+    return readFileSync(statePath(directory, generation), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

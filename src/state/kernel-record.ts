@@ -17,7 +17,16 @@ export interface KernelRecord {
 }
 
 /** What is not kept, because every command brings its own, and what is kept in another form. */
-const NOT_FIELDS = new Set(['profile', 'runner', 'clock', 'current', 'memory', 'modules', 'verifySignature']);
+const NOT_FIELDS = new Set([
+  'profile',
+  'runner',
+  'clock',
+  'current',
+  'memory',
+  'modules',
+  'verifySignature',
+  'systemCall',
+]);
 
 /** What a command brings along to a kernel that was kept. */
 export interface Surroundings {

@@ -1,13 +1,12 @@
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { skippingRunner } from '../kernel/skipping-runner.ts';
 import { TaskKilled } from '../kernel/task-killed.ts';
-import { beginChange, endChange } from './close-machine.ts';
+import { beginChange, endChange, findWrites } from './close-machine.ts';
 import { newestGeneration } from './generations.ts';
 import { type HeldLock, isLocked, tryLock } from './lock.ts';
 import { type Caller, freshMachine, type OpenMachine, openMachine } from './open-machine.ts';
-import { pendingWrites } from './pending-writes.ts';
 import { makeRoot, stateDirectory } from './root-paths.ts';
-import { isDrawn, readStamp } from './stamp.ts';
+import { isDrawn } from './stamp.ts';
 import { onStateRoot, StateError } from './state-error.ts';
 import { WrittenFiles } from './written-files.ts';
 
@@ -92,12 +91,11 @@ export function settleMachine(root: string): void {
   if (!isDrawn(root)) settle(root, { runner: skippingRunner, comm: 'kobox' });
 }
 
-/** Writes that only a module's own code can take are left to the next command that runs it. */
-function needsSettling({ root, kernel, generation }: OpenMachine): boolean {
-  const stamp = readStamp(root);
-  if (stamp.generation !== generation) return true;
-  const writes = pendingWrites(root, kernel, stamp.scanned, new WrittenFiles());
-  return writes.length > 0 && !writes.some(({ needsRunner }) => needsRunner);
+/** Writes that only a module's own code can take are left to the next command that runs it, and with them the drawing. */
+function needsSettling(machine: OpenMachine): boolean {
+  const writes = findWrites(machine, new WrittenFiles());
+  if (writes.some(({ needsRunner }) => needsRunner)) return false;
+  return writes.length > 0 || !isDrawn(machine.root);
 }
 
 /** A change that changes nothing itself; left to others when somebody is at it, or when the root cannot be written. */
@@ -108,7 +106,8 @@ function settle(root: string, caller: Caller): void {
       const lock = tryLock(stateDirectory(root));
       if (!lock) return;
       try {
-        endChange(beginChange(openMachine(root, caller), lock.time));
+        const machine = openMachine(root, caller);
+        if (needsSettling(machine)) endChange(beginChange(machine, lock.time));
       } finally {
         lock.release();
       }

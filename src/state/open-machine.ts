@@ -4,7 +4,7 @@ import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { nextPid } from '../kernel/pid.ts';
 import { chooseProfile, openChosen, type ProfileName } from './choose-profile.ts';
 import { bootClock, now } from './clock.ts';
-import { readNewest } from './generations.ts';
+import { readGeneration, readNewest } from './generations.ts';
 import { ImageStore } from './image-store.ts';
 import { type KernelRecord, loadKernel, type Surroundings } from './kernel-record.ts';
 import { machineVerifier } from './machine-verifier.ts';
@@ -46,7 +46,16 @@ export interface Caller {
 /** Reads the newest state; a fresh machine when there is none. Raises StateError, ProfileError. */
 export function openMachine(root: string, caller: Caller): OpenMachine {
   const newest = readNewest(stateDirectory(root));
-  if (!newest) return freshMachine(root, caller, '', { generation: 0, text: '' });
+  return newest ? keptMachine(root, newest, caller) : freshMachine(root, caller, '', { generation: 0, text: '' });
+}
+
+/** A state by its number; undefined when it is not kept any more. Requires the lock. */
+export function openGeneration(root: string, generation: number, caller: Caller): OpenMachine | undefined {
+  const text = readGeneration(stateDirectory(root), generation);
+  return text === undefined ? undefined : keptMachine(root, { generation, text }, caller);
+}
+
+function keptMachine(root: string, newest: Pick<OpenMachine, 'generation' | 'text'>, caller: Caller): OpenMachine {
   const file = parseState(root, newest.text);
   const images = imagesFor(root, newest.generation);
   const { kernel: record, ...state } = file;

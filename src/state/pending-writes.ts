@@ -1,6 +1,7 @@
 import { WRITABLE_FILES } from '../kernel/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module, ModuleParameter } from '../kernel/module.ts';
+import { findModule } from '../kernel/module-references.ts';
 import { isSetByModule, setParameter } from '../kernel/params.ts';
 import { parameterPath, parameterText } from '../kernel/sysfs.ts';
 import { readDrawn } from './draw-file.ts';
@@ -27,17 +28,25 @@ const CLOCK_MARGIN = 50;
 
 /**
  * The writes that nobody has carried out yet, in the order in which they were made. Reads only files changed after
- * `scanned` (milliseconds).
+ * `scanned` (milliseconds). `earlier`: states that files may still show, because a killed command did not come to draw
+ * the newest; what they show was written by nobody.
  */
-export function pendingWrites(root: string, kernel: Kernel, scanned: number, files: WrittenFiles): PendingWrite[] {
+export function pendingWrites(
+  root: string,
+  kernel: Kernel,
+  scanned: number,
+  files: WrittenFiles,
+  earlier: readonly Kernel[] = [],
+): PendingWrite[] {
   const found: PendingWrite[] = [];
+  const scan = { root, scanned, files, earlier };
   for (const { path, show, store } of WRITABLE_FILES) {
-    const written = findWrite({ root, scanned, files }, path, () => show(kernel));
+    const written = findWrite(scan, path, () => [kernel, ...earlier].map(show));
     if (written)
       found.push({ ...written, needsRunner: false, module: undefined, apply: () => store(kernel, written.text) });
   }
   for (const module of kernel.modules) {
-    if (module.state !== 'UNFORMED') found.push(...parameterWrites({ root, scanned, files }, kernel, module));
+    if (module.state !== 'UNFORMED') found.push(...parameterWrites(scan, kernel, module));
   }
   return found.sort((a, b) => a.time - b.time);
 }
@@ -46,7 +55,10 @@ function parameterWrites(scan: Scan, kernel: Kernel, module: Module): PendingWri
   return module.parameters.flatMap((parameter: ModuleParameter) => {
     const path = parameter.permissions & WRITE_BITS ? parameterPath(module, parameter) : undefined;
     if (path === undefined) return [];
-    const written = findWrite(scan, path, () => parameterText(kernel, module, parameter));
+    const written = findWrite(scan, path, () => [
+      parameterText(kernel, module, parameter),
+      ...scan.earlier.flatMap((other) => shownParameter(other, module.name, parameter.name)),
+    ]);
     if (!written) return [];
     const { time, text } = written;
     const needsRunner = isSetByModule(kernel, parameter);
@@ -56,10 +68,18 @@ function parameterWrites(scan: Scan, kernel: Kernel, module: Module): PendingWri
   });
 }
 
+/** What a state shows of a parameter; nothing when it has no such parameter. */
+function shownParameter(kernel: Kernel, name: string, parameterName: string): (string | undefined)[] {
+  const module = findModule(kernel, name);
+  const parameter = module?.parameters.find((row) => row.name === parameterName);
+  return module && parameter ? [parameterText(kernel, module, parameter)] : [];
+}
+
 interface Scan {
   readonly root: string;
   readonly scanned: number;
   readonly files: WrittenFiles;
+  readonly earlier: readonly Kernel[];
 }
 
 interface Written {
@@ -67,15 +87,16 @@ interface Written {
   readonly text: string;
 }
 
+/** A text that no state shows; where one cannot be told what it shows, nothing. */
 function findWrite(
   { root, scanned, files }: Scan,
   path: string,
-  expected: () => string | undefined,
+  shown: () => readonly (string | undefined)[],
 ): Written | undefined {
   const place = hostPath(root, path);
   const found = files.look(place);
   if (!found?.isFile() || found.mtimeMs < scanned - CLOCK_MARGIN) return undefined;
   const text = readDrawn(place);
-  if (text === undefined || text === (expected() ?? text)) return undefined;
+  if (text === undefined || shown().some((expected) => text === (expected ?? text))) return undefined;
   return { time: found.mtimeMs, text: text.slice(0, WRITE_SIZE).split('\0', 1)[0]! };
 }

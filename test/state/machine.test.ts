@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clearLog, KERN, printk, readLog } from '../../src/kernel/printk.ts';
@@ -162,3 +162,40 @@ test('what a killed command was making is cleared away', async () => {
   expect(await insmod(root, 'math/math')).toBe(0);
   expect(stateNames(root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
+
+test('what was written between a killed command and the next one takes effect', async () => {
+  await insmod(root, 'parameters/parameters', 'an_int=1');
+  await killedWhileDrawing(() => insmod(root, 'hello/hello'));
+  writeFileSync(join(root, 'sys/module/parameters/parameters/an_int'), '5\n');
+  await changeMachine(options(), () => undefined);
+  expect(text(root, 'sys/module/parameters/parameters/an_int')).toBe('5\n');
+  expect(text(root, 'sys/module/hello/initstate')).toBe('live\n');
+});
+
+test('what a killed command did not come to draw is no write of somebody', async () => {
+  await insmod(root, 'parameters/parameters', 'an_int=1');
+  const path = join(root, 'sys/module/parameters/parameters/an_int');
+  for (const value of ['2\n', '3\n']) {
+    await killedWhileDrawing(async () => {
+      writeFileSync(path, value);
+      await changeMachine(options(), () => undefined);
+    });
+    writeFileSync(path, '1\n');
+  }
+  expect(stateNames(root).filter((name) => name.startsWith('state-'))).toHaveLength(3);
+  await changeMachine(options(), () => undefined);
+  expect(text(root, 'sys/module/parameters/parameters/an_int')).toBe('3\n');
+  expect(stateNames(root).filter((name) => name.startsWith('state-'))).toHaveLength(1);
+});
+
+/** Leaves the root as a command does that was killed between keeping its state and saying that it was drawn. */
+async function killedWhileDrawing(command: () => Promise<unknown>): Promise<void> {
+  const directory = join(root, 'run/kobox');
+  const stamp = readFileSync(join(directory, 'drawn'));
+  const kept = join(root, 'kept');
+  cpSync(directory, kept, { recursive: true, verbatimSymlinks: true });
+  await command();
+  cpSync(kept, directory, { recursive: true, force: false, filter: (name) => !/lock-/.test(name) });
+  rmSync(kept, { recursive: true });
+  writeFileSync(join(directory, 'drawn'), stamp);
+}

@@ -71,7 +71,6 @@ function countLinks({ session, memory }: GuestCall, inode: Address, change: (lin
 export const inodeFunctions = () => [
   ...rowsOf('fs/inode.c', [
     ['struct inode *new_inode(struct super_block *sb)', (call) => newInode(call.session, call.pointer(0))],
-    ['struct inode *new_inode_pseudo(struct super_block *sb)', (call) => newInode(call.session, call.pointer(0))],
     ['void iput(struct inode *inode)', (call) => putInode(call.session, call.pointer(0))],
     [
       'void ihold(struct inode *inode)',
