@@ -66,13 +66,24 @@ describe('the reports of check', () => {
     ]);
   });
 
+  it('name any file by a relative reference in SARIF', () => {
+    const uri = (file: string) =>
+      JSON.parse(sarifReport('6.1', [{ ...bad, file }])).runs[0].results[0].locations[0].physicalLocation
+        .artifactLocation.uri;
+    expect(['a b/#1?.ko', 'c:d/\u00e9%.ko', '/x/\ud800.ko'].map(uri)).toEqual([
+      'a%20b/%231%3F.ko',
+      'c%3Ad/%C3%A9%25.ko',
+      '/x/%EF%BF%BD.ko',
+    ]);
+  });
+
   it('are a test case a module in JUnit', () => {
     expect(junitReport('6.1', [good, bad])).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
-        '<testsuite name="kobox check 6.1" tests="2" failures="1" errors="0">\n' +
-        '  <testcase classname="good" name="good.ko"/>\n' +
-        '  <testcase classname="bad" name="bad.ko">\n' +
-        '    <failure message="Built for &lt;another&gt; kernel.">bad: version magic \'a\'\nBuilt for &lt;another&gt; kernel. Rebuild it.</failure>\n' +
+        '<testsuite name="kobox check 6.1" tests="2" failures="1" errors="0" skipped="0" time="0">\n' +
+        '  <testcase classname="good" name="good.ko" time="0"/>\n' +
+        '  <testcase classname="bad" name="bad.ko" time="0">\n' +
+        '    <failure type="vermagic" message="Built for &lt;another&gt; kernel.">bad: version magic \'a\'\nBuilt for &lt;another&gt; kernel. Rebuild it.</failure>\n' +
         '  </testcase>\n</testsuite>\n',
     );
   });

@@ -27,6 +27,12 @@ function resultsOf({ file, loads, causes }: Verdict) {
     ruleId: id,
     level: loads ? 'warning' : 'error',
     message: { text: `${reason} ${next}` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(file) } } }],
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) } } }],
   }));
+}
+
+/** A path as a relative reference of RFC 3986, whatever is in its names. */
+function uriOf(file: string): string {
+  const wellFormed = file.replace(/\p{Surrogate}/gu, '\ufffd');
+  return wellFormed.split('/').map(encodeURIComponent).join('/');
 }
