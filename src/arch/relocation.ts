@@ -47,9 +47,9 @@ export function joinWords(low: number, high: number): number {
 
 const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
-/** Little-endian memory as 32-bit words: a view where it is aligned and the host is alike, else a copy. */
-export function littleEndianWords(view: DataView): Uint32Array {
+/** Little-endian memory as signed 32-bit words: a view where it is aligned and the host is alike, else a copy. */
+export function littleEndianWords(view: DataView): Int32Array {
   const count = view.byteLength >>> 2;
-  if (HOST_IS_LITTLE_ENDIAN && view.byteOffset % 4 === 0) return new Uint32Array(view.buffer, view.byteOffset, count);
-  return Uint32Array.from({ length: count }, (_, i) => view.getUint32(4 * i, true));
+  if (HOST_IS_LITTLE_ENDIAN && view.byteOffset % 4 === 0) return new Int32Array(view.buffer, view.byteOffset, count);
+  return Int32Array.from({ length: count }, (_, i) => view.getInt32(4 * i, true));
 }

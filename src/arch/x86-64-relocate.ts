@@ -19,6 +19,10 @@ const ROWS: Readonly<Record<number, RelocationRow>> = {
 };
 const TABLE: readonly (RelocationRow | undefined)[] = Array.from({ length: 25 }, (_, type) => ROWS[type]);
 
+/** Nine of ten relocations: only the low half counts, and it is written unchecked. */
+const PC32 = 2;
+const PLT32 = 4;
+
 /** `sizeof(Elf64_Rela)` and `sizeof(Elf64_Sym)` in words of 32 bits; `r_offset`, type, symbol, `r_addend`; `st_value`. */
 const RELA_WORDS = 6;
 const SYMBOL_WORDS = 6;
@@ -29,32 +33,57 @@ export function relocationWidth(type: number): number {
   return TABLE[type]?.width ?? 0;
 }
 
-/** Applies `Elf64_Rela` entries; 64-bit values are pairs of 32-bit halves, nothing is allocated per entry. */
+/**
+ * Applies `Elf64_Rela` entries. 64-bit values are pairs of signed 32-bit halves, which need no memory of their own even
+ * before the compiler has seen the loop: large modules have several hundred thousand entries.
+ */
 export function applyRelocations(job: RelocationJob): RelocationFailure | undefined {
-  const { target, targetAddress } = job;
+  const { target } = job;
   const entries = littleEndianWords(job.entries);
   const symbols = littleEndianWords(job.symbols);
+  const base = job.targetAddress | 0;
+  const last = target.byteLength - 4;
   for (let at = 0; at + RELA_WORDS <= entries.length; at += RELA_WORDS) {
     const type = entries[at + 2]!;
-    const value = entries[at + 3]! * SYMBOL_WORDS + SYMBOL_VALUE;
-    const source = value + 1 < symbols.length ? symbols : undefined;
-    const sum = (source ? source[value]! : symbolElsewhere(job, value)) + entries[at + 4]!;
-    const carry = sum >= 0x1_0000_0000 ? 1 : 0;
-    const low = sum >>> 0;
-    const high = ((source ? source[value + 1]! : symbolElsewhere(job, value + 1)) + entries[at + 5]! + carry) >>> 0;
-
-    const row = TABLE[type];
     const offset = entries[at]!;
-    if (row === undefined) return { reason: 'unknown', type, address: targetAddress + offset, low, high };
-    if (row.width === 0) continue;
-    const inside = entries[at + 1] === 0 && offset + row.width <= target.byteLength;
-    const place = inside ? targetAddress + offset : wrap(joinWords(offset, entries[at + 1]!) + targetAddress);
-    const reason = inside
-      ? write(row, target, offset, place, low, high)
-      : write(row, job.elsewhere(place, row.width, 'write'), 0, place, low, high);
-    if (reason) return { reason, type, address: place, low, high };
+    const value = entries[at + 3]! * SYMBOL_WORDS + SYMBOL_VALUE;
+    const isPlain = (type === PC32 || type === PLT32) && entries[at + 1] === 0 && offset >= 0 && offset <= last;
+    if (isPlain && value >= 0 && value + 1 < symbols.length && target.getInt32(offset, true) === 0) {
+      const low = (symbols[value]! + entries[at + 4]!) | 0;
+      target.setInt32(offset, (low - ((base + offset) | 0)) | 0, true);
+      continue;
+    }
+    const failure = applyOne(job, entries, at, symbols);
+    if (failure) return failure;
   }
   return undefined;
+}
+
+function applyOne(
+  job: RelocationJob,
+  entries: Int32Array,
+  at: number,
+  symbols: Int32Array,
+): RelocationFailure | undefined {
+  const { target, targetAddress } = job;
+  const type = entries[at + 2]! >>> 0;
+  const offset = entries[at]! >>> 0;
+  const value = (entries[at + 3]! >>> 0) * SYMBOL_WORDS + SYMBOL_VALUE;
+  const known = value + 1 < symbols.length;
+  const symbolLow = known ? symbols[value]! : symbolElsewhere(job, value);
+  const symbolHigh = known ? symbols[value + 1]! : symbolElsewhere(job, value + 1);
+  const low = (symbolLow + entries[at + 4]!) | 0;
+  const high = (symbolHigh + entries[at + 5]! + carry(symbolLow, entries[at + 4]!, low)) | 0;
+
+  const row = TABLE[type];
+  if (row === undefined) return { reason: 'unknown', type, address: targetAddress + offset, ...unsigned(low, high) };
+  if (row.width === 0) return undefined;
+  const inside = entries[at + 1] === 0 && offset + row.width <= target.byteLength;
+  const place = inside ? targetAddress + offset : wrap(joinWords(offset, entries[at + 1]!) + targetAddress);
+  const reason = inside
+    ? write(row, target, offset, place, low, high)
+    : write(row, job.elsewhere(place, row.width, 'write'), 0, place, low, high);
+  return reason && { reason, type, address: place, ...unsigned(low, high) };
 }
 
 /** Writes one value; says why not. An overflow is noticed after the write, as in the kernel. */
@@ -66,21 +95,35 @@ function write(
   symbolLow: number,
   symbolHigh: number,
 ): RelocationFailure['reason'] | undefined {
-  if (target.getUint32(at, true) !== 0) return 'nonzero';
-  if (row.width === 8 && target.getUint32(at + 4, true) !== 0) return 'nonzero';
-  const base = row.pcRelative ? place : 0;
-  const low = symbolLow - (base >>> 0);
-  const high = symbolHigh - highWord(base) - (low < 0 ? 1 : 0);
-  target.setUint32(at, low, true);
-  if (row.width === 8) target.setUint32(at + 4, high, true);
+  if (target.getInt32(at, true) !== 0) return 'nonzero';
+  if (row.width === 8 && target.getInt32(at + 4, true) !== 0) return 'nonzero';
+  const base = row.pcRelative ? place | 0 : 0;
+  const low = (symbolLow - base) | 0;
+  const high = (symbolHigh - (row.pcRelative ? highWord(place) : 0) - borrow(symbolLow, base, low)) | 0;
+  target.setInt32(at, low, true);
+  if (row.width === 8) target.setInt32(at + 4, high, true);
   if (row.fits === 'unsigned' && high !== 0) return 'overflow';
-  if (row.fits === 'signed' && (high | 0) !== (low | 0) >> 31) return 'overflow';
+  if (row.fits === 'signed' && high !== low >> 31) return 'overflow';
   return undefined;
+}
+
+/** What `a + b`, of which `sum` is the low 32 bits, carries into the high half. */
+function carry(a: number, b: number, sum: number): number {
+  return ((a & b) | ((a | b) & ~sum)) >>> 31;
+}
+
+/** What `a - b`, of which `difference` is the low 32 bits, takes from the high half. */
+function borrow(a: number, b: number, difference: number): number {
+  return ((~a & b) | ((~a | b) & difference)) >>> 31;
+}
+
+function unsigned(low: number, high: number): { low: number; high: number } {
+  return { low: low >>> 0, high: high >>> 0 };
 }
 
 /** A word of a symbol that the table does not have: whatever the guest's memory holds there. */
 function symbolElsewhere(job: RelocationJob, word: number): number {
-  return job.elsewhere(job.symbolsAddress + 4 * word, 4, 'read').getUint32(0, true);
+  return job.elsewhere(job.symbolsAddress + 4 * word, 4, 'read').getInt32(0, true);
 }
 
 /** An address modulo 2^64, signed. */

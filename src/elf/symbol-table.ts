@@ -53,6 +53,16 @@ export class SymbolTable {
     return this.#view.form.bits === 32 ? low : (this.#view.wordHigh(at) | 0) * 2 ** 32 + low;
   }
 
+  /** The low 32 bits of `st_value`, signed. */
+  addressLow(i: number): number {
+    return this.#view.wordLow(i * this.#fields.size + this.#fields.value) | 0;
+  }
+
+  /** The high 32 bits of `st_value`, signed; 0 in a 32-bit form. */
+  addressHigh(i: number): number {
+    return this.#view.wordHigh(i * this.#fields.size + this.#fields.value) | 0;
+  }
+
   /** `st_size` as a double. */
   size(i: number): number {
     return this.#view.word(i * this.#fields.size + this.#fields.length);

@@ -1,4 +1,6 @@
+import { joinWords } from '../arch/relocation.ts';
 import type { Address } from '../memory/address.ts';
+import type { Mapping } from '../memory/address-space.ts';
 import { sectionObjects } from './find-module-sections.ts';
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
@@ -6,7 +8,9 @@ import type { LoadInfo } from './load-info.ts';
 
 /** `CALL rel32`, and the no-operation of five bytes that takes its place: arch/x86/kernel/ftrace.c. */
 const CALL = 0xe8;
-const NOP = Uint8Array.of(0x0f, 0x1f, 0x44, 0x00, 0x00);
+/** 0f 1f 44 00 00, its first four bytes as a word. */
+const NOP_HEAD = 0x00441f0f;
+const NOP_SIZE = 5;
 
 /**
  * `ftrace_module_init`, kernel/trace/ftrace.c: the call of `__fentry__` at each place of `__mcount_loc` becomes a
@@ -17,19 +21,40 @@ export function ftraceModuleInit(kernel: Kernel, info: LoadInfo): void {
   const fentry = kernel.profile.exports.find('__fentry__')?.address;
   if (fentry === undefined || info.arch.machine !== 'x86_64' || !isConfigured(kernel, 'DYNAMIC_FTRACE')) return;
   const { address, count } = sectionObjects(info, '__mcount_loc', info.arch.form.bits / 8);
-  const places = Array.from({ length: count }, (_, i) => kernel.memory.readPointer(address + i * 8));
-  for (const place of places.sort((a, b) => a - b)) {
-    if (place !== 0 && !replaceCall(kernel, place, fentry)) return;
+  let code: DataView | undefined;
+  let base = 0;
+  for (const place of readPlaces(kernel, address, count).sort()) {
+    if (place === 0) continue;
+    if (!code || place < base || place + NOP_SIZE > base + code.byteLength) {
+      const mapping = writableMapping(kernel, place);
+      if (!mapping) return;
+      code = dataView(kernel.memory.view(mapping.base, mapping.size, 'write'));
+      base = mapping.base;
+    }
+    if (!replaceCall(code, place - base, fentry - place)) return;
   }
 }
 
-/** False when no call of `target` stands at `place`. */
-function replaceCall({ memory }: Kernel, place: Address, target: Address): boolean {
+function readPlaces({ memory }: Kernel, address: Address, count: number): Float64Array {
+  const words = dataView(memory.view(address, count * 8, 'read'));
+  return Float64Array.from({ length: count }, (_, i) =>
+    joinWords(words.getUint32(i * 8, true), words.getUint32(i * 8 + 4, true)),
+  );
+}
+
+function writableMapping({ memory }: Kernel, place: Address): Mapping | undefined {
   const mapping = memory.find(place);
-  if (!mapping?.permissions.write || place + NOP.length > mapping.base + mapping.size) return false;
-  const code = memory.view(place, NOP.length, 'write');
-  const offset = new DataView(code.buffer, code.byteOffset).getInt32(1, true);
-  if (code[0] !== CALL || place + NOP.length + offset !== target) return false;
-  code.set(NOP);
+  return mapping?.permissions.write && place + NOP_SIZE <= mapping.base + mapping.size ? mapping : undefined;
+}
+
+/** False when no call of what stands `distance` from `at` stands there. */
+function replaceCall(code: DataView, at: number, distance: number): boolean {
+  if (code.getUint8(at) !== CALL || code.getInt32(at + 1, true) !== distance - NOP_SIZE) return false;
+  code.setUint32(at, NOP_HEAD, true);
+  code.setUint8(at + 4, 0);
   return true;
+}
+
+function dataView(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

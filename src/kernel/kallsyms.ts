@@ -62,10 +62,11 @@ export function addKallsyms(_kernel: Kernel, info: LoadInfo): void {
   const { size } = structsOf(view.form).symbol;
   const strings = info.init.subarray(view.sections.entrySize[info.index.str]!);
   const names = new DataView(core.buffer, core.byteOffset, core.byteLength);
+  const letters = sectionLetters(info);
   let kept = 0;
   let name = symtab.stroffs;
   for (let i = 0; i < symbols.count; i++) {
-    const letter = elfType(info, i).charCodeAt(0);
+    const letter = elfType(info, i, letters);
     info.init[symtab.initTypeoffs + i] = letter;
     if (!isCoreSymbol(info, i)) continue;
     const target = symtab.symoffs + kept * size;
@@ -92,13 +93,19 @@ function copy(from: Uint8Array, start: number, length: number, to: Uint8Array, t
 }
 
 /** `elf_type`: the letter as nm(1) shows it. */
-function elfType(info: LoadInfo, i: number): string {
-  const kind = info.symbols.infos[i]!;
-  if (kind >> 4 === STB_WEAK) return (kind & 15) === STT_OBJECT ? 'v' : 'w';
-  const section = info.symbols.sections[i]!;
-  if (section === SHN.UNDEF) return 'U';
-  if (section === SHN.ABS || section === info.index.pcpu) return 'a';
-  return section >= SHN.LORESERVE ? '?' : sectionLetter(info, section);
+function elfType({ symbols, index }: LoadInfo, i: number, sectionLetters: Uint8Array): number {
+  const kind = symbols.infos[i]!;
+  if (kind >> 4 === STB_WEAK) return (kind & 15) === STT_OBJECT ? LETTER.v : LETTER.w;
+  const section = symbols.sections[i]!;
+  if (section === SHN.UNDEF) return LETTER.U;
+  if (section === SHN.ABS || section === index.pcpu) return LETTER.a;
+  return section >= SHN.LORESERVE ? LETTER['?'] : (sectionLetters[section] ?? LETTER['?']);
+}
+
+const LETTER = { v: 0x76, w: 0x77, U: 0x55, a: 0x61, '?': 0x3f } as const;
+
+function sectionLetters(info: LoadInfo): Uint8Array {
+  return Uint8Array.from({ length: info.view.sections.count }, (_, i) => sectionLetter(info, i).charCodeAt(0));
 }
 
 function sectionLetter({ view, image }: LoadInfo, section: number): string {

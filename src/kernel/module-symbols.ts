@@ -18,15 +18,28 @@ export function initSymbols(kernel: Kernel, module: Module): Iterable<ModuleSymb
   return module.init.size === 0 ? [] : readSymbols(kernel, module.initKallsyms);
 }
 
-function* readSymbols(kernel: Kernel, kallsyms: ModuleKallsyms): Iterable<ModuleSymbol> {
+/** A symbol table in guest memory with its names and type letters. */
+export interface SymbolsInMemory {
+  readonly symbols: SymbolTable;
+  readonly strings: Uint8Array;
+  readonly letters: Uint8Array;
+}
+
+/** Undefined when there are no symbols. Raises GuestFault. */
+export function symbolsInMemory(kernel: Kernel, kallsyms: ModuleKallsyms): SymbolsInMemory | undefined {
   const { symtab, strtab, typetab, count } = kallsyms;
-  if (count === 0) return;
+  if (count === 0) return undefined;
   const { form } = architectureOf(kernel.profile.machine);
   const bytes = kernel.memory.view(symtab, count * structsOf(form).symbol.size, 'read');
-  const symbols = new SymbolTable(bytes, form);
   const strings = kernel.memory.view(strtab, typetab - strtab, 'read');
-  const letters = kernel.memory.view(typetab, count, 'read');
-  for (let i = 0; i < count; i++) {
+  return { symbols: new SymbolTable(bytes, form), strings, letters: kernel.memory.view(typetab, count, 'read') };
+}
+
+function* readSymbols(kernel: Kernel, kallsyms: ModuleKallsyms): Iterable<ModuleSymbol> {
+  const table = symbolsInMemory(kernel, kallsyms);
+  if (!table) return;
+  const { symbols, strings, letters } = table;
+  for (let i = 0; i < symbols.count; i++) {
     const name = cString(strings, symbols.names[i]!);
     const type = String.fromCharCode(letters[i]!);
     if (name) yield { name, address: symbols.address(i), size: symbols.size(i), type };

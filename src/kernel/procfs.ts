@@ -8,7 +8,6 @@ import type { Kernel } from './kernel.ts';
 import { procMisc } from './misc-devices.ts';
 import type { Module, ModuleState } from './module.ts';
 import { moduleRefcount } from './module-references.ts';
-import { initSymbols, moduleSymbols } from './module-symbols.ts';
 import { kallsymsShowValue } from './sysctl.ts';
 import { isPermanent } from './unload.ts';
 import { modprobePath } from './user-mode-helper.ts';
@@ -27,19 +26,6 @@ export function procModules(kernel: Kernel): string {
   const showValue = kallsymsShowValue(kernel);
   const lines = shown.map((module) => moduleLine(module, showValue ? module.core.base : 0));
   return lines.reverse().join('');
-}
-
-/** A module's lines of /proc/kallsyms (kernel: `s_show`, kernel/kallsyms.c). A capital letter: exported to all (`is_exported`). */
-export function moduleKallsyms(kernel: Kernel, module: Module): string {
-  const open = module.exports.filter(({ gplOnly }) => !gplOnly);
-  const exported = new Map(open.map(({ name, address }) => [name, address]));
-  let text = '';
-  const symbols = module.init.size > 0 ? initSymbols(kernel, module) : moduleSymbols(kernel, module);
-  for (const { name, address, type } of symbols) {
-    const letter = exported.get(name) === address ? type.toUpperCase() : type.toLowerCase();
-    text += `${formatAddress(address)} ${letter} ${name}\t[${module.name}]\n`;
-  }
-  return text;
 }
 
 /** The small files of /proc that the loader has a part in. */

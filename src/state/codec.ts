@@ -28,6 +28,12 @@ export function decode(value: unknown): unknown {
   return Object.fromEntries(entries.map(([name, entry]) => [name, decode(entry)]));
 }
 
+/** The value of the JSON text of what {@link encode} gave. */
+export function parseEncoded(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return text.includes('"%') ? decode(value) : value;
+}
+
 function decodeTagged(tag: string, content: unknown): unknown {
   if (tag === BIGINT) return BigInt(content as string);
   if (tag === BYTES) return new Uint8Array(Buffer.from(content as string, 'base64'));

@@ -1,7 +1,7 @@
+import { moduleKallsyms } from '../kernel/kallsyms-text.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import { moduleKallsyms } from '../kernel/procfs.ts';
-import { decode, encode } from './codec.ts';
+import { decode, encode, parseEncoded } from './codec.ts';
 import type { BlobRef, ImageStore } from './image-store.ts';
 
 /** The large parts of a module, which most commands do not look at; `kallsyms` is its text in /proc/kallsyms. */
@@ -33,7 +33,7 @@ export function saveModule(kernel: Kernel, module: Module, images: ImageStore): 
 /** The module of a record. */
 export function loadModule({ fields, parts }: ModuleRecord, images: ImageStore): Module {
   const module = decode(fields) as Module;
-  for (const part of LARGE) defineLazily(module, part, () => decode(parsePart(images, parts[part])));
+  for (const part of LARGE) defineLazily(module, part, () => parsePart(images, parts[part]));
   origins.set(module, parts);
   return module;
 }
@@ -50,12 +50,12 @@ function saveParts(kernel: Kernel, module: Module, images: ImageStore): ModuleRe
     exports: part(module.exports),
     sections: part(module.sections),
     notes: part(module.notes),
-    kallsyms: images.add(Buffer.from(moduleKallsyms(kernel, module), 'latin1')),
+    kallsyms: images.add(moduleKallsyms(kernel, module)),
   };
 }
 
 function parsePart(images: ImageStore, ref: BlobRef): unknown {
-  return JSON.parse(Buffer.from(images.read(ref)).toString('utf8'));
+  return parseEncoded(Buffer.from(images.read(ref).buffer).toString('utf8'));
 }
 
 function defineLazily<K extends keyof Module>(module: Module, key: K, load: () => unknown): void {
