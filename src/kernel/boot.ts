@@ -38,8 +38,8 @@ function set(draft: Draft, name: SysctlName, value: number | undefined): void {
 
 /** The command line's words that a kernel acts on where modules are concerned; the value is `` when there is none. */
 const WORDS: Readonly<Record<string, (draft: Draft, value: string | undefined, profile: KernelProfile) => void>> = {
-  'module.sig_enforce': (draft, value) => {
-    if (truth(value)) draft.signatureEnforced = true;
+  'module.sig_enforce': (draft, value, profile) => {
+    if (truth(profile, value)) draft.signatureEnforced = true;
   },
   module_blacklist: (draft, value) => {
     draft.moduleBlacklist = value ?? '';
@@ -49,8 +49,8 @@ const WORDS: Readonly<Record<string, (draft: Draft, value: string | undefined, p
       if (profile.config('SECURITY_LOCKDOWN_LSM') === 'y' && draft.lockdown === undefined) draft.lockdown = value;
     }
   },
-  initcall_debug: (draft, value) => {
-    const on = truth(value);
+  initcall_debug: (draft, value, profile) => {
+    const on = truth(profile, value);
     if (on !== undefined) draft.initcallDebug = on;
   },
   initcall_blacklist: (draft, value) => {
@@ -108,8 +108,8 @@ function readCommandLine(profile: KernelProfile, commandLine: string): Draft {
   return draft;
 }
 
-function truth(value: string | undefined): boolean | undefined {
-  const parsed = kstrtobool(value ?? '1');
+function truth(profile: KernelProfile, value: string | undefined): boolean | undefined {
+  const parsed = kstrtobool({ profile }, value ?? '1');
   return 'value' in parsed ? parsed.value : undefined;
 }
 

@@ -35,7 +35,7 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
     path: 'sys/module/module/parameters/sig_enforce',
     show: (kernel) => flag(kernel.options.signatureEnforced),
     store: (kernel, text) =>
-      storeFlag(text, (on) => {
+      storeFlag(kernel, text, (on) => {
         if (!on && kernel.options.signatureEnforced) return minus('EROFS');
         if (on) kernel.options.signatureEnforced = true;
         return 0;
@@ -45,7 +45,7 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
     path: 'sys/module/kernel/parameters/initcall_debug',
     show: (kernel) => flag(kernel.options.initcallDebug),
     store: (kernel, text) =>
-      storeFlag(text, (on) => {
+      storeFlag(kernel, text, (on) => {
         kernel.options.initcallDebug = on;
         return 0;
       }),
@@ -104,7 +104,7 @@ function flag(on: boolean): string {
   return on ? 'Y\n' : 'N\n';
 }
 
-function storeFlag(text: string, store: (on: boolean) => KernelResult): KernelResult {
-  const parsed = kstrtobool(text);
+function storeFlag(kernel: Kernel, text: string, store: (on: boolean) => KernelResult): KernelResult {
+  const parsed = kstrtobool(kernel, text);
   return 'error' in parsed ? parsed.error : store(parsed.value);
 }

@@ -113,9 +113,9 @@ function taintForLicense(kernel: Kernel, info: LoadInfo): void {
   addTaintModule(kernel, info.module, TAINT.PROPRIETARY_MODULE, 'LOCKDEP_NOW_UNRELIABLE');
 }
 
-/** `MODULE_INFO(test, …)`: since 5.19. */
+/** `MODULE_INFO(test, …)`: since 6.0. */
 function taintForTest(kernel: Kernel, info: LoadInfo): void {
-  if (!versionAtLeast(kernel, 5, 19) || getModinfo(info, 'test') === undefined) return;
+  if (!versionAtLeast(kernel, 6, 0) || getModinfo(info, 'test') === undefined) return;
   if (!testTaint(kernel, TAINT.TEST)) {
     printk(kernel, KERN.WARNING, `${info.module.name}: loading test module taints kernel.`);
   }

@@ -1,7 +1,8 @@
 import type { Kernel } from './kernel.ts';
+import { versionAtLeast } from './kernel-version.ts';
 import type { Module } from './module.ts';
 import { KERN, printk } from './printk.ts';
-import { addTaint, moduleFlagsTaint, printTainted, TAINT } from './taint.ts';
+import { addTaint, moduleFlagsTaint, printTainted, printTaintedVerbose, TAINT } from './taint.ts';
 
 /** `module_flags`, kernel/module/main.c: `(OE+)`; `` when there is nothing to show. */
 export function moduleFlags(module: Module, showState: boolean): string {
@@ -27,12 +28,12 @@ export function printTask(kernel: Kernel): void {
   const comm = current.comm.slice(0, 20);
   const [build = ''] = profile.version.split(' ', 1);
   const packaged = /Debian \S+/.exec(profile.version)?.[0];
-  const version = packaged === undefined ? build : `${build}  ${packaged}`;
-  printk(
-    kernel,
-    KERN.WARNING,
-    `CPU: 0 PID: ${current.pid} Comm: ${comm} ${printTainted(kernel)} ${profile.release} ${version}`,
-  );
+  const gap = versionAtLeast(kernel, 5, 14) ? '  ' : ' ';
+  const version = packaged === undefined ? build : `${build}${gap}${packaged}`;
+  const user = versionAtLeast(kernel, 6, 12) ? 'UID: 0 ' : '';
+  const task = `${user}PID: ${current.pid} Comm: ${comm}`;
+  printk(kernel, KERN.WARNING, `CPU: 0 ${task} ${printTainted(kernel)} ${profile.release} ${version}`);
+  if (versionAtLeast(kernel, 6, 11) && kernel.taint !== 0) printk(kernel, KERN.WARNING, printTaintedVerbose(kernel));
 }
 
 /** `dump_stack`, lib/dump_stack.c. The loader's own frames are not emulated: the trace is empty. */

@@ -2,40 +2,53 @@ import { ET_REL, SHF, SHN, SHT } from '../abi/elf.ts';
 import { hasElfMagic, structsOf } from '../elf/elf-form.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
-import { versionAtLeast } from './kernel-version.ts';
+import { isVersionWithin, versionAtLeast } from './kernel-version.ts';
 import type { LoadInfo } from './load-info.ts';
 import { KERN, printk } from './printk.ts';
 
-/** A check's answer: undefined when it passes, else what is wrong. */
-type Check = (info: LoadInfo) => string | undefined;
+/** What is wrong with a file. `always`: kernels before 5.16 say it too. */
+interface Fault {
+  readonly text: string;
+  readonly always?: boolean;
+}
+
+/** What a check finds: undefined when it passes. */
+type Check = (info: LoadInfo) => string | Fault | undefined;
 
 /** `elf_validity_check`, kernel/module/main.c of 6.1, in its order; each check may rely on those before it. */
-const CHECKS: readonly Check[] = [
-  headerLength,
-  headerMagic,
-  headerType,
-  headerMachine,
-  headerEntrySize,
-  headerTable,
-  nameTableIndex,
-  nameTableBounds,
-  nameTableFilled,
-  nameTableTerminated,
-  firstSection,
-  allSections,
+const CHECKS: readonly { readonly find: Check; readonly since?: readonly [number, number] }[] = [
+  { find: headerLength },
+  { find: headerMagic },
+  { find: headerType },
+  { find: headerMachine },
+  { find: headerEntrySize },
+  { find: headerTable },
+  { find: nameTableIndex },
+  { find: nameTableBounds },
+  { find: nameTableFilled, since: [5, 17] },
+  { find: nameTableTerminated },
+  { find: firstSection },
+  { find: allSections },
 ];
 
-/** What kernels before 5.12 say of any malformed file: kernel/module.c, `load_module`. */
+/** What kernels before 5.16 say of any malformed file: kernel/module.c, `load_module`. */
 const OLD_WORDS = 'Module has invalid ELF structures';
 
 /** `elf_validity_check`: raises ENOEXEC, with a line that says why, unless the headers can be relied on. */
 export function elfValidityCheck(kernel: Kernel, info: LoadInfo): void {
-  for (const check of CHECKS) {
-    const wrong = check(info);
-    if (wrong === undefined) continue;
-    printk(kernel, KERN.ERR, versionAtLeast(kernel, 5, 12) ? wrong : OLD_WORDS);
+  for (const { find, since } of CHECKS) {
+    if (!isVersionWithin(kernel, since)) continue;
+    const found = find(info);
+    if (found === undefined) continue;
+    complain(kernel, typeof found === 'string' ? { text: found } : found);
     throw new KernelError('ENOEXEC');
   }
+}
+
+function complain(kernel: Kernel, { text, always }: Fault): void {
+  const old = !versionAtLeast(kernel, 5, 16);
+  if (always || !old) printk(kernel, KERN.ERR, text);
+  if (old) printk(kernel, KERN.ERR, OLD_WORDS);
 }
 
 function headerLength(info: LoadInfo): string | undefined {
@@ -93,7 +106,7 @@ function firstSection({ view }: LoadInfo): string | undefined {
   return `ELF Spec violation: section 0 type(${type[0]! | 0})!=SH_NULL or non-zero len or addr`;
 }
 
-function allSections(info: LoadInfo): string | undefined {
+function allSections(info: LoadInfo): string | Fault | undefined {
   for (let i = 1; i < info.view.sections.count; i++) {
     const wrong = oneSection(info, i);
     if (wrong !== undefined) return wrong;
@@ -101,7 +114,7 @@ function allSections(info: LoadInfo): string | undefined {
   return undefined;
 }
 
-function oneSection(info: LoadInfo, i: number): string | undefined {
+function oneSection(info: LoadInfo, i: number): string | Fault | undefined {
   const { sections, header } = info.view;
   const type = sections.type[i]!;
   if (type === SHT.NULL || type === SHT.NOBITS) return undefined;
@@ -109,11 +122,10 @@ function oneSection(info: LoadInfo, i: number): string | undefined {
   if (type === SHT.SYMTAB && (link === SHN.UNDEF || link >= header.shnum)) {
     return `Invalid ELF sh_link!=SHN_UNDEF(${link | 0}) or (sh_link(${link | 0}) >= hdr->e_shnum(${header.shnum})`;
   }
-  if (!withinFile(info, i)) return `Invalid ELF section in module (section ${i} type ${type})`;
+  if (!withinFile(info, i)) return { text: `Invalid ELF section in module (section ${i} type ${type})`, always: true };
   const named = sections.name[i]! < sections.size[header.shstrndx]!;
-  return sections.flags[i]! & SHF.ALLOC && !named
-    ? `Invalid ELF section name in module (section ${i} type ${type})`
-    : undefined;
+  if (named || !(sections.flags[i]! & SHF.ALLOC)) return undefined;
+  return { text: `Invalid ELF section name in module (section ${i} type ${type})`, always: true };
 }
 
 /** `validate_section_offset`: a sum beyond 64 bits is beyond the file too. */

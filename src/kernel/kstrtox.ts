@@ -1,4 +1,6 @@
 import { type KernelResult, minus } from './errno-number.ts';
+import type { Kernel } from './kernel.ts';
+import { versionAtLeast } from './kernel-version.ts';
 
 const EINVAL = minus('EINVAL');
 const ERANGE = minus('ERANGE');
@@ -33,26 +35,23 @@ export function kstrtoll(text: string): Parsed<bigint> {
   return parsed.value > I64_MAX + 1n ? { error: ERANGE } : { value: -parsed.value };
 }
 
-/** First letters that decide a boolean, then the second one after an `o`. */
+/** First letters that decide a boolean, those that do since 5.19, then the second one after an `o`. */
 const BOOL_FIRST: Readonly<Record<string, boolean>> = {
   y: true,
   Y: true,
-  t: true,
-  T: true,
   '1': true,
   n: false,
   N: false,
-  f: false,
-  F: false,
   '0': false,
 };
+const BOOL_FIRST_LATER: Readonly<Record<string, boolean>> = { ...BOOL_FIRST, t: true, T: true, f: false, F: false };
 const BOOL_AFTER_O: Readonly<Record<string, boolean>> = { n: true, N: true, f: false, F: false };
 
 /** `kstrtobool`, lib/kstrtox.c: only the first character counts, the second one after an `o`. */
-export function kstrtobool(text: string): Parsed<boolean> {
-  const first = text.charAt(0);
-  const table = first === 'o' || first === 'O' ? BOOL_AFTER_O : BOOL_FIRST;
-  const key = table === BOOL_FIRST ? first : text.charAt(1);
+export function kstrtobool(kernel: Pick<Kernel, 'profile'>, text: string): Parsed<boolean> {
+  const afterO = text.charAt(0) === 'o' || text.charAt(0) === 'O';
+  const table = afterO ? BOOL_AFTER_O : versionAtLeast(kernel, 5, 19) ? BOOL_FIRST_LATER : BOOL_FIRST;
+  const key = text.charAt(afterO ? 1 : 0);
   return Object.hasOwn(table, key) ? { value: table[key]! } : { error: EINVAL };
 }
 

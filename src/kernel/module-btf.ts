@@ -4,14 +4,18 @@ import { errnoNumber } from '../abi/errno.ts';
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
+import { versionAtLeast } from './kernel-version.ts';
 import { imageBytes, type LoadInfo } from './load-info.ts';
-import { KERN, printk } from './printk.ts';
+import { KERN, printk, printkOnce } from './printk.ts';
 
 /** `struct btf_header`, include/uapi/linux/btf.h: magic, version, flags, hdr_len, then offsets and lengths. */
 const HEADER_SIZE = 24;
 const HDR_LEN_END = 8;
 /** ENOTSUPP, include/linux/errno.h: a number that userland has no name for. */
 const ENOTSUPP = 524;
+
+/** Said once, since 6.2, where a mismatch is allowed. */
+const MISMATCH = 'Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules';
 
 /** What is wrong with a module's type information: the verifier's line, and the error number. */
 interface Fault {
@@ -30,8 +34,10 @@ export function checkModuleBtf(kernel: Kernel, info: LoadInfo): void {
   const fault = headerFault(imageBytes(info, section));
   if (!fault) return;
   printk(kernel, KERN.ERR, `BPF: ${fault.text}`);
-  printk(kernel, KERN.WARNING, `failed to validate module [${info.module.name}] BTF: -${fault.error}`);
-  if (!isConfigured(kernel, 'MODULE_ALLOW_BTF_MISMATCH')) throw new KernelError('EINVAL', fault.error);
+  const allowed = isConfigured(kernel, 'MODULE_ALLOW_BTF_MISMATCH');
+  if (allowed && versionAtLeast(kernel, 6, 2)) printkOnce(kernel, 'BTF mismatch', KERN.WARNING, MISMATCH);
+  else printk(kernel, KERN.WARNING, `failed to validate module [${info.module.name}] BTF: -${fault.error}`);
+  if (!allowed) throw new KernelError('EINVAL', fault.error);
 }
 
 function fault(text: string, errno: ErrnoName = 'EINVAL'): Fault {

@@ -5,13 +5,13 @@ import type { ParamTarget, ParamValue } from './param-target.ts';
 
 /** `param_set_bool`: no value means yes. */
 export function setBool(target: ParamTarget, value: ParamValue): KernelResult {
-  return storeBool(value, (on) => target.kernel.memory.writeU8(target.argument, Number(on)));
+  return storeBool(target, value, (on) => target.kernel.memory.writeU8(target.argument, Number(on)));
 }
 
 /** `param_set_bool_enable_only`: once set it stays. */
 export function setBoolEnableOnly(target: ParamTarget, value: ParamValue): KernelResult {
   let wanted = false;
-  const error = storeBool(value, (on) => {
+  const error = storeBool(target, value, (on) => {
     wanted = on;
   });
   if (error) return error;
@@ -21,12 +21,12 @@ export function setBoolEnableOnly(target: ParamTarget, value: ParamValue): Kerne
 
 /** `param_set_invbool`. */
 export function setInvbool(target: ParamTarget, value: ParamValue): KernelResult {
-  return storeBool(value, (on) => target.kernel.memory.writeU8(target.argument, Number(!on)));
+  return storeBool(target, value, (on) => target.kernel.memory.writeU8(target.argument, Number(!on)));
 }
 
 /** `param_set_bint`: a boolean kept in an int. */
 export function setBint(target: ParamTarget, value: ParamValue): KernelResult {
-  return storeBool(value, (on) => target.kernel.memory.writeU32(target.argument, Number(on)));
+  return storeBool(target, value, (on) => target.kernel.memory.writeU32(target.argument, Number(on)));
 }
 
 /** `param_get_bool`. */
@@ -44,8 +44,8 @@ export function getBint(target: ParamTarget): string {
   return getInteger(INTEGER_TYPES.int, target);
 }
 
-function storeBool(value: ParamValue, store: (on: boolean) => void): KernelResult {
-  const parsed = kstrtobool(value.text ?? '1');
+function storeBool({ kernel }: ParamTarget, value: ParamValue, store: (on: boolean) => void): KernelResult {
+  const parsed = kstrtobool(kernel, value.text ?? '1');
   if ('error' in parsed) return parsed.error;
   store(parsed.value);
   return 0;

@@ -1,11 +1,14 @@
 import { isSuppressed } from './console.ts';
 import type { Kernel } from './kernel.ts';
+import { versionAtLeast } from './kernel-version.ts';
 import type { LogLevel, LogRecord } from './log-record.ts';
 
 export { KERN, type LogLevel } from './log-record.ts';
 
 /** `LOG_LINE_MAX`, kernel/printk/printk.c: room for one formatted message with its level prefix and the final NUL. */
 const LOG_LINE_MAX = 992;
+/** `PRINTKRB_RECORD_MAX`, which took its place in 6.3. */
+const PRINTKRB_RECORD_MAX = 1024;
 /** `KERN_SOH` and the level's digit stand before the text and count against the limit. */
 const LEVEL_PREFIX_LENGTH = 2;
 /** `struct prb_data_block` before each text, kernel/printk/printk_ringbuffer.c; blocks are aligned to its size. */
@@ -33,11 +36,12 @@ export function printkOnce(kernel: Kernel, key: string, level: LogLevel, text: s
  * record stays open. `continued` is `KERN_CONT`: the text goes to the open record, if there is one.
  */
 export function storeMessage(kernel: Kernel, level: LogLevel, message: string, continued = false): void {
-  const cut = message.slice(0, LOG_LINE_MAX - 1 - LEVEL_PREFIX_LENGTH);
+  const limit = versionAtLeast(kernel, 6, 3) ? PRINTKRB_RECORD_MAX : LOG_LINE_MAX;
+  const cut = message.slice(0, limit - 1 - LEVEL_PREFIX_LENGTH);
   const whole = cut.endsWith('\n');
   const text = whole ? cut.slice(0, -1) : cut;
   const last = kernel.log.at(-1);
-  if (continued && last?.open && last.text.length + text.length < LOG_LINE_MAX) {
+  if (continued && last?.open && last.text.length + text.length < limit) {
     kernel.log[kernel.log.length - 1] = record(last, last.level, last.text + text, !whole);
     return;
   }

@@ -1,10 +1,11 @@
 import type { Kernel } from './kernel.ts';
+import { versionAtLeast } from './kernel-version.ts';
 import type { Module } from './module.ts';
 import { KERN, printk } from './printk.ts';
 
 /**
  * `taint_flags[]`, kernel/panic.c; bit numbers: include/linux/panic.h. `letter` when set, `blank` when not;
- * `module`: also shown per module.
+ * `module`: also shown per module; `since`: the first version that has it, where not all have.
  */
 const ROWS = [
   { name: 'PROPRIETARY_MODULE', letter: 'P', blank: 'G', module: true },
@@ -25,7 +26,7 @@ const ROWS = [
   { name: 'LIVEPATCH', letter: 'K', blank: ' ', module: true },
   { name: 'AUX', letter: 'X', blank: ' ', module: true },
   { name: 'RANDSTRUCT', letter: 'T', blank: ' ', module: true },
-  { name: 'TEST', letter: 'N', blank: ' ', module: true },
+  { name: 'TEST', letter: 'N', blank: ' ', module: true, since: [6, 0] },
 ] as const;
 
 /** A taint flag by the name it has after `TAINT_`. */
@@ -68,5 +69,12 @@ export function moduleFlagsTaint(taints: number): string {
 /** `print_tainted`, kernel/panic.c: the text of an oops' head, `Tainted: G           OE     ` or `Not tainted`. */
 export function printTainted(kernel: Kernel): string {
   if (kernel.taint === 0) return 'Not tainted';
-  return `Tainted: ${ROWS.map((row, bit) => (kernel.taint & (1 << bit) ? row.letter : row.blank)).join('')}`;
+  const known = ROWS.filter((row) => !('since' in row) || versionAtLeast(kernel, ...row.since));
+  return `Tainted: ${known.map((row, bit) => (kernel.taint & (1 << bit) ? row.letter : row.blank)).join('')}`;
+}
+
+/** `print_tainted_verbose`, kernel/panic.c: the flags that are set, with their names. Requires a tainted kernel. */
+export function printTaintedVerbose(kernel: Kernel): string {
+  const set = ROWS.filter((_, bit) => kernel.taint & (1 << bit));
+  return `Tainted: ${set.map(({ letter, name }) => `[${letter}]=${name}`).join(', ')}`;
 }

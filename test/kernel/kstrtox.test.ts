@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kstrtobool, kstrtoll, kstrtoull } from '../../src/kernel/kstrtox.ts';
+import { freshKernel } from './load-support.ts';
 
 const EINVAL = { error: -22 };
 const ERANGE = { error: -34 };
@@ -60,5 +61,9 @@ test.each([
   ['', EINVAL],
   ['constructor', EINVAL],
 ])('kstrtobool reads %j by its first letters', (text, expected) => {
-  expect(kstrtobool(text)).toEqual(expected);
+  expect(kstrtobool(freshKernel(), text)).toEqual(expected);
+});
+
+test.each(['t', 'true', 'T', 'f', 'False'])('kstrtobool before 5.19 does not know %j', (text) => {
+  expect(kstrtobool(freshKernel({ versionNumbers: [5, 18, 0] }), text)).toEqual(EINVAL);
 });

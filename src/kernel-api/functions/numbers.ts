@@ -94,7 +94,7 @@ function memparse(call: GuestCall): bigint {
 
 function strtobool(call: GuestCall): number {
   if (call.pointer(0) === 0) return EINVAL;
-  const parsed = kstrtobool(call.string(0));
+  const parsed = kstrtobool(call.kernel, call.string(0));
   if ('error' in parsed) return EINVAL;
   call.memory.writeU8(call.pointer(1), parsed.value ? 1 : 0);
   return 0;
@@ -183,7 +183,7 @@ export const numberFunctions = () => [
     [
       'int kstrtobool_from_user(const char *s, size_t count, bool *res)',
       (call) => {
-        const parsed = kstrtobool(call.memory.readCString(call.pointer(0), Math.min(call.size(1), 3)));
+        const parsed = kstrtobool(call.kernel, call.memory.readCString(call.pointer(0), Math.min(call.size(1), 3)));
         if ('error' in parsed) return EINVAL;
         call.memory.writeU8(call.pointer(2), parsed.value ? 1 : 0);
         return 0;

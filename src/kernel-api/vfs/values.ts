@@ -25,7 +25,7 @@ export function readValue(session: Session, { format, address }: ValueSource): s
 /** Writes a number file: the bytes taken, or -EINVAL. */
 export function writeValue(session: Session, { format, address }: ValueSource, text: string): number {
   if (format === 'bool') {
-    const parsed = kstrtobool(text);
+    const parsed = kstrtobool(session.kernel, text);
     if ('value' in parsed) session.memory.writeU8(address, parsed.value ? 1 : 0);
     return 'value' in parsed ? text.length : EINVAL;
   }
