@@ -53,6 +53,7 @@ export class SetChecker {
       kernels,
       exporters: (symbol) => modules.exporters(symbol),
       loadOrder: (name) => modules.loadOrder(name),
+      refuses: (name) => this.#verdicts.get(modules.get(name)?.source.file ?? '')?.loads === false,
     };
     let verdict = await this.#attempt(kernel, target, args, world);
     if (verdict.causes.some(({ id }) => id === 'unknown-symbol')) {

@@ -45,12 +45,13 @@ export class ModuleSet {
     return [...ordered].filter((at) => this.#byName.has(at));
   }
 
-  /** Reads all files once for the symbols that they export. */
+  /** Reads all files once for the symbols that they export; one that cannot be read exports none. */
   async learnExports(): Promise<void> {
     if (this.#exporters) return;
     this.#exporters = new Map();
     for (const [name, module] of this.#byName) {
-      for (const symbol of exportedNames(await module.source.read())) {
+      const image = await module.source.read().catch(() => new Uint8Array(0));
+      for (const symbol of exportedNames(image)) {
         this.#exporters.set(symbol, [...(this.#exporters.get(symbol) ?? []), name]);
       }
     }

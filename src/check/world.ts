@@ -8,6 +8,8 @@ export interface World {
   exporters(symbol: string): readonly string[];
   /** Modules to load, in order, before this one (dependencies first, without itself). */
   loadOrder(module: string): readonly string[];
+  /** Whether it is known that a module of the tree does not load itself. */
+  refuses?(module: string): boolean;
 }
 
 /** Nothing else is known. */

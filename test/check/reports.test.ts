@@ -28,12 +28,12 @@ const lost: Verdict = {
 
 describe('the reports of check', () => {
   it.each([
-    [[good], 0, '1 module: 1 load, 0 do not\n'],
-    [[good, bad], 1, '2 modules: 1 load, 1 do not\n'],
-    [[good, lost], 2, '2 modules: 1 load, 0 do not, 1 could not be told\n'],
-    [[bad, bad, lost], 1, '3 modules: 0 load, 2 do not, 1 could not be told\n       2  vermagic\n'],
+    [[good], 0, '1 module on 6.1: 1 load, 0 do not\n'],
+    [[good, bad], 1, '2 modules on 6.1: 1 load, 1 do not\n'],
+    [[good, lost], 2, '2 modules on 6.1: 1 load, 0 do not, 1 could not be told\n'],
+    [[bad, bad, lost], 1, '3 modules on 6.1: 0 load, 2 do not, 1 could not be told\n       2  vermagic\n'],
   ] as const)('end in a status and a line that counts', (verdicts, status, text) => {
-    expect([exitStatus(summarize(verdicts)), summaryText(verdicts)]).toEqual([status, text]);
+    expect([exitStatus(summarize(verdicts)), summaryText('6.1', verdicts)]).toEqual([status, text]);
   });
 
   it('come back from JSON as they were', () => {

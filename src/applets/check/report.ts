@@ -24,13 +24,18 @@ export async function writeReport(
 ): Promise<number> {
   const form = Object.keys(REPORTS).find((name) => words.options[name]);
   if (form !== undefined) context.stdout.write(REPORTS[form]!(kernel, verdicts));
-  else await writeText(context, words, verdicts);
+  else await writeText(context, words, kernel, verdicts);
   return exitStatus(summarize(verdicts));
 }
 
-async function writeText(context: AppletContext, words: ParsedWords, verdicts: readonly Verdict[]): Promise<void> {
+async function writeText(
+  context: AppletContext,
+  words: ParsedWords,
+  kernel: string,
+  verdicts: readonly Verdict[],
+): Promise<void> {
   const paint = await painterFor(context, context.stdout);
   const shown = words.options['quiet'] ? verdicts.filter(({ loads }) => !loads) : verdicts;
   for (const verdict of shown) context.stdout.write(verdictText(verdict, paint));
-  context.stdout.write(summaryText(verdicts));
+  context.stdout.write(summaryText(kernel, verdicts));
 }

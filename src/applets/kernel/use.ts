@@ -1,4 +1,5 @@
-import { setReleaseToBoot } from '../../profile/root-profiles.ts';
+import { architectureOf } from '../../arch/architectures.ts';
+import { openRelease, setReleaseToBoot } from '../../profile/root-profiles.ts';
 import { bootMachine } from '../../state/machine.ts';
 import type { AppletContext } from '../applet.ts';
 import { readWords } from './words.ts';
@@ -14,7 +15,9 @@ const LINE = {
 export async function useKernel(context: AppletContext, argv: readonly string[]): Promise<number> {
   const words = await readWords(context, LINE, argv, [1, 1]);
   if (!words) return 0;
-  setReleaseToBoot(context.options.root, words.operands[0]!);
+  const release = words.operands[0]!;
+  architectureOf(openRelease(context.options.root, release).machine);
+  setReleaseToBoot(context.options.root, release);
   await bootMachine(context.options, '');
   return 0;
 }

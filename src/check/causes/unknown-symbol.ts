@@ -26,6 +26,13 @@ function groupByProvider({ world }: Diagnosis, symbols: readonly string[]): Map<
 function explain(diagnosis: Diagnosis, provider: string, symbols: readonly string[]): Cause {
   const list = listWords(symbols);
   const plural = symbols.length === 1 ? 'symbol' : 'symbols';
+  if (provider !== '' && diagnosis.world.refuses?.(provider)) {
+    return {
+      id: 'dependency-refused',
+      reason: `The module needs ${plural} ${list}, which module ${provider} exports; ${provider} does not load itself.`,
+      next: `See first why ${provider} does not load.`,
+    };
+  }
   if (provider !== '') {
     return {
       id: 'dependency-not-loaded',

@@ -23,11 +23,11 @@ export function verdictText(verdict: Verdict, paint: Paint): string {
   return `${file}: ${head}${number}\n${loads ? warnings(verdict) : details(verdict, paint)}`;
 }
 
-/** The last lines: how many of each, and of those that do not load, how many for which cause. */
-export function summaryText(verdicts: readonly Verdict[]): string {
+/** The last lines: on which kernel, how many of each, and of those that do not load, how many for which cause. */
+export function summaryText(kernel: string, verdicts: readonly Verdict[]): string {
   const { load, doNot, unknown } = summarize(verdicts);
   const rest = unknown > 0 ? `, ${unknown} could not be told` : '';
-  const head = `${verdicts.length} ${verdicts.length === 1 ? 'module' : 'modules'}: ${load} load, ${doNot} do not${rest}\n`;
+  const head = `${verdicts.length} ${verdicts.length === 1 ? 'module' : 'modules'} on ${kernel}: ${load} load, ${doNot} do not${rest}\n`;
   return doNot > 1 ? head + causeCounts(verdicts) : head;
 }
 
