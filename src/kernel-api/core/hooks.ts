@@ -9,6 +9,7 @@ import { mapOnDemand } from './kernel-data.ts';
 import { die } from './oops.ts';
 import { passTime } from './scheduler.ts';
 import type { Session, SessionHooks } from './session.ts';
+import { strayInterrupt } from './software-interrupt.ts';
 import { sprintSymbol } from './symbolize.ts';
 import type { Task } from './task.ts';
 import { CUT_HERE, warnBody } from './warn.ts';
@@ -45,7 +46,9 @@ export interface Budget {
 export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budget, imageData: Address): SessionHooks {
   return {
     trap: (session, trap) =>
-      warnTrap(session, trap) || (trap.trap === 'general-protection' && fixupException(session, X86_TRAP.GP)),
+      warnTrap(session, trap) ||
+      strayInterrupt(session, trap) ||
+      (trap.trap === 'general-protection' && fixupException(session, X86_TRAP.GP)),
     fault: (session: Session, fault: GuestFault) =>
       fault.access !== 'execute' &&
       ((!fault.mapped && mapOnDemand(session.kernel, imageData, fault.address)) ||

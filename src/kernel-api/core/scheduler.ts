@@ -198,6 +198,11 @@ export function settle(session: Session): void {
   for (let count = 0; count < SETTLE_LIMIT && runOne(session); count++);
 }
 
+/** The running task waits for a moment for one of the kernel's own threads: other tasks that are ready run. */
+export function yieldProcessor(session: Session): void {
+  if (preemptCount(session.kernel) === 0 && takesInterrupts(session)) settle(session);
+}
+
 /** Whether an interrupt could come now: enabled, and none is being served. */
 function takesInterrupts(session: Session): boolean {
   const enabled = session.cpu.readRegister('eflags') & EFLAGS_IF;

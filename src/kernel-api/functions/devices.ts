@@ -3,6 +3,7 @@ import { kfree, kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
+import { yieldProcessor } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import { addTreeNode, removeTree } from '../vfs/tree.ts';
 import { busName } from './buses.ts';
@@ -142,7 +143,7 @@ function addAttributes(session: Session, device: Address, path: string): void {
   }
 }
 
-/** `devtmpfs_create_node`: the node's name and mode may come from the class's `devnode`. */
+/** `devtmpfs_create_node`: kdevtmpfs makes the node while the caller waits; its name and mode may come from the class's `devnode`. */
 function addDeviceNode(session: Session, device: Address, name: string): { path: string; mode: number } | undefined {
   const { memory, kernel } = session;
   const number = memory.readU32(session.at(device, 'device', 'devt'));
@@ -151,6 +152,7 @@ function addDeviceNode(session: Session, device: Address, name: string): { path:
   const mode = cls === 0 ? 0 : classMode(session, cls, device);
   const path = name.replaceAll('!', '/');
   addNode(kernel, { path, type: 'c', major: majorOf(number), minor: minorOf(number), mode: mode || NODE_MODE });
+  yieldProcessor(session);
   return { path, mode };
 }
 
@@ -173,7 +175,10 @@ export function removeDevice(session: Session, device: Address): void {
   detachDevice(session, device);
   list.splice(at, 1);
   for (const link of record.links) removeTree(session.kernel, link);
-  if (record.node) removeNode(session.kernel, record.node);
+  if (record.node) {
+    removeNode(session.kernel, record.node);
+    yieldProcessor(session);
+  }
   removeTree(session.kernel, record.path);
   if (record.created) kfree(session.kernel, device);
 }

@@ -1,5 +1,5 @@
 import type { Address } from '../../memory/address.ts';
-import { leaveThread, sleep, wake } from '../core/scheduler.ts';
+import { leaveThread, sleep, wake, yieldProcessor } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import type { Task } from '../core/task.ts';
 import { createTask, findTask, removeTask } from '../core/tasks.ts';
@@ -8,11 +8,13 @@ import { format, variadic } from './printk.ts';
 
 const EINTR = -4;
 
-/** `kthread_create_on_node`: a thread that waits for its first wake-up. */
+/** `kthread_create_on_node`: a thread that waits for its first wake-up; kthreadd makes it, and its caller waits for that. */
 function createThread(call: GuestCall, nameIndex: number): Address {
   const start = { address: call.pointer(0), argument: call.pointer(1) };
   const comm = format(call, call.string(nameIndex), variadic(call, nameIndex + 1));
-  return createTask(call.session, comm, { start, thread: true }).address;
+  const { address } = createTask(call.session, comm, { start, thread: true });
+  yieldProcessor(call.session);
+  return address;
 }
 
 /** `kthread_stop`: asks the thread to end, wakes it and waits for what it returns. */

@@ -2,6 +2,7 @@ import { type CharMap, charDevices, findMap } from '../../kernel/char-devices.ts
 import { kzalloc } from '../../kernel/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
+import { settle } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import { makeDevice } from '../functions/chardev.ts';
 import { ueventText } from '../functions/device-files.ts';
@@ -45,6 +46,8 @@ export interface OpenFile {
   readonly owners: readonly string[];
   /** The position of a file that the kernel itself serves. */
   readonly position: Address;
+  /** What the kernel showed of such a file when it was read from the start: later reads go on in it. */
+  shown?: string;
 }
 
 /** A file, or the negative errno of open(2). `path` is below /, without a slash in front: `dev/hello`. */
@@ -153,11 +156,20 @@ function operation(session: Session, { operations }: OpenFile, name: string): Ad
 
 /** read(2): bytes as a byte string, or a negative errno. */
 export function readFile(session: Session, opened: OpenFile, size: number): string | number {
-  return withUserBuffer(session, size, (buffer) => {
-    const count = readInto(session, opened, buffer, size);
-    if (count < 0) return count;
-    return String.fromCharCode(...session.memory.view(buffer, Math.min(count, size), 'read'));
-  });
+  return toUser(session, () =>
+    withUserBuffer(session, size, (buffer) => {
+      const count = readInto(session, opened, buffer, size);
+      if (count < 0) return count;
+      return String.fromCharCode(...session.memory.view(buffer, Math.min(count, size), 'read'));
+    }),
+  );
+}
+
+/** `exit_to_user_mode`: tasks that a system call has woken run before the program goes on. */
+function toUser<T>(session: Session, call: () => T): T {
+  const result = call();
+  settle(session);
+  return result;
 }
 
 function readInto(session: Session, opened: OpenFile, buffer: Address, size: number): number {
@@ -168,9 +180,10 @@ function readInto(session: Session, opened: OpenFile, buffer: Address, size: num
   }
   if (node?.source?.kind === 'single' || node?.source?.kind === 'seq')
     return seqRead(session, file, buffer, size, position);
-  const text = wholeText(session, node);
-  if (typeof text === 'number') return text;
   const at = Number(session.memory.readU64(position));
+  const text = at === 0 || opened.shown === undefined ? wholeText(session, node) : opened.shown;
+  if (typeof text === 'number') return text;
+  opened.shown = text;
   const part = text.slice(at, at + size);
   writeBytes(session, buffer, part);
   session.memory.writeU64(position, BigInt(at + part.length));
@@ -190,8 +203,13 @@ function wholeText(session: Session, node: TreeNode | undefined): string | numbe
 
 /** write(2): how many bytes were taken, or a negative errno. */
 export function writeFile(session: Session, opened: OpenFile, text: string): number {
-  const { node, file, position } = opened;
-  if (!opened.operations) return writeWhole(session, node, text);
+  const { node } = opened;
+  if (!opened.operations) return toUser(session, () => writeWhole(session, node, text));
+  return toUser(session, () => writeBuffer(session, opened, text));
+}
+
+function writeBuffer(session: Session, opened: OpenFile, text: string): number {
+  const { file, position } = opened;
   return withUserBuffer(session, Math.max(1, text.length), (buffer) => {
     writeBytes(session, buffer, text);
     const write = operation(session, opened, 'write');
@@ -212,7 +230,7 @@ export function ioctlFile(session: Session, opened: OpenFile, command: number, a
   if (answer !== undefined) return answer;
   const ioctl = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'ioctl' : 'unlocked_ioctl');
   if (ioctl === 0) return ENOTTY;
-  const result = session.callInt(ioctl, opened.file, command, argument);
+  const result = toUser(session, () => session.callInt(ioctl, opened.file, command, argument));
   return result === ENOIOCTLCMD ? ENOTTY : result;
 }
 
