@@ -57,11 +57,11 @@ export class InitMachine {
     const kernel = this.#kernel;
     const before = mappedBytes(kernel);
     kernel.log.length = 0;
-    const error = initModule(kernel, new Uint8Array(readFileSync(file.path)), '', ROOT);
+    const error = this.#initModule(new Uint8Array(readFileSync(file.path)));
     const memory = mappedBytes(kernel) - before;
     const result = this.#results.splice(0).at(-1);
     if (result) return { ...result, memory };
-    const refused = error === 0 ? {} : { refused: errnoName(error) };
+    const refused = error ? { refused: errnoName(error) } : {};
     return {
       name: file.name,
       returned: error === 0 ? 0 : undefined,
@@ -70,6 +70,17 @@ export class InitMachine {
       memory,
       ...refused,
     };
+  }
+
+  /** init_module(2): an error number; undefined when the loader itself died. */
+  #initModule(image: Uint8Array): number | undefined {
+    try {
+      return initModule(this.#kernel, image, '', ROOT);
+    } catch (error) {
+      if (!(error instanceof TaskKilled)) throw error;
+      this.spoiled = true;
+      return undefined;
+    }
   }
 
   /** delete_module(2); a module that does not go is made to go. Undefined: it has no exit to run. */

@@ -5,6 +5,7 @@ import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
 import { ctypeTable } from './ctype.ts';
 import type { Fields } from './fields.ts';
+import { consoles, type Fill, initNet, initTask, networkNamespaces, onlyCpu, writeText } from './kernel-objects.ts';
 import { fillParavirtOps } from './native-code.ts';
 import { percpuAddress } from './percpu.ts';
 
@@ -48,9 +49,6 @@ export function mapOnDemand(kernel: Kernel, imageData: Address, address: Address
   return true;
 }
 
-/** What a data symbol holds when the machine has booted. */
-type Fill = (fill: { kernel: Kernel; fields: Fields; address: Address }) => void;
-
 const u32 =
   (value: number): Fill =>
   ({ kernel, address }) =>
@@ -70,10 +68,6 @@ const text =
   ({ kernel, address }) =>
     writeText(kernel, address, value);
 
-function writeText(kernel: Kernel, address: Address, value: string): void {
-  for (let index = 0; index < value.length; index++) kernel.memory.writeU8(address + index, value.charCodeAt(index));
-}
-
 const resource =
   (name: string, end: bigint, flags: bigint): Fill =>
   ({ kernel, fields, address }) => {
@@ -91,49 +85,7 @@ const utsNamespace: Fill = ({ kernel, fields, address }) => {
   for (const [index, value] of values.entries()) writeText(kernel, at + index * 65, value.slice(0, 64));
 };
 
-const NAMESPACES = { uts_ns: 'init_uts_ns', net_ns: 'init_net', pid_ns_for_children: 'init_pid_ns' } as const;
-
-const initTask: Fill = ({ kernel, fields, address }) => {
-  const at = (field: string): Address => address + fields.offset('task_struct', field);
-  writeText(kernel, at('comm'), 'swapper/0');
-  for (const field of ['tasks', 'children', 'sibling', 'thread_group']) {
-    kernel.memory.writePointer(at(field), at(field));
-    kernel.memory.writePointer(at(field) + 8, at(field));
-  }
-  for (const field of ['parent', 'real_parent', 'group_leader']) kernel.memory.writePointer(at(field), address);
-  const cred = kzalloc(kernel, fields.size('cred') || 256);
-  const user = kernel.profile.exports.find('init_user_ns')?.address;
-  const space = fields.find('cred', 'user_ns');
-  if (user !== undefined && space !== undefined) kernel.memory.writePointer(cred + space, user);
-  for (const field of ['cred', 'real_cred']) kernel.memory.writePointer(at(field), cred);
-  for (const [field, structure] of [
-    ['fs', 'fs_struct'],
-    ['files', 'files_struct'],
-    ['signal', 'signal_struct'],
-    ['sighand', 'sighand_struct'],
-  ] as const) {
-    kernel.memory.writePointer(at(field), kzalloc(kernel, fields.size(structure) || 256));
-  }
-  kernel.memory.writePointer(at('nsproxy'), namespaces(kernel, fields));
-};
-
-/** `init_nsproxy`: the first namespaces, as far as they are exported. */
-function namespaces(kernel: Kernel, fields: Fields): Address {
-  const proxy = kzalloc(kernel, fields.size('nsproxy') || 256);
-  for (const [field, symbol] of Object.entries(NAMESPACES)) {
-    const [offset, address] = [fields.find('nsproxy', field), kernel.profile.exports.find(symbol)?.address];
-    if (offset !== undefined && address !== undefined) kernel.memory.writePointer(proxy + offset, address);
-  }
-  return proxy;
-}
-
 const paravirtOps: Fill = ({ kernel, fields, address }) => fillParavirtOps(kernel, fields, address);
-
-const initNet: Fill = ({ kernel, fields, address }) => {
-  const field = fields.find('net', 'proc_net');
-  if (field === undefined) return;
-  kernel.memory.writePointer(address + field, kzalloc(kernel, fields.size('proc_dir_entry') || 192));
-};
 
 const bytes =
   (value: () => Uint8Array): Fill =>
@@ -185,6 +137,9 @@ const DATA: Readonly<Record<string, Fill>> = {
   init_uts_ns: utsNamespace,
   init_task: initTask,
   init_net: initNet,
+  net_namespace_list: networkNamespaces,
+  vc_cons: consoles,
+  node_to_cpumask_map: onlyCpu,
   pv_ops: paravirtOps,
   iomem_resource: resource('PCI mem', (1n << 40n) - 1n, 0x200n),
   ioport_resource: resource('PCI IO', 0xffffn, 0x100n),
@@ -195,6 +150,9 @@ const DATA: Readonly<Record<string, Fill>> = {
 
 /** Exported per-CPU variables. `__preempt_count` keeps PREEMPT_NEED_RESCHED inverted. */
 const PERCPU_DATA: Readonly<Record<string, number>> = { __preempt_count: 0x80000000, cpu_number: 0 };
+
+/** Per-CPU pointers to masks of processors that share something. */
+const PERCPU_MASKS = ['cpu_sibling_map', 'cpu_core_map', 'cpu_die_map'];
 
 /** Fills the exported data for the first time. Requires the per-CPU area. */
 export function fillKernelData(kernel: Kernel, fields: Fields, imageData: Address): void {
@@ -207,5 +165,9 @@ export function fillKernelData(kernel: Kernel, fields: Fields, imageData: Addres
   for (const [name, value] of Object.entries(PERCPU_DATA)) {
     const address = percpuAddress(kernel, name);
     if (address !== undefined) kernel.memory.writeU32(address, value);
+  }
+  for (const name of PERCPU_MASKS) {
+    const address = percpuAddress(kernel, name);
+    if (address !== undefined) onlyCpu({ kernel, fields, address });
   }
 }

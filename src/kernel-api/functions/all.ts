@@ -18,6 +18,7 @@ import { driverFunctions } from './driver-functions.ts';
 import { fileServiceFunctions } from './file-services.ts';
 import { filesystemFunctions } from './filesystems.ts';
 import { framebufferFunctions } from './framebuffer.ts';
+import { inetFragmentFunctions } from './inet-fragments.ts';
 import { inodeFunctions } from './inodes.ts';
 import { inputFunctions } from './input.ts';
 import { interruptFunctions } from './interrupts.ts';
@@ -42,12 +43,14 @@ import { randomFunctions } from './random.ts';
 import { rbtreeFunctions } from './rbtree.ts';
 import { registrationFunctions } from './registrations.ts';
 import { resourceFunctions } from './resources.ts';
+import { rhashtableFunctions } from './rhashtable.ts';
 import { seqFileFunctions } from './seq-file.ts';
 import { simpleAttributeFunctions } from './simple-attr.ts';
 import { skBuffFunctions } from './sk-buff.ts';
 import { skbQueueFunctions } from './skb-queues.ts';
 import { slabFunctions } from './slab.ts';
 import { sleepFunctions } from './sleeping.ts';
+import { socketFunctions } from './sockets.ts';
 import { stringFunctions } from './strings.ts';
 import { structureFunctions } from './structures.ts';
 import { sysfsFunctions } from './sysfs.ts';
@@ -125,4 +128,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   cryptoLibraryFunctions,
   pernetFunctions,
   skbQueueFunctions,
+  rhashtableFunctions,
+  inetFragmentFunctions,
+  socketFunctions,
 ];

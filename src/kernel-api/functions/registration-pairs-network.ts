@@ -9,12 +9,6 @@ export const networkPairs: readonly RegistrationPair[] = [
     'void proto_unregister(struct proto *prot)',
   ],
   [
-    'net/socket.c',
-    'socket-family',
-    'int sock_register(const struct net_proto_family *ops)',
-    'void sock_unregister(int family)',
-  ],
-  [
     'net/core/rtnetlink.c',
     'rtnl-link',
     'int rtnl_link_register(struct rtnl_link_ops *ops)',

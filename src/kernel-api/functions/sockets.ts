@@ -1,0 +1,128 @@
+import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
+import type { Address } from '../../memory/address.ts';
+import type { Session } from '../core/session.ts';
+import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
+import { initListHead } from '../lists.ts';
+import { operationOf } from './inodes.ts';
+
+const EEXIST = -17;
+const EOPNOTSUPP = -95;
+const EAFNOSUPPORT = -97;
+/** `NPROTO`. */
+const FAMILIES = 46;
+/** `SS_UNCONNECTED`. */
+const UNCONNECTED = 1;
+const SOCK_SIZE = 2048;
+
+/** Families that modules brought: the number and `struct net_proto_family`. */
+const familyState = subsystem('socket-families', () => ({ families: {} as Record<number, Address> }));
+
+function register(call: GuestCall): number {
+  const family = call.pointer(0);
+  const number = call.memory.readU32(call.session.at(family, 'net_proto_family', 'family'));
+  const { families } = familyState(call.kernel);
+  if (families[number] !== undefined) return EEXIST;
+  families[number] = family;
+  return 0;
+}
+
+/** `sock_create_kern(net, family, type, protocol, res)`: by the family's `create`, if a module has brought it. */
+function create(call: GuestCall): number {
+  const { session, memory, kernel } = call;
+  const [net, number, type, protocol, place] = [
+    call.pointer(0),
+    call.int(1),
+    call.int(2),
+    call.int(3),
+    call.pointer(4),
+  ];
+  if (number < 0 || number >= FAMILIES) return EAFNOSUPPORT;
+  memory.writePointer(place, 0);
+  const family = familyState(kernel).families[number];
+  if (family === undefined) return EAFNOSUPPORT;
+  const socket = kzalloc(kernel, session.fields.size('socket'));
+  memory.writeU32(session.at(socket, 'socket', 'state'), UNCONNECTED);
+  memory.writeU16(session.at(socket, 'socket', 'type'), type);
+  const error = session.callInt(session.pointerAt(family, 'net_proto_family', 'create'), net, socket, protocol, 1);
+  if (error < 0) kfree(kernel, socket);
+  else memory.writePointer(place, socket);
+  return error;
+}
+
+function operation(session: Session, socket: Address, name: string): Address {
+  return socket === 0 ? 0 : operationOf(session, socket, ['socket', 'ops'], ['proto_ops', name]);
+}
+
+/** `kernel_bind` and its like: the socket's own operation with these arguments of the call behind the socket. */
+const forward =
+  (name: string, ...more: readonly ('pointer' | number)[]): KernelFunction =>
+  (call) => {
+    const own = operation(call.session, call.pointer(0), name);
+    const values = more.map((each, index) => (each === 'pointer' ? call.long(index + 1) : each));
+    return own === 0 ? EOPNOTSUPP : call.session.callInt(own, call.pointer(0), ...values);
+  };
+
+function release(call: GuestCall): void {
+  const socket = call.pointer(0);
+  if (socket === 0) return;
+  const own = operation(call.session, socket, 'release');
+  if (own !== 0) call.session.callInt(own, socket);
+  kfree(call.kernel, socket);
+}
+
+/** `sk_alloc(net, family, priority, prot, kern)`. */
+function allocate(call: GuestCall): Address {
+  const { session, memory } = call;
+  const [family, protocol] = [call.int(1), call.pointer(3)];
+  const size = memory.readU32(session.at(protocol, 'proto', 'obj_size')) || SOCK_SIZE;
+  const sock = kzalloc(call.kernel, Math.max(size, session.fields.size('sock')));
+  const common = session.at(sock, 'sock', '__sk_common');
+  memory.writeU16(session.at(common, 'sock_common', 'skc_family'), family);
+  memory.writePointer(session.at(common, 'sock_common', 'skc_prot'), protocol);
+  memory.writePointer(session.at(common, 'sock_common', 'skc_net'), call.pointer(0));
+  memory.writeU32(session.at(common, 'sock_common', 'skc_refcnt'), 1);
+  return sock;
+}
+
+/** `sock_init_data(sock, sk)`: queues of nothing, and the two know each other. */
+function initData(call: GuestCall): void {
+  const { session, memory } = call;
+  const [socket, sock] = [call.pointer(0), call.pointer(1)];
+  for (const queue of ['sk_receive_queue', 'sk_write_queue', 'sk_error_queue'])
+    initListHead(memory, session.at(sock, 'sock', queue));
+  memory.writePointer(session.at(sock, 'sock', 'sk_socket'), socket);
+  if (socket === 0) return;
+  memory.writePointer(session.at(socket, 'socket', 'sk'), sock);
+  memory.writeU16(session.at(sock, 'sock', 'sk_type'), memory.readU16(session.at(socket, 'socket', 'type')));
+}
+
+/** Sockets that the kernel opens itself: net/socket.c, net/core/sock.c. */
+export const socketFunctions = () => [
+  ...rowsOf('net/socket.c', [
+    ['int sock_register(const struct net_proto_family *ops)', register],
+    [
+      'void sock_unregister(int family)',
+      (call) => {
+        delete familyState(call.kernel).families[call.int(0)];
+      },
+    ],
+    ['int sock_create_kern(struct net *net, int family, int type, int protocol, struct socket **res)', create],
+    ['void sock_release(struct socket *sock)', release],
+    ['int kernel_bind(struct socket *sock, struct sockaddr *addr, int addrlen)', forward('bind', 'pointer', 'pointer')],
+    ['int kernel_listen(struct socket *sock, int backlog)', forward('listen', 'pointer')],
+    ['int kernel_getsockname(struct socket *sock, struct sockaddr *addr)', forward('getname', 'pointer', 0)],
+    [
+      'int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num, size_t size)',
+      (call) => {
+        const own = operation(call.session, call.pointer(0), 'sendmsg');
+        return own === 0 ? EOPNOTSUPP : call.session.callInt(own, call.pointer(0), call.pointer(1), call.size(4));
+      },
+    ],
+  ]),
+  ...rowsOf('net/core/sock.c', [
+    ['struct sock *sk_alloc(struct net *net, int family, gfp_t priority, struct proto *prot, int kern)', allocate],
+    ['void sk_free(struct sock *sk)', (call) => kfree(call.kernel, call.pointer(0))],
+    ['void sock_init_data(struct socket *sock, struct sock *sk)', initData],
+  ]),
+];
