@@ -1,61 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Machine, SAMPLES } from './machine.ts';
+import { Machine } from './machine.ts';
+import { label, prepare, removeSources, VICTIMS, type Victim } from './victims.ts';
 
-const RELEASE = '6.1.0-56-amd64';
 const PRELOAD = resolve('test/hardening/kill-at.cjs');
-const HELLO = join(SAMPLES, 'hello/hello.ko');
-const MATH = join(SAMPLES, 'math/math.ko');
-const CALC = join(SAMPLES, 'math/calc.ko');
-
-const SOURCES = mkdtempSync(join(tmpdir(), 'kobox-kernel-'));
-const IMPORT = [
-  'kernel',
-  'import',
-  ...['--symvers', sourceFile('Module.symvers', '0x92997ed8\t_printk\tvmlinux\tEXPORT_SYMBOL\t\n')],
-  ...['--config', sourceFile('config', 'CONFIG_MODULES=y\nCONFIG_MODVERSIONS=y\nCONFIG_X86_64=y\n')],
-  ...['--release', 'made-up'],
-];
-
-/** A command that is killed, on a machine as others left it. */
-interface Victim {
-  readonly before: readonly (readonly string[])[];
-  readonly command: readonly string[];
-  /** Module indexes that are emptied before, so that each is written anew. */
-  readonly spoil?: string;
-}
-
-const VICTIMS: readonly Victim[] = [
-  { before: [], command: ['insmod', HELLO] },
-  { before: [['insmod', MATH]], command: ['insmod', CALC, 'a=1'] },
-  {
-    before: [
-      ['insmod', HELLO],
-      ['insmod', MATH],
-    ],
-    command: ['rmmod', 'math'],
-  },
-  { before: [['depmod', '-a']], command: ['modprobe', 'calc'] },
-  {
-    before: [
-      ['depmod', '-a'],
-      ['modprobe', 'calc'],
-    ],
-    command: ['modprobe', '-r', 'calc'],
-  },
-  { before: [], command: ['depmod', '-a'] },
-  { before: [['depmod', '-a']], spoil: 'modules.', command: ['depmod', '-a'] },
-  { before: [], command: IMPORT },
-  { before: [['insmod', HELLO]], command: ['boot', 'quiet'] },
-  { before: [], command: ['key', 'add', resolve('test/signature/recorded/test-cert.pem')] },
-];
-
-function sourceFile(name: string, text: string): string {
-  const path = join(SOURCES, name);
-  writeFileSync(path, text);
-  return path;
-}
 
 /** Commands that may be run twice. */
 const REPEATABLE = new Set(['depmod', 'kernel', 'boot']);
@@ -83,32 +32,20 @@ function main(most: number): number {
 function attack(victim: Victim, most: number): Tally {
   const template = prepare(victim);
   const count = countChanges(victim, template);
-  const after = new Machine(template);
+  const [before, after] = [new Machine(template), new Machine(template)];
   after.run(victim.command);
-  const states = { old: template.look(), fresh: after.look() };
+  const states = { old: lookAfterTyping(victim, before), fresh: lookAfterTyping(victim, after) };
   const tally: Tally = { points: 0, old: 0, fresh: 0, broken: [] };
   const step = Math.max(1, count / most);
   for (let at = 1; at <= count; at += step) judge(victim, template, Math.floor(at), states, tally);
-  template.remove();
-  after.remove();
+  for (const machine of [template, before, after]) machine.remove();
   console.log(`${label(victim)}: ${count} changes, ${tally.points} kill points, old ${tally.old}, new ${tally.fresh}`);
   return tally;
 }
 
-function prepare({ before, spoil }: Victim): Machine {
-  const machine = new Machine();
-  const tree = join(machine.root, 'lib/modules', RELEASE, 'extra');
-  mkdirSync(tree, { recursive: true });
-  for (const file of [HELLO, MATH, CALC]) cpSync(file, join(tree, file.slice(file.lastIndexOf('/') + 1)));
-  for (const words of before) machine.run(words);
-  machine.run(['lsmod']);
-  if (spoil) spoilIndexes(join(machine.root, 'lib/modules', RELEASE), spoil);
-  return machine;
-}
-
-function spoilIndexes(directory: string, prefix: string): void {
-  for (const name of readdirSync(directory).filter((found) => found.startsWith(prefix)))
-    writeFileSync(join(directory, name), '');
+function lookAfterTyping({ typed }: Victim, machine: Machine): string {
+  if (typed) writeFileSync(join(machine.root, typed[0]), typed[1]);
+  return machine.look();
 }
 
 function countChanges(victim: Victim, template: Machine): number {
@@ -131,7 +68,7 @@ function judge(
 ): void {
   const machine = new Machine(template);
   machine.run(victim.command, { NODE_OPTIONS: `--require=${PRELOAD}`, KILL_AT: String(at) });
-  const found = machine.look();
+  const found = lookAfterTyping(victim, machine);
   tally.points++;
   if (found === states.old) tally.old++;
   else if (found === states.fresh) tally.fresh++;
@@ -152,10 +89,6 @@ function again(victim: Victim, machine: Machine, at: number, tally: Tally): void
     tally.broken.push(`${label(victim)}, killed at change ${at}: run again: ${status} ${output}${left.join(' ')}`);
 }
 
-function label({ command }: Victim): string {
-  return command.map((word) => word.slice(word.lastIndexOf('/') + 1)).join(' ');
-}
-
 /** The first place where the found state leaves the nearer of the two. */
 function difference(found: string, old: string, fresh: string): string {
   const commonTo = (other: string) => [...found].findIndex((character, index) => character !== other[index]);
@@ -164,4 +97,4 @@ function difference(found: string, old: string, fresh: string): string {
 }
 
 process.exitCode = main(Number(process.argv[2] ?? 1000));
-rmSync(SOURCES, { recursive: true });
+removeSources();
