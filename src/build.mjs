@@ -38,6 +38,7 @@ const FILE_COST = 16_384;
 
 /** Common commands: their pieces share files, and the caches hold the functions that they run compiled. */
 const COMMON = [
+  ['--help'],
   ['depmod', '-a'],
   ['lsmod'],
   ['insmod', hello],

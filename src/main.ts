@@ -24,7 +24,7 @@ async function runProgram(host: Host): Promise<number> {
   const [first, ...others] = host.words;
   if (first !== undefined && !first.startsWith('-')) return runApplet(host, first, others, {});
   const { parseProgram } = await import('./applets/program.ts');
-  const parsed = await parseProgram(host.words, host.stdout, host.stderr);
+  const parsed = parseProgram(host.words, host.stdout, host.stderr);
   if ('status' in parsed) return parsed.status;
   const [name = '', ...argv] = parsed.rest;
   return runApplet(host, name, argv, parsed.global);
@@ -43,5 +43,5 @@ async function runApplet(host: Host, name: string, argv: readonly string[], glob
 
 async function loadApplet(name: string): Promise<Applet> {
   if (!Object.hasOwn(APPLETS, name)) throw new InputError('applet not found');
-  return APPLETS[name]!();
+  return APPLETS[name]!.load();
 }

@@ -44,8 +44,6 @@ export interface AppletContext {
 /** One command. */
 export interface Applet {
   readonly name: string;
-  /** One line for `kobox --help`. */
-  readonly summary: string;
   /** Runs the command: its exit status. Raises nothing for bad input. */
   run(context: AppletContext): Promise<number> | number;
 }

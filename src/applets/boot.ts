@@ -5,7 +5,6 @@ import { toByteString } from './byte-string.ts';
 /** `boot [CMDLINE…]`: a fresh machine with this kernel command line; all words belong to it. */
 export const boot: Applet = {
   name: 'boot',
-  summary: 'restart the emulated machine: nothing loaded, taint 0, an empty log',
   async run(context) {
     if (context.argv.length === 1 && context.argv[0] === '--help') {
       context.stdout.write('Usage: boot [CMDLINE…]\n\nRestarts the emulated machine with this kernel command line.\n');

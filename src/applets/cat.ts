@@ -58,4 +58,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** cat: coreutils/cat.c of busybox, on the emulated /dev, /proc and /sys. */
-export const cat: Applet = { name: 'cat', summary: 'read files of the emulated /dev, /proc and /sys', run };
+export const cat: Applet = { name: 'cat', run };

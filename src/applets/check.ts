@@ -26,7 +26,6 @@ const REFUSALS: ReadonlySet<string> = new Set(['InputError', 'ProfileError', 'St
 /** `check`: will these modules load on that kernel, and if not, why. */
 export const check: Applet = {
   name: 'check',
-  summary: 'tell whether modules load on a kernel, and if not, why',
   async run(context) {
     const words = parseWords(LINE, context.argv);
     if ('error' in words) return refuse(context, words.error);

@@ -5,7 +5,6 @@ import { ToolExit } from './kmod-log.ts';
 /** depmod: tools/depmod.c of kmod; depmod(8). busybox's depmod writes other files; `--style` changes nothing here. */
 export const depmod: Applet = {
   name: 'depmod',
-  summary: 'work out module dependencies and write the files that modprobe reads',
   async run(context) {
     const { DepmodRun } = await import('./depmod/run.ts');
     try {

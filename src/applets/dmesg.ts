@@ -17,7 +17,6 @@ const FOLLOW_PERIOD = 100;
 /** util-linux: sys-utils/dmesg.c; busybox: util-linux/dmesg.c. */
 export const dmesg: Applet = {
   name: 'dmesg',
-  summary: 'show the kernel log',
   async run(context) {
     const style = context.options.style === 'busybox' ? 'busybox' : 'kmod';
     const parsed = parseWords(DMESG_LINES[style], context.argv);

@@ -5,7 +5,6 @@ import { runWatched } from './watched.ts';
 /** insmod: modutils/insmod.c of busybox, tools/insmod.c of kmod; insmod(8). */
 export const insmod: Applet = {
   name: 'insmod',
-  summary: 'load a module from a file',
   run: (context) => runWatched(context, insert),
 };
 

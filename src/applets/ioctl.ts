@@ -86,4 +86,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** ioctl: ioctl(2) on a device of the emulated machine. */
-export const ioctl: Applet = { name: 'ioctl', summary: 'call ioctl(2) on a device of the emulated machine', run };
+export const ioctl: Applet = { name: 'ioctl', run };

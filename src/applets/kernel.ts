@@ -27,7 +27,6 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 /** `kernel import|list|use|show|diff`: the kernel profiles of the machine. */
 export const kernel: Applet = {
   name: 'kernel',
-  summary: 'import kernels, choose the one to run, show and compare them',
   async run(context) {
     const [verb = '', ...words] = context.argv;
     if (Object.hasOwn(VERBS, verb)) return (await VERBS[verb]!())(context, words);

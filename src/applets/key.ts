@@ -25,7 +25,6 @@ const VERBS: Readonly<Record<string, (context: AppletContext, names: readonly st
 /** `key add|list|remove`: the machine's secondary keyring. */
 export const key: Applet = {
   name: 'key',
-  summary: 'certificates that the machine trusts for module signatures',
   run(context) {
     const [verb = '', ...names] = context.argv;
     if (Object.hasOwn(VERBS, verb)) return VERBS[verb]!(context, names);

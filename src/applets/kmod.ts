@@ -36,7 +36,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** kmod's own commands: tools/kmod.c; kmod(8). */
 export const kmod: Applet = {
   name: 'kmod',
-  summary: "kmod's own commands: list, static-nodes",
   run(context) {
     const { options, operands } = getoptLong(context.argv, OPTIONS);
     const [option] = options;

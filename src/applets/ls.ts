@@ -79,4 +79,4 @@ function run(context: AppletContext): number {
 }
 
 /** ls: what modules made in the emulated /dev, /proc and /sys. */
-export const ls: Applet = { name: 'ls', summary: 'list the emulated /dev, /proc and /sys', run };
+export const ls: Applet = { name: 'ls', run };

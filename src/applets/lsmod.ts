@@ -14,7 +14,6 @@ const LISTINGS: Readonly<Record<Style, (context: AppletContext, modules: readonl
 /** busybox: modutils/lsmod.c; kmod: tools/lsmod.c. */
 export const lsmod: Applet = {
   name: 'lsmod',
-  summary: 'show what is loaded, as /proc/modules has it',
   async run(context) {
     const { root } = context.options;
     if (!isDrawn(root)) (await import('../state/machine.ts')).settleMachine(root);

@@ -46,4 +46,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** mknod: coreutils/mknod.c of busybox, on the emulated /dev. */
-export const mknod: Applet = { name: 'mknod', summary: 'make a device node in the emulated /dev', run };
+export const mknod: Applet = { name: 'mknod', run };

@@ -10,7 +10,6 @@ const STYLES: Readonly<Record<Style, () => Promise<ModinfoStyle>>> = {
 /** modinfo: modutils/modinfo.c of busybox, tools/modinfo.c of kmod; modinfo(8). */
 export const modinfo: Applet = {
   name: 'modinfo',
-  summary: 'show what a module says of itself',
   async run(context) {
     const [first, ...files] = context.argv;
     if (first === '--elf') return (await import('./modinfo/elf-listing.ts')).listElf(context, files);

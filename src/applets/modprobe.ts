@@ -23,7 +23,6 @@ const STYLES: Readonly<Record<Style, () => Promise<ModprobeStyle>>> = {
 /** modprobe: modutils/modprobe.c of busybox, tools/modprobe.c of kmod; modprobe(8). */
 export const modprobe: Applet = {
   name: 'modprobe',
-  summary: 'load and unload modules with their dependencies',
   run: (context) => runWatched(context, probe),
 };
 

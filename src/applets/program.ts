@@ -10,13 +10,13 @@ export type ProgramWords =
   | { readonly status: number };
 
 /** Reads the options before the applet's name; answers `--help` and `--version` itself. */
-export async function parseProgram(words: readonly string[], stdout: Output, stderr: Output): Promise<ProgramWords> {
+export function parseProgram(words: readonly string[], stdout: Output, stderr: Output): ProgramWords {
   const program = describe(stdout, stderr);
   try {
     program.parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.helpDisplayed') stdout.write(`\nApplets:\n${await appletList()}\n`);
+    if (error.code === 'commander.helpDisplayed') stdout.write(`\nApplets:\n${appletList()}\n`);
     return { status: error.exitCode };
   }
   if (program.args.length > 0) return { global: program.opts(), rest: program.args };
@@ -44,7 +44,7 @@ function describe(stdout: Output, stderr: Output): Command {
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
 }
 
-async function appletList(): Promise<string> {
-  const applets = await Promise.all(Object.values(APPLETS).map((load) => load()));
-  return applets.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}\n`).join('');
+function appletList(): string {
+  const rows = Object.entries(APPLETS);
+  return rows.map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}\n`).join('');
 }

@@ -28,7 +28,6 @@ const LINE: CommandLine = {
 /** `sign DIGEST KEY CERTIFICATE MODULE [DEST]`: scripts/sign-file.c. */
 export const sign: Applet = {
   name: 'sign',
-  summary: 'sign a module as scripts/sign-file does',
   async run(context) {
     const words = parseWords(LINE, context.argv);
     if ('error' in words) throw new InputError(words.error);

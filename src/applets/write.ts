@@ -75,4 +75,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** write: what `echo TEXT > FILE` is on a real machine, without the newline. */
-export const write: Applet = { name: 'write', summary: 'write to files of the emulated /dev, /proc and /sys', run };
+export const write: Applet = { name: 'write', run };
