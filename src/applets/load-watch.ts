@@ -22,6 +22,7 @@ export class LoadWatch {
   readonly #stubs = new Map<string, number>();
   #stage: string | undefined;
   #info: LoadInfo | undefined;
+  #logFrom = 0;
 
   constructor(context: AppletContext, options: WatchOptions) {
     this.#context = context;
@@ -35,6 +36,7 @@ export class LoadWatch {
     this.#recorder = recorder;
     this.#stage = undefined;
     this.#info = undefined;
+    this.#logFrom = kernel.nextLogSequence;
     return {
       passed: (stage, info) => {
         this.#info = info;
@@ -54,7 +56,7 @@ export class LoadWatch {
     for (const [name, calls] of kernel.runner.stubs ?? []) this.#stubs.set(name, calls);
     if (!this.#options.explain) return;
     const world = machineWorld(this.#context.options.root, kernel.profile.release);
-    const diagnosis = { kernel, world, image, stage: this.#stage, info: this.#info, errno };
+    const diagnosis = { kernel, world, image, stage: this.#stage, info: this.#info, errno, logFrom: this.#logFrom };
     this.#causes.push(...(errno === 0 ? misspeltParameters(diagnosis) : explain(diagnosis)));
   }
 

@@ -24,7 +24,7 @@ export interface CheckedFile {
 export function checkModule(kernel: Kernel, checked: CheckedFile, world: World = EMPTY_WORLD): Verdict {
   const start = kernel.nextLogSequence;
   const { errno, stage, info, oopsed } = watchedLoad(kernel, checked);
-  const diagnosis: Diagnosis = { kernel, world, image: checked.image, stage, info, errno };
+  const diagnosis: Diagnosis = { kernel, world, image: checked.image, stage, info, errno, logFrom: start };
   const loads = errno === 0 && !oopsed;
   return {
     file: checked.file,

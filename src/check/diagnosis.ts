@@ -12,6 +12,8 @@ export interface Diagnosis {
   readonly stage: string | undefined;
   /** The load as it stood when the stage refused. */
   readonly info: LoadInfo | undefined;
+  /** Sequence number of the first line that the kernel may have logged in this load. */
+  readonly logFrom?: number;
   /** Positive error number. */
   readonly errno: number;
 }

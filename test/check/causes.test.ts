@@ -4,7 +4,8 @@ import { checkModule } from '../../src/check/check-module.ts';
 import { PLAIN, verdictText } from '../../src/check/report/text.ts';
 import { EMPTY_WORLD, type World } from '../../src/check/world.ts';
 import { certificateDer, openSigner } from '../../src/host/module-signer.ts';
-import type { Kernel } from '../../src/kernel/kernel.ts';
+import type { Kernel, ModuleRunner } from '../../src/kernel/kernel.ts';
+import { KERN, printk } from '../../src/kernel/printk.ts';
 import type { KernelExports, KernelProfile, StructMember } from '../../src/profile/kernel-profile.ts';
 import { appendSignature, moduleSignature } from '../../src/signature/sign-module.ts';
 import { applyRecipe, type RecipeStep } from '../support/recipe.ts';
@@ -67,6 +68,16 @@ const signer = openSigner('sha256', recorded('test-key.pem'), recorded('test-cer
 const signed = appendSignature(hello(), moduleSignature(hello(), signer));
 const enforcing = (keys: readonly Uint8Array[] = []) => machine('module.sig_enforce=1', {}, keys);
 const changed = (image: Uint8Array, at: number) => image.map((byte, index) => (index === at ? byte ^ 1 : byte));
+
+/** A kernel in which the init of every module says a line and gives this result. */
+function runningInto(result: number): Kernel {
+  const kernel = machine();
+  const callInit: ModuleRunner['callInit'] = (caller) => {
+    printk(caller, KERN.ERR, 'hello: no such board');
+    return result;
+  };
+  return { ...kernel, runner: { ...kernel.runner, callInit, stubs: new Map([['board_find', 1]]) } };
+}
 
 const CASES: Readonly<Record<string, Case>> = {
   'no version magic': { image: hello(['modinfo-drop', 'vermagic']), kernel: machine('', strict) },
@@ -179,6 +190,7 @@ const CASES: Readonly<Record<string, Case>> = {
     image: hello(['poke', '.gnu.linkonce.this_module', 24, '7072696e746b00'], ['modinfo', 'name', 'printk']),
   },
   'exports without versions': { image: math(['rename', '__kcrctab', '__xcrctab']), kernel: machine('', strict) },
+  'an init that gives an error': { image: hello(), kernel: runningInto(-19) },
   'a misspelt parameter of many': { image: sample('parameters/parameters.ko'), args: 'an_itn=3' },
   'a parameter where there are none': { image: hello(), args: 'debug=1' },
   'a value that does not fit': { image: sample('parameters/parameters.ko'), args: 'an_int=many a_bool=y' },

@@ -22,22 +22,32 @@ export async function diffKernels(context: AppletContext, argv: readonly string[
   if (!words) return 0;
   const [before, after] = words.operands.map((release) => openRelease(context.options.root, release));
   const exports = diffExports(before!, after!);
-  const structs = diffStructs(before!, after!);
-  const text = words.options['json'] ? `${JSON.stringify({ exports, structs })}\n` : diffText(exports, structs);
+  const untyped = [before!, after!].find(({ btfBase }) => btfBase === undefined);
+  const structs = untyped ? undefined : diffStructs(before!, after!);
+  const text = words.options['json']
+    ? `${JSON.stringify({ exports: exports.map(exportData), structs: structs ?? null })}\n`
+    : exportsText(exports) +
+      (structs ? structsText(structs) : `structs: not compared, ${untyped!.release} has no BTF\n`);
   writeByteString(context.stdout, text);
-  return exports.length + structs.length === 0 ? 0 : 1;
+  return exports.length + (structs?.length ?? 0) === 0 ? 0 : 1;
 }
 
-function diffText(exports: readonly ExportChange[], structs: readonly StructChange[]): string {
+/** Addresses differ in every build and say nothing. */
+function exportData({ name, before, after }: ExportChange) {
+  const facts = (symbol: KernelExport | undefined) =>
+    symbol && { crc: symbol.crc, gplOnly: symbol.gplOnly, namespace: symbol.namespace };
+  return { name, before: facts(before), after: facts(after) };
+}
+
+function exportsText(exports: readonly ExportChange[]): string {
   const appeared = exports.filter(({ before }) => !before).length;
   const vanished = exports.filter(({ after }) => !after).length;
   const summary = `exports: ${appeared} appeared, ${vanished} vanished, ${exports.length - appeared - vanished} changed\n`;
-  return [
-    summary,
-    ...exports.map(exportLine),
-    `structs: ${structs.length} changed\n`,
-    ...structs.map(structLines),
-  ].join('');
+  return summary + exports.map(exportLine).join('');
+}
+
+function structsText(structs: readonly StructChange[]): string {
+  return `structs: ${structs.length} changed\n${structs.map(structLines).join('')}`;
 }
 
 function exportLine({ name, before, after }: ExportChange): string {

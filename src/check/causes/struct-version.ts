@@ -1,7 +1,7 @@
 import type { CauseRule } from '../diagnosis.ts';
 import { fittingKernels, structModuleChange } from '../fitting-kernels.ts';
 import { disagreeingVersions } from '../undefined-symbols.ts';
-import { crcWord } from '../words.ts';
+import { buildOf, crcWord } from '../words.ts';
 
 /** `module_layout` differs: the module comes from another build or configuration of the kernel. */
 export const structVersion: CauseRule = (diagnosis) => {
@@ -21,7 +21,7 @@ export const structVersion: CauseRule = (diagnosis) => {
         `The module was built for another build or configuration of the kernel: module_layout, which stands for struct module itself, ` +
         `has CRC ${crcWord(layout.wanted!)} in the module and ${crcWord(layout.found!.crc!)} in ${release}; ` +
         `${differ.length} of the ${all} symbol versions that can be compared differ.${match}${members}`,
-      next: `Rebuild it against the headers of exactly this kernel (${release}, ${kernel.profile.version}), with its Module.symvers and .config.`,
+      next: `Rebuild it against the headers of exactly this kernel ${buildOf(kernel.profile)}, with its Module.symvers and .config.`,
     },
   ];
 };

@@ -1,7 +1,7 @@
 import type { CauseRule, Diagnosis } from '../diagnosis.ts';
 import { type UndefinedSymbol, undefinedSymbols } from '../undefined-symbols.ts';
 import type { Cause } from '../verdict.ts';
-import { crcWord, listWords } from '../words.ts';
+import { buildOf, crcWord, listWords } from '../words.ts';
 
 /** CRCs of single symbols differ, by provider; surfaced by insmod as "Invalid parameters". */
 export const symbolVersion: CauseRule = (diagnosis) => {
@@ -49,7 +49,7 @@ function advice(
     );
     const hint =
       has.length > 0 ? ` ${listWords(has.map((other) => other.release))} has the versions that it wants.` : '';
-    return `Rebuild the module with the headers of exactly this build of ${release} (${kernel.profile.version}).${hint}`;
+    return `Rebuild the module with the headers of exactly this build of ${buildOf(kernel.profile)}.${hint}`;
   }
   if (unversioned) {
     return `Rebuild the module with KBUILD_EXTRA_SYMBOLS=<directory of ${provider}>/Module.symvers, so that it learns ${provider}'s versions.`;
