@@ -6,7 +6,7 @@ import { align, place, sectionAlignment, strictAlign } from './layout.ts';
 import { AREA, type LoadInfo, sectionContents } from './load-info.ts';
 
 /** `sizeof(struct mod_kallsyms)` in words. */
-const MOD_KALLSYMS_WORDS = 4;
+export const KALLSYMS_WORDS = 4;
 
 /**
  * `layout_symtab`, kernel/module/kallsyms.c: the whole symbol table goes to the end of the init area, room for the
@@ -27,11 +27,12 @@ export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
 
   flags[index.str] = flags[index.str]! | SHF.ALLOC;
   place(info, index.str, AREA.INIT);
-  symtab.initTypeoffs = align(module.init.size, wordSize) + MOD_KALLSYMS_WORDS * wordSize;
+  symtab.initTypeoffs = align(module.init.size, wordSize) + KALLSYMS_WORDS * wordSize;
   module.init.size = strictAlign(kernel, info, symtab.initTypeoffs + info.symbols.count);
 }
 
-function measureCoreSymbols(info: LoadInfo): { count: number; nameBytes: number } {
+/** How many symbols stay when init is done, and the bytes of their names. Requires `area`. */
+export function measureCoreSymbols(info: LoadInfo): { count: number; nameBytes: number } {
   const { image, symbols, strtab } = info;
   let count = 0;
   let nameBytes = 0;

@@ -30,6 +30,14 @@ interface SymtabLayout {
   initTypeoffs: number;
 }
 
+/** How large each part of a module's memory has become so far: bytes by the order of `MEMORY_TYPES`. */
+export interface MemoryPlan {
+  readonly core: number[];
+  readonly init: number[];
+  /** For each section the index of its part. */
+  readonly types: Uint8Array;
+}
+
 /** One module on its way in (kernel: `struct load_info`, kernel/module/internal.h). */
 export interface LoadInfo {
   readonly arch: Architecture;
@@ -62,6 +70,8 @@ export interface LoadInfo {
   /** Which area each section goes to: `CORE` or `INIT`; its offset there is `sections.entrySize`. */
   area: Uint8Array;
   readonly symtab: SymtabLayout;
+  /** Where sections go by the type of their contents: kernels from 6.4 on. */
+  plan?: MemoryPlan;
   /** Host buffers of the core and init areas, once moved. */
   core: Uint8Array;
   init: Uint8Array;

@@ -25,6 +25,7 @@ import type { LoadTrace } from './load-trace.ts';
 import { modSysfsSetup } from './mod-sysfs-setup.ts';
 import { parseModuleArguments } from './module-arguments.ts';
 import { addUnformedModule, checkBlacklist, checkNotThere, taintUnsigned, unlinkModule } from './module-list.ts';
+import { layoutSectionsByType, layoutSymtabByType } from './module-memory.ts';
 import { moduleUnloadFree, moduleUnloadInit } from './module-references.ts';
 import { moduleDeallocate, moveModule } from './move-module.ts';
 import { pageFault } from './page-fault.ts';
@@ -64,8 +65,10 @@ const STAGES: readonly Stage[] = [
   { name: 'module_patient_check_exists', run: checkNotThere, since: [6, 4] },
   { name: 'module_enforce_rwx_sections', run: moduleEnforceRwxSections },
   { name: 'layout_and_allocate', run: markSpecialSections },
-  { name: 'layout_sections', run: layoutSections },
-  { name: 'layout_symtab', run: layoutSymtab },
+  { name: 'layout_sections', run: layoutSections, until: [6, 4] },
+  { name: 'layout_symtab', run: layoutSymtab, until: [6, 4] },
+  { name: 'layout_sections', run: layoutSectionsByType, since: [6, 4] },
+  { name: 'layout_symtab', run: layoutSymtabByType, since: [6, 4] },
   { name: 'move_module', run: moveModule, undo: moduleDeallocate },
   { name: 'add_unformed_module', run: addUnformedModule, undo: unlinkModule },
   { name: 'module_sig', run: taintUnsigned, until: [6, 4] },

@@ -6,13 +6,28 @@ type ModuleName = string;
 /** kernel: `enum module_state`. */
 export type ModuleState = 'UNFORMED' | 'COMING' | 'LIVE' | 'GOING';
 
-/** kernel: `struct module_layout`, include/linux/module.h. Sizes in bytes, cumulative as in the kernel. */
+/** What a part of a module's memory holds (kernel: `enum mod_mem_type`; with `MOD_INIT_` in front for the init area). */
+export type MemoryType = 'TEXT' | 'DATA' | 'RODATA' | 'RO_AFTER_INIT';
+
+/** One allocation, as kernels from 6.4 on make them (kernel: `struct module_memory`). Whole pages. */
+export interface ModuleMemory {
+  readonly type: MemoryType;
+  /** Bytes from the layout's base. */
+  readonly start: number;
+  readonly size: number;
+}
+
+/**
+ * kernel: `struct module_layout`, include/linux/module.h. Sizes in bytes, cumulative as in the kernel. Kernels from 6.4
+ * on have `parts` in its place, which stand one behind the other with a guard page between them; `size` spans them all.
+ */
 export interface ModuleLayout {
   base: Address;
   size: number;
   textSize: number;
   roSize: number;
   roAfterInitSize: number;
+  parts?: readonly ModuleMemory[];
 }
 
 /** One exported symbol of a loaded module (kernel: `struct kernel_symbol` + CRC). */

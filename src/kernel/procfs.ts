@@ -7,6 +7,7 @@ import { procResources } from './io-resources.ts';
 import type { Kernel } from './kernel.ts';
 import { procMisc } from './misc-devices.ts';
 import type { Module, ModuleState } from './module.ts';
+import { memorySize, shownBase } from './module-memory.ts';
 import { moduleRefcount } from './module-references.ts';
 import { kallsymsShowValue } from './sysctl.ts';
 import { isPermanent } from './unload.ts';
@@ -24,7 +25,7 @@ const STATES: Readonly<Record<ModuleState, string>> = {
 export function procModules(kernel: Kernel): string {
   const shown = kernel.modules.filter((module) => module.state !== 'UNFORMED');
   const showValue = kallsymsShowValue(kernel);
-  const lines = shown.map((module) => moduleLine(module, showValue ? module.core.base : 0));
+  const lines = shown.map((module) => moduleLine(module, showValue ? shownBase(module.core) : 0));
   return lines.reverse().join('');
 }
 
@@ -47,7 +48,7 @@ export function procFiles(kernel: Kernel): VirtualFile[] {
 }
 
 function moduleLine(module: Module, address: Address): string {
-  const size = module.init.size + module.core.size;
+  const size = memorySize(module.init) + memorySize(module.core);
   const users = `${module.users.map((user) => `${user},`).join('')}${isPermanent(module) ? '[permanent],' : ''}`;
   const taints = module.taints === 0 ? '' : ` ${moduleFlags(module, true)}`;
   const base = `0x${formatAddress(address)}`;

@@ -1,6 +1,6 @@
 import { type Permissions, READ_EXECUTE, READ_ONLY, READ_WRITE } from '../memory/address-space.ts';
 import type { Kernel } from './kernel.ts';
-import type { Module, ModuleLayout } from './module.ts';
+import type { MemoryType, Module, ModuleLayout } from './module.ts';
 
 /** Where one kind of contents ends within a layout, and what strict_rwx makes of it. */
 interface Region {
@@ -16,6 +16,13 @@ const REGIONS: readonly Region[] = [
   { suffix: 'data', end: (layout) => layout.size, permissions: READ_WRITE },
 ];
 
+const PERMISSIONS: Readonly<Record<MemoryType, Permissions>> = {
+  TEXT: READ_EXECUTE,
+  DATA: READ_WRITE,
+  RODATA: READ_ONLY,
+  RO_AFTER_INIT: READ_WRITE,
+};
+
 /**
  * Cuts the one writable mapping of a layout that is being loaded into text, read-only, read-only after init and
  * writable parts, all within the same host buffer (kernel: `module_enable_ro(mod, false)`, `module_enable_nx`,
@@ -25,6 +32,11 @@ function protectLayout(kernel: Kernel, layout: ModuleLayout, name: string): void
   const whole = kernel.memory.find(layout.base);
   if (!whole || layout.size === 0) return;
   kernel.memory.unmap(layout.base);
+  for (const { type, start, size } of layout.parts ?? []) {
+    const bytes = whole.bytes.subarray(start, start + size);
+    kernel.memory.map(layout.base + start, bytes, PERMISSIONS[type], `${name} ${type.toLowerCase()}`);
+  }
+  if (layout.parts) return;
   let start = 0;
   for (const { suffix, end, permissions } of REGIONS) {
     const stop = end(layout);
@@ -42,9 +54,10 @@ export function enableModuleProtection(kernel: Kernel, module: Module): void {
 
 /** Makes the read-only-after-init part read-only, once init has run (kernel: `module_enable_ro(mod, true)`). */
 export function protectRoAfterInit(kernel: Kernel, module: Module): void {
-  const { base, roSize, roAfterInitSize } = module.core;
-  if (roAfterInitSize === roSize) return;
-  const mapping = kernel.memory.find(base + roSize);
+  const { base, roSize, roAfterInitSize, parts } = module.core;
+  const start = parts ? parts.find(({ type }) => type === 'RO_AFTER_INIT')?.start : roSize;
+  if (start === undefined || (!parts && roAfterInitSize === roSize)) return;
+  const mapping = kernel.memory.find(base + start);
   if (mapping) mapping.permissions = READ_ONLY;
 }
 

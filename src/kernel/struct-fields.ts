@@ -2,7 +2,8 @@ import { architectureOf } from '../arch/architectures.ts';
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import type { Module, ModuleLayout, ModuleState } from './module.ts';
-import { layoutOffset, structOffset } from './module-struct.ts';
+import { MEMORY_TYPES } from './module-memory.ts';
+import { layoutOffset, structLayout, structOffset } from './module-struct.ts';
 
 /** Guest address of a field of a moved module's `struct module`; undefined when this kernel has no such field. */
 function fieldAddress(kernel: Kernel, module: Module, field: string): Address | undefined {
@@ -61,6 +62,8 @@ export function writeModuleStruct(kernel: Kernel, module: Module): void {
   writeStructCount(kernel, module, 'percpu_size', module.percpu.size);
   writeLayout(kernel, module, 'core_layout', module.core);
   writeLayout(kernel, module, 'init_layout', module.init);
+  writeMemory(kernel, module, 0, module.core);
+  writeMemory(kernel, module, MEMORY_TYPES.length, module.init);
   for (const list of ['list', 'source_list', 'target_list']) writeEmptyList(kernel, module, list);
 }
 
@@ -76,6 +79,18 @@ function writeLayout(kernel: Kernel, module: Module, name: 'core_layout' | 'init
   };
   for (const [field, value] of Object.entries(sizes)) {
     kernel.memory.writeU32(module.thisModule + layoutOffset(kernel, name, field)!, value);
+  }
+}
+
+/** `mod->mem[]` from 6.4 on: the core parts, then those of init, from `first` on. */
+function writeMemory(kernel: Kernel, module: Module, first: number, { base, parts = [] }: ModuleLayout): void {
+  const array = structOffset(kernel, 'mem');
+  const memory = structLayout(kernel, 'module_memory');
+  if (array === undefined || memory === undefined) return;
+  for (const { type, start, size } of parts) {
+    const entry = module.thisModule + array + (first + MEMORY_TYPES.indexOf(type)) * memory.size;
+    writeWord(kernel, entry + memory.offsets['base']!, base + start);
+    kernel.memory.writeU32(entry + memory.offsets['size']!, size);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Address, formatAddress } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import type { Module, ModuleParameter } from './module.ts';
+import { memorySize } from './module-memory.ts';
 import { moduleRefcount } from './module-references.ts';
 import { getParameter } from './params.ts';
 import { kallsymsShowValue } from './sysctl.ts';
@@ -16,8 +17,8 @@ const ATTRIBUTES: readonly { name: string; mode: number; show: (module: Module) 
   { name: 'version', mode: 0o444, show: ({ version }) => line(version) },
   { name: 'srcversion', mode: 0o444, show: ({ srcversion }) => line(srcversion) },
   { name: 'initstate', mode: 0o444, show: ({ state }) => line(state.toLowerCase()) },
-  { name: 'coresize', mode: 0o444, show: ({ core }) => line(core.size) },
-  { name: 'initsize', mode: 0o444, show: ({ init }) => line(init.size) },
+  { name: 'coresize', mode: 0o444, show: ({ core }) => line(memorySize(core)) },
+  { name: 'initsize', mode: 0o444, show: ({ init }) => line(memorySize(init)) },
   { name: 'taint', mode: 0o444, show: ({ taints }) => line(moduleFlagsTaint(taints)) },
   { name: 'refcnt', mode: 0o444, show: (module) => line(moduleRefcount(module)) },
 ];
