@@ -21,6 +21,7 @@ export function ftraceModuleInit(kernel: Kernel, info: LoadInfo): void {
   const fentry = kernel.profile.exports.find('__fentry__')?.address;
   if (fentry === undefined || info.arch.machine !== 'x86_64' || !isConfigured(kernel, 'DYNAMIC_FTRACE')) return;
   const { address, count } = sectionObjects(info, '__mcount_loc', info.arch.form.bits / 8);
+  if (count === 0) return;
   let code: DataView | undefined;
   let base = 0;
   for (const place of readPlaces(kernel, address, count).sort()) {

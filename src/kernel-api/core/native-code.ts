@@ -71,6 +71,9 @@ export function mapNativeCode(kernel: Kernel): void {
   kernel.memory.map(NATIVE_BASE, bytes, READ_EXECUTE, 'pv_ops');
 }
 
+/** A function that does nothing. */
+export const NATIVE_NOTHING: Address = NATIVE_BASE;
+
 /** Fills `pv_ops` at this address. Requires what it points to, {@link mapNativeCode}. */
 export function fillParavirtOps(kernel: Kernel, fields: Fields, address: Address): void {
   for (const [part, structure] of Object.entries(PARTS)) {

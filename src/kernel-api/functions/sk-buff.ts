@@ -13,7 +13,7 @@ function field(session: Session, buffer: Address, name: string): Address {
 }
 
 /** `__alloc_skb`: a buffer with `headroom` bytes in front of its data. `tail` and `end` are offsets from `head`. */
-function allocate({ session, memory, kernel }: GuestCall, size: number, headroom = 0): Address {
+export function allocateBuffer({ session, memory, kernel }: GuestCall, size: number, headroom = 0): Address {
   const buffer = kzalloc(kernel, session.fields.size('sk_buff'));
   const head = kzalloc(kernel, headroom + size + (session.fields.size('skb_shared_info') || 320));
   memory.writePointer(field(session, buffer, 'head'), head);
@@ -88,11 +88,11 @@ export const skBuffFunctions = () => [
   ...rowsOf('net/core/skbuff.c', [
     [
       'struct sk_buff *__alloc_skb(unsigned int size, gfp_t priority, int flags, int node)',
-      (call) => allocate(call, call.unsigned(0)),
+      (call) => allocateBuffer(call, call.unsigned(0)),
     ],
     [
       'struct sk_buff *__netdev_alloc_skb(struct net_device *dev, unsigned int len, gfp_t gfp_mask)',
-      (call) => allocate(call, call.unsigned(1), HEADROOM),
+      (call) => allocateBuffer(call, call.unsigned(1), HEADROOM),
     ],
     [
       'void *skb_put(struct sk_buff *skb, unsigned int len)',

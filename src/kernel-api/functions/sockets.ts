@@ -1,10 +1,12 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
+import { NATIVE_NOTHING } from '../core/native-code.ts';
 import type { Session } from '../core/session.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 import { initListHead } from '../lists.ts';
 import { operationOf } from './inodes.ts';
+import { allocateBuffer } from './sk-buff.ts';
 
 const EEXIST = -17;
 const EOPNOTSUPP = -95;
@@ -14,6 +16,10 @@ const FAMILIES = 46;
 /** `SS_UNCONNECTED`. */
 const UNCONNECTED = 1;
 const SOCK_SIZE = 2048;
+/** `enum iter_type`, and the bytes of a `struct kvec`: include/linux/uio.h. */
+const ITER_KVEC = 1;
+const PIECE = 16;
+const CALLBACKS = ['sk_state_change', 'sk_data_ready', 'sk_write_space', 'sk_error_report', 'sk_destruct'];
 
 /** Families that modules brought: the number and `struct net_proto_family`. */
 const familyState = subsystem('socket-families', () => ({ families: {} as Record<number, Address> }));
@@ -91,10 +97,65 @@ function initData(call: GuestCall): void {
   const [socket, sock] = [call.pointer(0), call.pointer(1)];
   for (const queue of ['sk_receive_queue', 'sk_write_queue', 'sk_error_queue'])
     initListHead(memory, session.at(sock, 'sock', queue));
+  for (const callback of CALLBACKS) memory.writePointer(session.at(sock, 'sock', callback), NATIVE_NOTHING);
   memory.writePointer(session.at(sock, 'sock', 'sk_socket'), socket);
   if (socket === 0) return;
   memory.writePointer(session.at(socket, 'socket', 'sk'), sock);
   memory.writeU16(session.at(sock, 'sock', 'sk_type'), memory.readU16(session.at(socket, 'socket', 'type')));
+}
+
+/** `kernel_sendmsg(sock, msg, vec, num, size)`: the message reads from these pieces. */
+function send(call: GuestCall): number {
+  const { session, memory } = call;
+  const [socket, message, pieces, count, size] = [
+    call.pointer(0),
+    call.pointer(1),
+    call.pointer(2),
+    call.long(3),
+    call.long(4),
+  ];
+  const own = operation(session, socket, 'sendmsg');
+  if (own === 0) return EOPNOTSUPP;
+  const iterator = session.at(message, 'msghdr', 'msg_iter');
+  memory.view(iterator, session.fields.size('iov_iter'), 'write').fill(0);
+  memory.writeU8(session.at(iterator, 'iov_iter', 'iter_type'), ITER_KVEC);
+  memory.writePointer(session.at(iterator, 'iov_iter', 'kvec'), pieces);
+  memory.writeU64(session.at(iterator, 'iov_iter', 'nr_segs'), count);
+  memory.writeU64(session.at(iterator, 'iov_iter', 'count'), size);
+  return session.callInt(own, socket, message, size);
+}
+
+/** `_copy_from_iter(addr, bytes, i)`: of pieces of memory; how many bytes there were. */
+function copyFromPieces(call: GuestCall): number {
+  const { session, memory } = call;
+  const [target, wanted, iterator] = [call.pointer(0), call.size(1), call.pointer(2)];
+  const field = (name: string): Address => session.at(iterator, 'iov_iter', name);
+  let copied = 0;
+  while (copied < wanted && memory.readU64(field('nr_segs')) > 0n) {
+    const piece = memory.readPointer(field('kvec'));
+    const offset = Number(memory.readU64(field('iov_offset')));
+    const length = Number(memory.readU64(piece + 8)) - offset;
+    const count = Math.min(wanted - copied, length);
+    if (count > 0)
+      memory.view(target + copied, count, 'write').set(memory.view(memory.readPointer(piece) + offset, count, 'read'));
+    copied += count;
+    memory.writeU64(field('iov_offset'), BigInt(count === length ? 0 : offset + count));
+    if (count < length) break;
+    memory.writePointer(field('kvec'), piece + PIECE);
+    memory.writeU64(field('nr_segs'), memory.readU64(field('nr_segs')) - 1n);
+  }
+  memory.writeU64(field('count'), memory.readU64(field('count')) - BigInt(copied));
+  return copied;
+}
+
+/** `sock_alloc_send_pskb(sk, header_len, data_len, noblock, errcode, order)`. */
+function allocateToSend(call: GuestCall): Address {
+  const { session, memory } = call;
+  const [sock, size, error] = [call.pointer(0), call.size(1) + call.size(2), call.pointer(4)];
+  const buffer = allocateBuffer(call, size);
+  memory.writePointer(session.at(buffer, 'sk_buff', 'sk'), sock);
+  memory.writeU32(error, 0);
+  return buffer;
 }
 
 /** Sockets that the kernel opens itself: net/socket.c, net/core/sock.c. */
@@ -112,17 +173,20 @@ export const socketFunctions = () => [
     ['int kernel_bind(struct socket *sock, struct sockaddr *addr, int addrlen)', forward('bind', 'pointer', 'pointer')],
     ['int kernel_listen(struct socket *sock, int backlog)', forward('listen', 'pointer')],
     ['int kernel_getsockname(struct socket *sock, struct sockaddr *addr)', forward('getname', 'pointer', 0)],
-    [
-      'int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num, size_t size)',
-      (call) => {
-        const own = operation(call.session, call.pointer(0), 'sendmsg');
-        return own === 0 ? EOPNOTSUPP : call.session.callInt(own, call.pointer(0), call.pointer(1), call.size(4));
-      },
-    ],
+    ['int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num, size_t size)', send],
   ]),
   ...rowsOf('net/core/sock.c', [
     ['struct sock *sk_alloc(struct net *net, int family, gfp_t priority, struct proto *prot, int kern)', allocate],
     ['void sk_free(struct sock *sk)', (call) => kfree(call.kernel, call.pointer(0))],
+    [
+      'struct sk_buff *sock_alloc_send_pskb(struct sock *sk, unsigned long header_len, unsigned long data_len, int noblock, int *errcode, int max_page_order)',
+      allocateToSend,
+    ],
+    ['void lock_sock_nested(struct sock *sk, int subclass)', () => undefined],
+    ['void release_sock(struct sock *sk)', () => undefined],
     ['void sock_init_data(struct socket *sock, struct sock *sk)', initData],
+  ]),
+  ...rowsOf('lib/iov_iter.c', [
+    ['size_t _copy_from_iter(void *addr, size_t bytes, struct iov_iter *i)', copyFromPieces],
   ]),
 ];
