@@ -1,8 +1,13 @@
 import { CompressionError, DecompressedTooLarge } from './compression-error.ts';
+import { OutputRoom } from './output-room.ts';
+import { ReusedGunzip } from './reused-gunzip.ts';
 import { xzUncompressedSize } from './xz-size.ts';
 import { zstdSizeBound } from './zstd-size.ts';
 
-/** Decodes a whole compressed file. Fails with CompressionError on damaged data or more than `limit` bytes of output. */
+/**
+ * Decodes a whole compressed file. What it gives may be overwritten by the next call. Fails with CompressionError on
+ * damaged data or more than `limit` bytes of output.
+ */
 export type Decoder = (bytes: Uint8Array, limit: number) => Uint8Array;
 
 /** Loads one implementation of a decoder; fails when this machine has it not. */
@@ -21,7 +26,7 @@ function withinLimit(format: string, size: number, limit: number): number {
 }
 
 /** What a library raises becomes CompressionError; its own words differ from version to version. */
-function orDamaged(format: string, decode: () => Uint8Array): Uint8Array {
+function orDamaged<T>(format: string, decode: () => T): T {
   try {
     return decode();
   } catch {
@@ -29,27 +34,60 @@ function orDamaged(format: string, decode: () => Uint8Array): Uint8Array {
   }
 }
 
-const gunzip: Decoder = (bytes, limit) => {
-  const declared =
-    bytes.length < 4 ? 0 : Buffer.from(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).readUInt32LE();
-  // More than deflate can make of so few bytes is no declaration: the file was cut.
-  const possible = bytes.length * DEFLATE_RATIO;
-  if (declared <= possible) withinLimit('gzip', declared, limit);
-  const chunkSize = Math.max(64, Math.min(declared, limit, possible));
-  try {
-    return zlib().gunzipSync(bytes, { chunkSize, maxOutputLength: limit });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE') withinLimit('gzip', Infinity, limit);
-    throw new CompressionError(`gzip: ${code === 'Z_BUF_ERROR' ? 'unexpected end of data' : 'damaged data'}`);
-  }
+const nodeGzip: DecoderLoader = async () => {
+  const { createGunzip, gunzipSync, constants } = zlib();
+  const reused = new ReusedGunzip(createGunzip, constants.Z_FINISH);
+  return (bytes, limit) => {
+    const size = bytes.length < 4 ? 0 : asBuffer(bytes).readUInt32LE(bytes.length - 4);
+    // More than deflate can make of so few bytes is no declaration: the file was cut.
+    const possible = bytes.length * DEFLATE_RATIO;
+    if (size <= possible) {
+      const whole = reused.decode(asBuffer(bytes), withinLimit('gzip', size, limit));
+      if (whole !== undefined) return whole;
+    }
+    const chunkSize = Math.max(64, Math.min(size, limit, possible));
+    try {
+      return gunzipSync(bytes, { chunkSize, maxOutputLength: limit });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ERR_BUFFER_TOO_LARGE') withinLimit('gzip', Infinity, limit);
+      throw new CompressionError(`gzip: ${code === 'Z_BUF_ERROR' ? 'unexpected end of data' : 'damaged data'}`);
+    }
+  };
 };
 
+/** node-liblzma's native stream, as far as it is used here. */
+interface LzmaStream {
+  /** Decodes on; liblzma's status, and how many bytes of input and of room are left. */
+  codeSync(
+    action: number,
+    from: Buffer,
+    start: number,
+    length: number,
+    to: Buffer,
+    place: number,
+  ): [status: number, left: number, room: number];
+}
+
 const nativeXz: DecoderLoader = async () => {
-  const { unxzSync } = await import('node-liblzma');
+  const { Unxz, LZMA_FINISH, LZMA_STREAM_END } = await import('node-liblzma');
+  const room = new OutputRoom();
+  class XzFile extends Unxz {
+    declare protected readonly lzma: LzmaStream;
+
+    /** How many bytes of `out` are left free. */
+    decode(bytes: Buffer, out: Buffer): number {
+      const [status, , left] = this.lzma.codeSync(LZMA_FINISH, bytes, 0, bytes.length, out, 0);
+      this.close();
+      if (status !== LZMA_STREAM_END) throw new CompressionError('xz: damaged data');
+      return left;
+    }
+  }
   return (bytes, limit) => {
     const size = withinLimit('xz', xzUncompressedSize(bytes), limit);
-    return orDamaged('xz', () => unxzSync(asBuffer(bytes), { chunkSize: Math.max(size, 64) }));
+    const out = room.take(size);
+    const left = orDamaged('xz', () => new XzFile({ chunkSize: 64 }).decode(asBuffer(bytes), out));
+    return out.subarray(0, out.length - left);
   };
 };
 
@@ -90,15 +128,9 @@ const nodeZstd: DecoderLoader = async () => {
 };
 
 const wasmZstd: DecoderLoader = async () => {
-  const { ZSTDDecoder } = await import('zstddec');
-  const decoder = new ZSTDDecoder();
-  await decoder.init();
-  return (bytes, limit) => {
-    const size = withinLimit('zstd', zstdSizeBound(bytes), limit);
-    const decoded = orDamaged('zstd', () => decoder.decode(bytes, size));
-    if (decoded.length === 0 && size > 0) throw new CompressionError('zstd: damaged data');
-    return decoded;
-  };
+  const { ZstdWasm } = await import('./zstd-wasm.ts');
+  const zstd = await ZstdWasm.load();
+  return (bytes, limit) => zstd.decode(bytes, withinLimit('zstd', zstdSizeBound(bytes), limit));
 };
 
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -107,7 +139,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 /** The implementations of each format, the best first. */
 export const DECODERS = {
-  gzip: [async () => gunzip],
+  gzip: [nodeGzip],
   xz: [nativeXz, napiXz],
   zstd: [nodeZstd, wasmZstd],
   lzma: [napiLzma],

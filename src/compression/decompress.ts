@@ -61,5 +61,5 @@ export async function decompress(
   limit: number = decompressedLimit(bytes.length),
 ): Promise<Uint8Array> {
   const compression = detectCompression(bytes);
-  return compression === undefined ? bytes : (await decoderOf(compression))(bytes, limit);
+  return compression === undefined ? bytes : (await decoderOf(compression))(bytes, limit).slice();
 }
