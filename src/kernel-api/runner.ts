@@ -1,4 +1,6 @@
+import type { CallChain } from '../abi/call-chains.ts';
 import type { GuestCpu, KernelEntry } from '../cpu/guest-cpu.ts';
+import { systemCallChains } from '../kernel/call-frames.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
 import { PERCPU_OFFSET } from '../kernel/percpu.ts';
@@ -6,6 +8,7 @@ import { subsystem } from '../kernel/subsystem.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { KernelExports } from '../profile/kernel-profile.ts';
+import { pushFrames, withFrames } from './core/call-frames.ts';
 import { Entries } from './core/entries.ts';
 import { Fields } from './core/fields.ts';
 import { createHooks } from './core/hooks.ts';
@@ -136,6 +139,7 @@ function asTask<T>(session: Session, work: () => T): T {
   refreshJiffies(session);
   cpu.writeRegister('rsp', stackTop(task));
   cpu.writeRegister('eflags', EFLAGS_ENABLED);
+  pushFrames(session, systemCallChains(kernel));
   try {
     return work();
   } catch (error) {
@@ -156,10 +160,11 @@ function callInit(session: Session, module: Module): number {
   const { kernel, cpu } = session;
   const count = preemptCount(kernel);
   const shown = sprintSymbol(kernel, module.initFunction, 'S');
-  const result = session.callInt(module.initFunction);
+  const result = withFrames(session, ['initcall', 'doOneInitcall'], () => session.callInt(module.initFunction));
   const complaints = imbalance(session, count);
   if (complaints !== '') {
     warn(session, {
+      inner: ['initcall'],
       place: 'init/main.c:1284',
       where: 'do_one_initcall+0x1d7/0x220',
       message: `initcall ${shown} returned with ${complaints}`,
@@ -179,6 +184,11 @@ function imbalance({ kernel, cpu }: Session, count: number): string {
   return preemption + interrupts;
 }
 
+/** A parameter is set by an argument of the module, not by a write into its file. */
+function kernelIsLoading({ kernel }: Session): boolean {
+  return kernel.systemCall !== undefined;
+}
+
 /** `struct kernel_param`: `ops`, and in it `set` and `get`. */
 function parameterFunction(session: Session, parameter: Address, name: 'set' | 'get'): Address {
   const ops = session.pointerAt(parameter, 'kernel_param', 'ops');
@@ -189,7 +199,8 @@ function setParameter(session: Session, parameter: Address, value: string | unde
   const set = parameterFunction(session, parameter, 'set');
   if (set === 0) return undefined;
   const text = value === undefined ? 0 : copyInString(session, value);
-  const result = session.callInt(set, text, parameter);
+  const way: CallChain[] = kernelIsLoading(session) ? ['parameter'] : ['writeIter', 'parameterStore'];
+  const result = withFrames(session, way, () => session.callInt(set, text, parameter));
   settle(session);
   return result;
 }
@@ -198,6 +209,7 @@ function getParameter(session: Session, parameter: Address): string | undefined 
   const get = parameterFunction(session, parameter, 'get');
   if (get === 0) return undefined;
   const buffer = copyInString(session, '\0'.repeat(4095));
-  const length = session.callInt(get, buffer, parameter);
+  const way: CallChain[] = ['readIter', 'seqShow', 'sysfsShow', 'parameterShow'];
+  const length = withFrames(session, way, () => session.callInt(get, buffer, parameter));
   return length < 0 ? undefined : readGuestText(session, buffer, length);
 }

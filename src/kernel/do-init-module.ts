@@ -40,7 +40,7 @@ function undo(kernel: Kernel, module: Module): void {
 function complain(kernel: Kernel, module: Module, result: number): void {
   const what = `'${module.name}'->init suspiciously returned ${result}, it should follow 0/-E convention`;
   printk(kernel, KERN.WARNING, `do_init_module: ${what}\ndo_init_module: loading module anyway...`);
-  dumpStack(kernel);
+  dumpStack(kernel, ['complaint']);
 }
 
 function freeInit(kernel: Kernel, module: Module): void {

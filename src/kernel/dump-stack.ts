@@ -1,3 +1,5 @@
+import type { CallChain } from '../abi/call-chains.ts';
+import { callSites, siteText, systemCallChains } from './call-frames.ts';
 import type { Kernel } from './kernel.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import type { Module } from './module.ts';
@@ -36,10 +38,12 @@ export function printTask(kernel: Kernel): void {
   if (versionAtLeast(kernel, 6, 11) && kernel.taint !== 0) printk(kernel, KERN.WARNING, printTaintedVerbose(kernel));
 }
 
-/** `dump_stack`, lib/dump_stack.c. The loader's own frames are not emulated: the trace is empty. */
-export function dumpStack(kernel: Kernel): void {
+/** `dump_stack`, lib/dump_stack.c, in the loader itself. `inner`: its functions from the system call's to the one that calls. */
+export function dumpStack(kernel: Kernel, inner: readonly CallChain[] = []): void {
   printTask(kernel);
-  for (const line of ['Call Trace:', ' <TASK>', ' </TASK>']) printk(kernel, KERN.WARNING, line);
+  const sites = callSites(kernel, [...systemCallChains(kernel), ...inner, 'dumpStack']).reverse();
+  const frames = sites.map((site) => ` ${siteText(site)}`);
+  for (const line of ['Call Trace:', ' <TASK>', ...frames, ' </TASK>']) printk(kernel, KERN.WARNING, line);
 }
 
 /** What a WARN says, and where in the kernel it stands: `lib/kobject.c:210 kobject_add_internal`. */

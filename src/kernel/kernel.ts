@@ -74,6 +74,8 @@ export interface Kernel {
   verifySignature?: SignatureVerifier;
   /** `call_usermodehelper`: runs a program to its end; a wait status or a negative error number. Absent: there is none. */
   userModeHelper?: (argv: readonly string[]) => number;
+  /** The system call by which the loader was entered, while it is under way: traces begin with it. */
+  systemCall?: 'init_module' | 'finit_module' | 'delete_module' | undefined;
   /** `current`: the task that calls the kernel. */
   current: Task;
   readonly memory: AddressSpace;

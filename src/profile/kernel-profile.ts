@@ -79,6 +79,25 @@ export interface FunctionPrototype {
   readonly variadic: boolean;
 }
 
+/** A symbol of the kernel image and its size: the distance to the next one. */
+export interface KernelSymbol {
+  readonly name: string;
+  readonly address: Address;
+  readonly size: number;
+}
+
+/** A place behind a call in one of the kernel's own functions. */
+export interface CallSite {
+  /** `caller>callee` of `abi/call-chains.ts`. */
+  readonly key: string;
+  /** The function that it is in. */
+  readonly name: string;
+  readonly address: Address;
+  /** Where in the function, and how large that is. */
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** A run of the kernel image's own memory: code or read-only data. */
 export interface KernelText {
   readonly address: Address;
@@ -116,6 +135,10 @@ export interface KernelProfile {
   readonly certificates: readonly Uint8Array[];
   /** The address of a kernel symbol that need not be exported (System.map, kallsyms), if the profile knows it. */
   symbolAddress(name: string): Address | undefined;
+  /** The symbol that an address of the kernel image lies in: kallsyms. */
+  symbolAt?(address: Address): KernelSymbol | undefined;
+  /** Known places in the kernel's own functions that traces name. */
+  readonly callSites?: readonly CallSite[];
   /** Names under /sys/module that belong to built-in code (parameters, versions), if the profile knows them. */
   readonly builtinModules?: readonly string[] | undefined;
 }

@@ -1,17 +1,20 @@
 import { byteString } from '../elf/c-string.ts';
+import type { Address } from '../memory/address.ts';
 import { Btf } from './btf/btf.ts';
 import { type NameGroup, type NameIndex, readNameIndex } from './btf/name-index.ts';
 import { functionPrototype } from './btf/prototype.ts';
 import { structLayout, structMembers } from './btf/struct-layout.ts';
+import { AddressOrder, firstName } from './container/address-order.ts';
 import type { ByteSource } from './container/byte-source.ts';
+import { readCallSites } from './container/call-table.ts';
 import { splitCertificates } from './container/certificate-list.ts';
 import { findOption } from './container/config-table.ts';
 import { type Container, openContainer } from './container/container.ts';
-import { readExports } from './container/export-table.ts';
+import { exportAddresses, readExports } from './container/export-table.ts';
 import { type ProfileMeta, readMeta } from './container/meta.ts';
-import { findSymbol } from './container/symbol-table.ts';
+import { findSymbol, symbolAddresses, symbolNamesAt } from './container/symbol-table.ts';
 import { readText } from './container/text-table.ts';
-import type { KernelExports, KernelProfile, KernelText } from './kernel-profile.ts';
+import type { CallSite, KernelExports, KernelProfile, KernelSymbol, KernelText } from './kernel-profile.ts';
 
 /** The profile in `source`; sections are read when first asked for. Raises ProfileError, also later. */
 export function readProfile(source: ByteSource): KernelProfile {
@@ -30,6 +33,9 @@ class FileProfile implements KernelProfile {
   #types: { readonly btf: Btf; readonly names: NameIndex } | undefined;
   #certificates: readonly Uint8Array[] | undefined;
   #builtinModules: readonly string[] | undefined;
+  #order: AddressOrder | undefined;
+  #symbolAddresses: Float64Array | undefined;
+  #callSites: readonly CallSite[] | undefined;
   #text: readonly KernelText[] | undefined;
 
   constructor(container: Container) {
@@ -91,6 +97,22 @@ class FileProfile implements KernelProfile {
 
   symbolAddress(name: string) {
     return this.exports.find(name)?.address ?? findSymbol(this.#container.section('symbols'), name);
+  }
+
+  symbolAt(address: Address): KernelSymbol | undefined {
+    const symbols = this.#container.section('symbols');
+    this.#symbolAddresses ??= symbolAddresses(symbols);
+    this.#order ??= new AddressOrder([exportAddresses(this.#container.section('exports')), this.#symbolAddresses]);
+    const found = this.#order.find(address);
+    if (!found) return undefined;
+    const exported = this.exports.namesAt(found.address);
+    const name = firstName([...exported, ...symbolNamesAt(symbols, this.#symbolAddresses, found.address)]);
+    return name === undefined ? undefined : { name, ...found };
+  }
+
+  get callSites(): readonly CallSite[] {
+    this.#callSites ??= readCallSites(this.#container.section('calls'));
+    return this.#callSites;
   }
 
   #lookup<T>(group: NameGroup, name: string, read: (btf: Btf, id: number, pointerSize: number) => T): T | undefined {

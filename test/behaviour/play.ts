@@ -33,8 +33,8 @@ async function playStep(step: RecordedStep, place: ShellPlace): Promise<Recorded
   const { run } = step;
   const before = changeable(place.root);
   const seen = readLog(place.root).length;
-  const result = await runGuestLine(run, place);
-  const { stdout, stderr, exit } = step.exit === 'waits' && isInterrupted(result) ? WAITS : result;
+  const running = runGuestLine(run, place);
+  const { stdout, stderr, exit } = await (step.exit === 'waits' ? orWaits(running) : running);
   const panics = step.log[0]?.startsWith('<?>') ?? false;
   const after = panics ? before : changeable(place.root);
   return {
@@ -50,11 +50,13 @@ async function playStep(step: RecordedStep, place: ShellPlace): Promise<Recorded
   };
 }
 
-/** What a recording shows of a command that waits for ever. Here a signal ends the wait. */
-const WAITS = { stdout: '', stderr: '', exit: 'waits' } as const;
+const PATIENCE = 300;
 
-function isInterrupted({ stderr }: KoboxResult): boolean {
-  return stderr.endsWith(': Interrupted system call\n');
+/** What a command that does not come back shows. It goes on waiting until its machine is gone. */
+function orWaits(running: Promise<KoboxResult>): Promise<Pick<RecordedStep, 'stdout' | 'stderr' | 'exit'>> {
+  running.catch(() => undefined);
+  const waits = { stdout: '', stderr: '', exit: 'waits' } as const;
+  return Promise.race([running, new Promise<typeof waits>((resolve) => setTimeout(() => resolve(waits), PATIENCE))]);
 }
 
 function readLog(root: string): string[] {

@@ -8,10 +8,6 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/ @ \d+$/gm, ' @ N'],
   [/\[\d+\] (?=gt_)/g, '[N] '],
   [/ [A-Z][a-z]{2} [ \d]\d \d\d:\d\d (?=\/dev)/g, ' '],
-  [
-    /\b(do_one_initcall|__vmalloc_node_range|format_decode|__kmem_cache_free|_printk|kmalloc_trace)\+0x[0-9a-f]+\/0x[0-9a-f]+/g,
-    '$1',
-  ],
   [/after \d+ usecs/g, 'after N usecs'],
   [/^(\[ *\d+\.\d+\])/gm, '[TIME]'],
   [/^(<\d>)\[ *\d+\.\d+\]/gm, '$1[TIME]'],
@@ -24,7 +20,7 @@ export function settle(text: string): string {
 
 /** Lines of the recording's own machine and of its stack's leftovers, and what `filp_open` says where its file is not. */
 const HOST_LINE =
-  /^<.>(?:Hardware name: | \? |Code: |FS: {2}|CS: {2}|CR2: |RSP: |R[A-Z0-9]{2}: |RIP: 0033|PGD |Kernel Offset|gt_printk: filp_open | [\w.]+\+0x[0-9a-f]+\/0x[0-9a-f]+$)/;
+  /^<.>(?:Hardware name: | \? |Code: |FS: {2}|CS: {2}|CR2: |RSP: |R[A-Z0-9]{2}: |RIP: 0033|PGD |Kernel Offset|gt_printk: filp_open )/;
 
 /** A log without the host's part of a dump. */
 export function settleTrace(log: readonly string[]): string[] {

@@ -1,17 +1,17 @@
+import type { CallChain } from '../../abi/call-chains.ts';
+import { callSites, siteText } from '../../kernel/call-frames.ts';
 import { printTask } from '../../kernel/dump-stack.ts';
 import { KERN, type LogLevel, printk } from '../../kernel/printk.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { Session } from './session.ts';
-import { moduleAt, sprintSymbol } from './symbolize.ts';
+import { sprintSymbol } from './symbolize.ts';
+import { stackWords } from './unwind.ts';
 
 /** Bytes of code before and after the instruction: `PROLOGUE_SIZE`, `EPILOGUE_SIZE`, arch/x86/kernel/dumpstack.c. */
 const PROLOGUE_SIZE = 42;
 const CODE_BYTES = 64;
-const PAGE_SIZE = 4096;
-/** Words of the stack that are looked through for return addresses. */
-const STACK_WORDS = 2048;
 
 const REGISTER_ROWS = [
   ['rax', 'rbx', 'rcx'],
@@ -67,33 +67,24 @@ function registerLabel(name: string): string {
   return name.length === 2 ? `R0${name[1]}` : name.toUpperCase();
 }
 
-/** `show_trace_log_lvl`: the return addresses into modules' code that stand on the stack. */
-export function showTrace(session: Session, level: LogLevel): void {
-  const { kernel, cpu, memory } = session;
-  printk(kernel, level, 'Call Trace:');
-  printk(kernel, level, ' <TASK>');
-  const pointer = addressFromBits(cpu.readRegister('rsp'));
-  const mapping = memory.find(pointer) ?? memory.find(pointer + PAGE_SIZE);
-  const top = mapping ? Math.max(pointer, mapping.base) : pointer;
-  const end = mapping ? Math.min(mapping.base + mapping.bytes.length, top + STACK_WORDS * 8) : top;
-  for (let at = top; at + 8 <= end; at += 8) {
-    const value = memory.readPointer(at);
-    if (isReturnAddress(session, value)) printk(kernel, level, ` ${sprintSymbol(kernel, value, 'B')}`);
+/**
+ * `show_trace_log_lvl`: what stands on the stack, with a question mark where the unwinder did not come by. `inner`: the
+ * kernel's own functions between the module's call and here.
+ */
+export function showTrace(session: Session, level: LogLevel, inner: readonly CallChain[] = []): void {
+  const { kernel } = session;
+  const say = (text: string): void => printk(kernel, level, text);
+  say('Call Trace:');
+  say(' <TASK>');
+  for (const site of callSites(kernel, inner).reverse()) say(` ${siteText(site)}`);
+  for (const { address, reliable } of stackWords(session)) {
+    say(` ${reliable ? '' : '? '}${sprintSymbol(kernel, address, 'B')}`);
   }
-  printk(kernel, level, ' </TASK>');
+  say(' </TASK>');
 }
 
-/** An address behind a call instruction of a module's text. */
-function isReturnAddress(session: Session, value: Address): boolean {
-  if (value >= 0 || !moduleAt(session.kernel, value)) return false;
-  const mapping = session.memory.find(value - 5);
-  if (!mapping?.permissions.execute) return false;
-  const offset = value - mapping.base;
-  return offset >= 5 && (mapping.bytes[offset - 5] === 0xe8 || mapping.bytes[offset - 2] === 0xff);
-}
-
-/** `dump_stack`: who, on what, and from where. */
-export function dumpStack(session: Session): void {
+/** `dump_stack`: who, on what, and from where. `inner`: the kernel's functions that called it. */
+export function dumpStack(session: Session, inner: readonly CallChain[] = []): void {
   printTask(session.kernel);
-  showTrace(session, KERN.WARNING);
+  showTrace(session, KERN.WARNING, [...inner, 'dumpStack']);
 }

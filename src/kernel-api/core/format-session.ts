@@ -1,3 +1,4 @@
+import type { CallChain } from '../../abi/call-chains.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { sysctl } from '../../kernel/sysctl.ts';
 import type { FormatContext, PointerMode } from '../vsprintf/format-context.ts';
@@ -14,13 +15,12 @@ function pointerMode(kernel: Kernel): PointerMode {
 
 /** Where lib/vsprintf.c warns, by line. */
 const FORMAT_PLACES: Readonly<Record<number, string>> = {
-  2661: 'format_decode+0x441/0x540',
   2693: 'set_field_width+0x71/0x80',
   2702: 'set_precision+0x56/0x60',
 };
 
-/** The format language's view of a running kernel. */
-export function formatContext(session: Session): FormatContext {
+/** The format language's view of a running kernel. `inner`: the functions between the module's call and `vsnprintf`. */
+export function formatContext(session: Session, inner: readonly CallChain[] = []): FormatContext {
   const { kernel } = session;
   return {
     memory: session.memory,
@@ -32,11 +32,9 @@ export function formatContext(session: Session): FormatContext {
       const key = `lib/vsprintf.c:${line}`;
       if (kernel.saidOnce.has(key)) return;
       kernel.saidOnce.add(key);
-      warn(session, {
-        place: `lib/vsprintf.c:${line}`,
-        where: FORMAT_PLACES[line] ?? 'format_decode+0x441/0x540',
-        message,
-      });
+      const where = FORMAT_PLACES[line] ?? 'format_decode';
+      const parsing: readonly CallChain[] = where === 'format_decode' ? ['format'] : [];
+      warn(session, { place: `lib/vsprintf.c:${line}`, where, message, inner: [...inner, ...parsing] });
     },
   };
 }

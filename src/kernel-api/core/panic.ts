@@ -14,7 +14,7 @@ export function panic(session: Session, message: string): never {
   sysctls(kernel, 'panic_on_warn')[0] = 0;
   consoleVerbose(kernel);
   say(`Kernel panic - not syncing: ${text}`);
-  if ((kernel.taint & (1 << TAINT.DIE)) === 0) dumpStack(session);
+  if ((kernel.taint & (1 << TAINT.DIE)) === 0) dumpStack(session, ['panic']);
   say('Kernel Offset: disabled');
   const timeout = sysctl(kernel, 'panic');
   if (timeout > 0) say(`Rebooting in ${timeout} seconds..`);

@@ -1,4 +1,5 @@
 import { addressFromBits } from '../../memory/address.ts';
+import { pushFrames } from './call-frames.ts';
 import { nextDue, takeDueEvent } from './events.ts';
 import { percpuAddress, preemptCount, setPreemptCount } from './percpu.ts';
 import { restoreRegisters, type SavedRegisters, saveRegisters } from './resume.ts';
@@ -159,6 +160,7 @@ function enter(session: Session, task: Task): bigint {
   if (!task.registers) {
     session.hooks.started(session, task);
     session.cpu.writeRegister('rsp', stackTop(task));
+    pushFrames(session, ['kthread']);
     return session.call(task.start!.address, task.start!.argument);
   }
   const entries = Object.entries(task.registers).map(([name, value]) => [name, BigInt(`0x${value}`)] as const);

@@ -1,8 +1,9 @@
+import { callSiteAt } from '../../kernel/call-frames.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Module } from '../../kernel/module.ts';
 import { initSymbols, moduleSymbols } from '../../kernel/module-symbols.ts';
 import { type Address, addressBits } from '../../memory/address.ts';
-import { exportAt } from './export-addresses.ts';
+import type { KernelSymbol } from '../../profile/kernel-profile.ts';
 
 /** A symbol and where an address lies in it. `size` and `offset` as the kernel computes them (may wrap). */
 interface FoundSymbol {
@@ -39,9 +40,15 @@ function findModuleSymbol(kernel: Kernel, module: Module, address: Address): Fou
 function findSymbol(kernel: Kernel, address: Address): FoundSymbol | undefined {
   const module = moduleAt(kernel, address);
   if (module) return findModuleSymbol(kernel, module, address);
-  const found = exportAt(kernel.profile, address);
+  const found = callSiteSymbol(kernel, address) ?? kernel.profile.symbolAt?.(address);
   if (!found) return undefined;
   return { name: found.name, offset: BigInt(address - found.address), size: BigInt(found.size), module: '' };
+}
+
+/** A place that traces name is in its function, whatever else the profile knows of that. */
+function callSiteSymbol(kernel: Kernel, address: Address): KernelSymbol | undefined {
+  const site = callSiteAt(kernel, address + 1) ?? callSiteAt(kernel, address);
+  return site && { name: site.name, address: site.address - site.offset, size: site.size };
 }
 
 /**

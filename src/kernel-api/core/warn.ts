@@ -1,3 +1,5 @@
+import type { CallChain } from '../../abi/call-chains.ts';
+import { warningPlace } from '../../kernel/call-frames.ts';
 import { printModules, printTask } from '../../kernel/dump-stack.ts';
 import { KERN, type LogLevel, printk } from '../../kernel/printk.ts';
 import { addTaint, TAINT } from '../../kernel/taint.ts';
@@ -15,17 +17,22 @@ export interface KernelWarning {
   readonly message?: string;
   /** Its level, where that is not the warning's own. */
   readonly level?: LogLevel;
+  /** The kernel's functions between the module's call and the one that warns. */
+  readonly inner?: readonly CallChain[];
 }
 
 /** `"------------[ cut here ]------------"`, include/asm-generic/bug.h. */
 export const CUT_HERE = '------------[ cut here ]------------';
 
 /** `warn_slowpath_fmt`: a warning of a modelled kernel function. */
-export function warn(session: Session, { place, where, message, level = KERN.WARNING }: KernelWarning): void {
+export function warn(
+  session: Session,
+  { place, where, message, level = KERN.WARNING, inner = [] }: KernelWarning,
+): void {
   const say = (text: string): void => printk(session.kernel, KERN.WARNING, text);
   say(CUT_HERE);
   if (message !== undefined) printk(session.kernel, level, message);
-  warnBody(session, place, where);
+  warnBody(session, place, message === undefined ? where : warningPlace(session.kernel, where), { inner });
 }
 
 /** `WARN_ON_ONCE`: once a boot. */
@@ -37,7 +44,12 @@ export function warnOnce(session: Session, warning: KernelWarning): void {
 }
 
 /** `__warn`, kernel/panic.c, behind the cut line and the message. `where`: the function of the kernel's own. */
-export function warnBody(session: Session, place: string | undefined, where: string, dumpAt?: string): void {
+export function warnBody(
+  session: Session,
+  place: string | undefined,
+  where: string,
+  { dumpAt, inner }: { readonly dumpAt?: string; readonly inner?: readonly CallChain[] } = {},
+): void {
   const { kernel, current } = session;
   const say = (text: string): void => printk(kernel, KERN.WARNING, text);
   const at = place === undefined ? '' : `${place} `;
@@ -45,7 +57,7 @@ export function warnBody(session: Session, place: string | undefined, where: str
   printModules(kernel);
   printTask(kernel);
   showRegisters(session, dumpAt ?? where);
-  showTrace(session, KERN.WARNING);
+  showTrace(session, KERN.WARNING, inner);
   checkPanicOnWarn(session);
   say('---[ end trace 0000000000000000 ]---');
   addTaint(kernel, TAINT.WARN, 'LOCKDEP_STILL_OK');

@@ -26,7 +26,11 @@ const vmallocState = subsystem('vmalloc', () => ({ next: FIRST }));
 /** `__vmalloc`: zeroed pages with a guard page behind them. A size of 0 is a warning. */
 function vmalloc(call: GuestCall, size: number): Address {
   if (size === 0) {
-    warn(call.session, { place: 'mm/vmalloc.c:3227', where: '__vmalloc_node_range+0x806/0x880' });
+    warn(call.session, {
+      place: 'mm/vmalloc.c:3227',
+      where: '__vmalloc_node_range+0x806/0x880',
+      inner: ['vmalloc'],
+    });
     return 0;
   }
   if (size > MAX_VMALLOC) return 0;

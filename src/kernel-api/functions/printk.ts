@@ -78,7 +78,10 @@ function restart(session: Session, state: Address, now: bigint, who: string): vo
 function printkRow(name: string): Parameters<typeof rowsOf>[1][number] {
   return [
     `int ${name}(const char *fmt, ...)`,
-    (call) => emit(call.session, format(call, call.string(0), variadic(call, 1))),
+    (call) => {
+      const context = formatContext(call.session, ['printk']);
+      return emit(call.session, vsprintf(context, call.string(0), variadic(call, 1)));
+    },
   ];
 }
 

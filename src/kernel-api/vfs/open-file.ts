@@ -1,7 +1,9 @@
+import type { CallChain } from '../../abi/call-chains.ts';
 import { type CharMap, charDevices, findMap } from '../../kernel/char-devices.ts';
 import { kzalloc } from '../../kernel/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
+import { withFrames } from '../core/call-frames.ts';
 import { settle } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import { makeDevice } from '../functions/chardev.ts';
@@ -117,7 +119,7 @@ function callOpen(session: Session, opened: Omit<OpenFile, 'owners'>, holder: Ad
     session.memory.writePointer(session.at(file, 'file', 'f_op'), opened.operations.address);
   }
   const open = operation(session, complete, 'open');
-  const error = open === 0 ? 0 : session.callInt(open, inode, file);
+  const error = open === 0 ? 0 : withFrames(session, openChains(opened), () => session.callInt(open, inode, file));
   if (error === 0) {
     forgetOpenFlags(session, file);
     return complete;
@@ -144,6 +146,17 @@ function dropOwners(session: Session, owners: readonly string[]): void {
     const module = findModule(session.kernel, name);
     if (module && module.references > 0) module.references--;
   }
+}
+
+/** The functions of procfs and debugfs that stand before a file's own. */
+function proxies({ operations, node }: Pick<OpenFile, 'operations' | 'node'>, what: 'Read' | 'Write'): CallChain[] {
+  if (operations?.structure === 'proc_ops') return [`proc${what}`];
+  return node === undefined ? [] : [`debugfs${what}`];
+}
+
+function openChains({ operations, node }: Pick<OpenFile, 'operations' | 'node'>): CallChain[] {
+  if (operations?.structure === 'proc_ops') return ['open', 'openProc'];
+  return node === undefined ? ['open', 'openDevice'] : ['open'];
 }
 
 /** The address of one of a file's functions; 0 when it has none. */
@@ -176,7 +189,9 @@ function readInto(session: Session, opened: OpenFile, buffer: Address, size: num
   const { node, file, position } = opened;
   if (opened.operations) {
     const read = operation(session, opened, 'read');
-    return read === 0 ? EINVAL : Number(BigInt.asIntN(64, session.call(read, file, buffer, size, position)));
+    if (read === 0) return EINVAL;
+    const call = () => session.call(read, file, buffer, size, position);
+    return Number(BigInt.asIntN(64, withFrames(session, ['read', ...proxies(opened, 'Read')], call)));
   }
   if (node?.source?.kind === 'single' || node?.source?.kind === 'seq')
     return seqRead(session, file, buffer, size, position);
@@ -213,7 +228,9 @@ function writeBuffer(session: Session, opened: OpenFile, text: string): number {
   return withUserBuffer(session, Math.max(1, text.length), (buffer) => {
     writeBytes(session, buffer, text);
     const write = operation(session, opened, 'write');
-    return write === 0 ? EINVAL : Number(BigInt.asIntN(64, session.call(write, file, buffer, text.length, position)));
+    if (write === 0) return EINVAL;
+    const call = () => session.call(write, file, buffer, text.length, position);
+    return Number(BigInt.asIntN(64, withFrames(session, ['write', ...proxies(opened, 'Write')], call)));
   });
 }
 
@@ -230,7 +247,8 @@ export function ioctlFile(session: Session, opened: OpenFile, command: number, a
   if (answer !== undefined) return answer;
   const ioctl = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'ioctl' : 'unlocked_ioctl');
   if (ioctl === 0) return ENOTTY;
-  const result = toUser(session, () => session.callInt(ioctl, opened.file, command, argument));
+  const call = () => session.callInt(ioctl, opened.file, command, argument);
+  const result = toUser(session, () => withFrames(session, ['ioctl'], call));
   return result === ENOIOCTLCMD ? ENOTTY : result;
 }
 

@@ -19,7 +19,17 @@ const ROW_SIZE = 16;
 const MAX_SECTIONS = 64;
 
 /** Names of the sections. */
-export type SectionName = 'meta' | 'config' | 'exports' | 'symbols' | 'btf' | 'btfindex' | 'certs' | 'text' | 'builtin';
+export type SectionName =
+  | 'meta'
+  | 'config'
+  | 'exports'
+  | 'symbols'
+  | 'btf'
+  | 'btfindex'
+  | 'certs'
+  | 'text'
+  | 'builtin'
+  | 'calls';
 
 /** An open profile file. */
 export interface Container {

@@ -17,6 +17,14 @@ export function readExports(bytes: Uint8Array): KernelExports {
   return bytes.length === 0 ? NO_EXPORTS : new ExportTable(bytes);
 }
 
+/** The addresses in section `exports`, in name order. */
+export function exportAddresses(bytes: Uint8Array): Float64Array {
+  if (bytes.length < HEADER) return new Float64Array(0);
+  const view = viewOf(bytes);
+  const count = Math.min(view.getUint32(0, true), Math.floor((bytes.length - HEADER) / 8));
+  return Float64Array.from({ length: count }, (_, row) => Number(view.getBigInt64(HEADER + row * 8, true)));
+}
+
 const NO_EXPORTS: KernelExports = { count: 0, find: () => undefined, namesAt: () => [], all: () => [] };
 
 class ExportTable implements KernelExports {

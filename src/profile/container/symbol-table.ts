@@ -1,3 +1,4 @@
+import { byteString } from '../../elf/c-string.ts';
 import type { Address } from '../../memory/address.ts';
 import { binarySearch, bytesOf, compareByteStrings, compareWithBytes, viewOf } from './bytes.ts';
 
@@ -23,6 +24,28 @@ export function findSymbol(bytes: Uint8Array, name: string): Address | undefined
   const end = (row: number) => (row < 0 ? names : names + view.getUint32(HEADER + count * 4 + row * 4, true));
   const row = binarySearch(count, (index) => compareWithBytes(name, bytes, end(index - 1), end(index)));
   return row < 0 ? undefined : Number(view.getBigInt64(0, true)) + view.getInt32(HEADER + row * 4, true);
+}
+
+/** The addresses in section `symbols`, in name order. */
+export function symbolAddresses(bytes: Uint8Array): Float64Array {
+  if (bytes.length < HEADER) return new Float64Array(0);
+  const view = viewOf(bytes);
+  const count = Math.min(view.getUint32(8, true), Math.floor((bytes.length - HEADER) / 8));
+  const base = Number(view.getBigInt64(0, true));
+  return Float64Array.from({ length: count }, (_, row) => base + view.getInt32(HEADER + row * 4, true));
+}
+
+/** The names in section `symbols` of what begins at an address. `addresses`: those of {@link symbolAddresses}. */
+export function symbolNamesAt(bytes: Uint8Array, addresses: Float64Array, address: Address): string[] {
+  const view = viewOf(bytes);
+  const names = HEADER + addresses.length * 8;
+  const end = (row: number) =>
+    row < 0 ? names : names + view.getUint32(HEADER + addresses.length * 4 + row * 4, true);
+  const found: string[] = [];
+  for (let row = addresses.indexOf(address); row >= 0; row = addresses.indexOf(address, row + 1)) {
+    found.push(byteString(bytes, end(row - 1), Math.min(end(row), bytes.length)));
+  }
+  return found;
 }
 
 /** Section `symbols` of these, in any order. Of several of one name the first counts; those too far away are left out. */

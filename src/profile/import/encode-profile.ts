@@ -2,6 +2,7 @@ import { Btf } from '../btf/btf.ts';
 import { encodeNameIndex } from '../btf/name-index.ts';
 import { pruneBtf } from '../btf/prune.ts';
 import { memorySource } from '../container/byte-source.ts';
+import { encodeCallSites } from '../container/call-table.ts';
 import { encodeContainer } from '../container/container.ts';
 import { encodeExports } from '../container/export-table.ts';
 import { encodeMeta } from '../container/meta.ts';
@@ -44,6 +45,7 @@ export function encodeProfile(facts: KernelFacts, { compact = false, text = fals
     ['btfindex', kept ? encodeNameIndex(kept.btf) : NOTHING],
     ['certs', facts.certificates],
     ['builtin', new TextEncoder().encode(facts.builtinModules?.join('\n') ?? '')],
+    ['calls', encodeCallSites(facts.callSites ?? [])],
     ['text', text ? encodeText(facts.text) : NOTHING],
   ]);
 }
@@ -57,7 +59,7 @@ function keptSymbols(symbols: readonly KallsymsSymbol[], exports: readonly Kerne
 }
 
 /** Static data, and what the build makes by the thousand. */
-const COMPACT_OMITS = /^([dbr]|.(__pfx_|__initcall_|__UNIQUE_ID|.*\.cold|__ksymtab|__kstrtab|__crc_))/;
+const COMPACT_OMITS = /^([dbr]|.(__pfx_|__initcall_|__UNIQUE_ID|__ksymtab|__kstrtab|__crc_))/;
 
 function compactTypes({ btf }: Types, exports: readonly KernelExport[]): Types {
   const names = new Set(exports.map(({ name }) => name));

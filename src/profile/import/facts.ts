@@ -1,4 +1,4 @@
-import type { KernelExport, KernelText } from '../kernel-profile.ts';
+import type { CallSite, KernelExport, KernelText } from '../kernel-profile.ts';
 import type { Identity } from './banner.ts';
 import type { KallsymsSymbol } from './kallsyms.ts';
 import type { Types } from './types.ts';
@@ -18,6 +18,8 @@ export interface KernelFacts extends Identity {
   readonly builtinModules?: readonly string[];
   /** Code and read-only data. */
   readonly text: readonly KernelText[];
+  /** Places that traces name. */
+  readonly callSites?: readonly CallSite[];
   /** Section `config`. */
   readonly config: Uint8Array;
   /** `config` holds only what the image gives away. */

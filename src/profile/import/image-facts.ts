@@ -4,6 +4,7 @@ import { encodeConfig } from '../container/config-table.ts';
 import { ProfileError } from '../profile-error.ts';
 import { readIdentity } from './banner.ts';
 import { readBuiltinModules } from './builtin-modules.ts';
+import { findCallSites } from './call-sites.ts';
 import { readCertificates } from './certificates.ts';
 import { elfImage } from './elf-image.ts';
 import { readImageExports } from './exports.ts';
@@ -43,6 +44,7 @@ export function imageFacts(vmlinux: Uint8Array, config: string | undefined): Ker
     certificates: readCertificates(image, (name) => addresses.get(name)),
     builtinModules: readBuiltinModules(image),
     text: image.regions.filter(({ name }) => TEXT_SECTIONS.has(name)),
+    callSites: findCallSites(image, symbols),
     config: encodeConfig(config ?? inferConfig(image, identity.vermagic, new Set(addresses.keys()))),
     configInferred: config === undefined,
   };

@@ -1,0 +1,88 @@
+import { callSiteAt } from '../../kernel/call-frames.ts';
+import { type Address, addressFromBits } from '../../memory/address.ts';
+import { callerFrame, type Frame } from './orc.ts';
+import type { Session } from './session.ts';
+import { moduleAt } from './symbolize.ts';
+
+const WORD = 8;
+const PAGE_SIZE = 4096;
+/** Words of the stack that are looked through. */
+const STACK_WORDS = 2048;
+/** Words that may stand between two frames: arguments, and what the emulator itself puts there. */
+const GAP_WORDS = 16;
+
+/** A word of the stack that points into code. */
+export interface StackWord {
+  readonly address: Address;
+  /** The unwinder came by here; others were left there by chance. */
+  readonly reliable: boolean;
+}
+
+/** What `show_trace_log_lvl` finds on the stack of the running code: words that point into code, innermost first. */
+export function stackWords(session: Session): StackWord[] {
+  const { memory } = session;
+  const pointer = addressFromBits(session.cpu.readRegister('rsp'));
+  const mapping = memory.find(pointer) ?? memory.find(pointer + PAGE_SIZE);
+  if (!mapping) return [];
+  const top = Math.max(pointer, mapping.base);
+  const end = Math.min(mapping.base + mapping.bytes.length, top + STACK_WORDS * WORD);
+  const reliable = unwind(session, end);
+  const words: StackWord[] = [];
+  for (let at = top; at + WORD <= end; at += WORD) {
+    const address = memory.readPointer(at);
+    if (isText(session, address)) words.push({ address, reliable: reliable.has(at) });
+  }
+  return words;
+}
+
+/** Where on the stack, below `end`, the return addresses stand. */
+function unwind(session: Session, end: Address): Set<Address> {
+  const { cpu, memory } = session;
+  const register = (name: string) => addressFromBits(cpu.readRegister(name));
+  let frame: Frame = { ip: register('rip'), sp: register('rsp'), bp: register('rbp') };
+  const found = new Set<Address>();
+  for (let at = returnAddressOf(session, frame, end); at !== undefined; ) {
+    found.add(at);
+    frame = { ip: memory.readPointer(at), sp: at + WORD, bp: callerBp(session, frame) };
+    at = returnAddressOf(session, { ...frame, ip: frame.ip - 1 }, end);
+  }
+  return found;
+}
+
+/** Where a function's return address stands: as its module's tables say, else the next one on the stack. */
+function returnAddressOf(session: Session, frame: Frame, end: Address): Address | undefined {
+  const caller = unwindModule(session, frame);
+  const isAbove = caller !== undefined && caller.sp > frame.sp && caller.sp % WORD === 0;
+  const from = isAbove ? caller.sp - WORD : Math.ceil(frame.sp / WORD) * WORD;
+  const limit = Math.min(end, from + GAP_WORDS * WORD);
+  for (let at = from; at + WORD <= limit && session.memory.find(at); at += WORD) {
+    if (isReturnAddress(session, session.memory.readPointer(at))) return at;
+  }
+  return undefined;
+}
+
+function callerBp(session: Session, frame: Frame): Address {
+  return unwindModule(session, frame)?.bp ?? frame.bp;
+}
+
+function unwindModule(session: Session, frame: Frame): Omit<Frame, 'ip'> | undefined {
+  const module = moduleAt(session.kernel, frame.ip);
+  return module && callerFrame(session.memory, module, frame);
+}
+
+/** `__kernel_text_address`, as far as code is known: modules' and the kernel's own places. */
+function isText({ kernel, memory }: Session, address: Address): boolean {
+  if (address >= 0) return false;
+  if (callSiteAt(kernel, address)) return true;
+  return moduleAt(kernel, address) !== undefined && memory.find(address)?.permissions.execute === true;
+}
+
+/** An address behind a call instruction of a module's text, or one of the kernel's own places. */
+function isReturnAddress(session: Session, value: Address): boolean {
+  if (!isText(session, value)) return false;
+  if (callSiteAt(session.kernel, value)) return true;
+  const mapping = session.memory.find(value - 5);
+  if (!mapping?.permissions.execute) return false;
+  const offset = value - mapping.base;
+  return offset >= 5 && (mapping.bytes[offset - 5] === 0xe8 || mapping.bytes[offset - 2] === 0xff);
+}
