@@ -61,6 +61,17 @@ describe('kobox kernel', () => {
     });
   });
 
+  it.each([
+    ['--config', 'not a kernel configuration: it sets no option'],
+    ['--symvers', 'not a Module.symvers: it has no row'],
+  ])('import refuses another file as %s', async (option, message) => {
+    expect(await kobox('import', 'vmlinux', option, 'vmlinux')).toEqual({
+      stdout: '',
+      stderr: `kernel: vmlinux: ${message}\n`,
+      exit: 1,
+    });
+  });
+
   it('show tells what a kernel is to a module', async () => {
     expect(await kobox('show', OLD)).toEqual({
       stdout: `release       6.1.0-9-test

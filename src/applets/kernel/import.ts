@@ -30,6 +30,13 @@ const LINE: CommandLine = {
 /** Most bytes that a compressed kernel may unpack to; distributions' are 20 to 70 MB. */
 const UNPACKED_LIMIT = 256 << 20;
 
+/** What a file beside the image must have in it at least; a System.map may be empty, as in a debug package. */
+const TEXTS = {
+  config: { line: /^CONFIG_\w+=/m, refusal: 'not a kernel configuration: it sets no option' },
+  symvers: { line: /^0x[0-9a-fA-F]{1,8}\t\S+\t/m, refusal: 'not a Module.symvers: it has no row' },
+  'system-map': { line: /^/, refusal: '' },
+} as const;
+
 const NO_CONFIG =
   'kernel import: the image has no .config in it: what it shows of its options was taken, --config FILE gives them all\n';
 
@@ -62,9 +69,12 @@ async function makeProfile(sources: KernelSources, name: string) {
 
 function readSources(context: AppletContext, words: ParsedWords): KernelSources {
   const [image] = words.operands;
-  const text = (option: string) => {
+  const text = (option: keyof typeof TEXTS) => {
     const path = optionValue(words, option);
-    return path === undefined ? undefined : Buffer.from(requireFile(context, path)).toString('latin1');
+    if (path === undefined) return undefined;
+    const content = Buffer.from(requireFile(context, path)).toString('latin1');
+    if (!TEXTS[option].line.test(content)) throw new InputError(`${path}: ${TEXTS[option].refusal}`);
+    return content;
   };
   return {
     image: image === undefined ? undefined : requireFile(context, image),
