@@ -26,5 +26,10 @@ export interface Architecture {
   /** `apply_relocate_add` / `apply_relocate`: applies all entries; stops at the first that is refused. */
   applyRelocations(job: RelocationJob): RelocationFailure | undefined;
   /** The log lines (level KERN_ERR) for a refused relocation. `printPointer` is `%p`. */
-  describeFailure(failure: RelocationFailure, moduleName: string, printPointer: (address: number) => string): string[];
+  describeFailure(
+    failure: RelocationFailure,
+    moduleName: string,
+    printPointer: (address: number) => string,
+    isSince?: (major: number, minor: number) => boolean,
+  ): string[];
 }

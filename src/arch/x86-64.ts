@@ -29,14 +29,16 @@ function describeFailure(
   { reason, type, address, low, high }: RelocationFailure,
   moduleName: string,
   printPointer: (address: number) => string,
+  isSince?: (major: number, minor: number) => boolean,
 ): string[] {
+  const invalid = isSince?.(6, 3) ? 'Invalid' : 'Skipping invalid';
   const value = hex(low, high);
   switch (reason) {
     case 'unknown':
       return [`module: ${moduleName}: Unknown rela relocation: ${type}`];
     case 'nonzero':
       return [
-        `module: x86/modules: Skipping invalid relocation target, existing value is nonzero for type ${type}, ` +
+        `module: x86/modules: ${invalid} relocation target, existing value is nonzero for type ${type}, ` +
           `loc ${printPointer(address)}, val ${value}`,
       ];
     case 'overflow':

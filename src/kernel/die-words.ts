@@ -1,5 +1,11 @@
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
+import { versionAtLeast } from './kernel-version.ts';
+
+/** What stands in front of the reason of an oops: `Oops: ` since 6.10. Source: arch/x86/kernel/dumpstack.c. */
+export function diePrefix(kernel: Kernel): string {
+  return versionAtLeast(kernel, 6, 10) ? 'Oops: ' : '';
+}
 
 /**
  * `__die_header`, arch/x86/kernel/dumpstack.c: what the first line of an oops says of how the kernel was built. The

@@ -1,6 +1,6 @@
 import { formatAddress } from '../memory/address.ts';
 import type { GuestFault } from '../memory/guest-fault.ts';
-import { dieWords } from './die-words.ts';
+import { diePrefix, dieWords } from './die-words.ts';
 import type { Kernel } from './kernel.ts';
 import { KERN, printk } from './printk.ts';
 import { addTaint, TAINT } from './taint.ts';
@@ -23,7 +23,7 @@ export function pageFault(kernel: Kernel, { address, access, mapped }: GuestFaul
   printk(kernel, KERN.ALERT, `#PF: supervisor ${access} access in kernel mode`);
   printk(kernel, KERN.ALERT, `#PF: error_code(0x${code}) - ${mapped ? 'permissions violation' : 'not-present page'}`);
   printk(kernel, KERN.INFO, 'PGD 0 P4D 0 ');
-  printk(kernel, KERN.WARNING, `Oops: ${code} [#1]${dieWords(kernel)}`);
+  printk(kernel, KERN.WARNING, `${diePrefix(kernel)}Oops: ${code} [#1]${dieWords(kernel)}`);
   addTaint(kernel, TAINT.DIE, 'LOCKDEP_NOW_UNRELIABLE');
   return new TaskKilled('SIGKILL');
 }

@@ -2,6 +2,7 @@ import { SHF, SHT } from '../abi/elf.ts';
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
+import { versionAtLeast } from './kernel-version.ts';
 import { AREA, imageBytes, type LoadInfo } from './load-info.ts';
 import { KERN, printk } from './printk.ts';
 
@@ -34,7 +35,9 @@ function applySection(kernel: Kernel, info: LoadInfo, section: number): void {
   });
   if (!failure) return;
   info.failedRelocation = { section: view.sections.info[section]!, failure };
-  for (const line of arch.describeFailure(failure, module.name, hashedPointer)) printk(kernel, KERN.ERR, line);
+  const isSince = (major: number, minor: number): boolean => versionAtLeast(kernel, major, minor);
+  const lines = arch.describeFailure(failure, module.name, hashedPointer, isSince);
+  for (const line of lines) printk(kernel, KERN.ERR, line);
   throw new KernelError('ENOEXEC');
 }
 

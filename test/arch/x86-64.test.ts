@@ -89,6 +89,15 @@ describe('x86-64 relocations', () => {
   ])('refuses %s', (_what, entry, lines) => {
     const { failure } = apply(entry);
     expect(x86_64.describeFailure(failure!, 'm', () => 'PLACE')).toEqual(lines);
+    const later = lines.map((line) => line.replace('Skipping invalid', 'Invalid'));
+    expect(
+      x86_64.describeFailure(
+        failure!,
+        'm',
+        () => 'PLACE',
+        () => true,
+      ),
+    ).toEqual(later);
   });
 
   it('looks only at the bytes that it writes for what stands there', () => {

@@ -1,6 +1,6 @@
 import { BudgetExceeded, GuestTrap } from '../../cpu/guest-cpu.ts';
 import { consoleVerbose } from '../../kernel/console.ts';
-import { dieWords } from '../../kernel/die-words.ts';
+import { diePrefix, dieWords } from '../../kernel/die-words.ts';
 import { printModules, printTask } from '../../kernel/dump-stack.ts';
 import { KERN, printk } from '../../kernel/printk.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
@@ -92,7 +92,7 @@ function dieBody(session: Session, what: string, where: string | undefined, cr2:
   const say = (text: string): void => printk(kernel, KERN.WARNING, text);
   const state = dieState(kernel);
   consoleVerbose(kernel);
-  say(`${what} [#${++state.counter}]${dieWords(kernel)}`);
+  say(`${diePrefix(kernel)}${what} [#${++state.counter}]${dieWords(kernel)}`);
   printTask(session.kernel);
   const registers = registerLines(session, where, cr2);
   if (state.counter === 1) state.summary = registers;
