@@ -48,6 +48,11 @@ export class InitMachine {
     this.#kernel = createKernel(profile, this.#recorder(budget), () => 0);
   }
 
+  /** What the log says of the last load or unload. */
+  get log(): readonly string[] {
+    return this.#kernel.log.map(({ text }) => text);
+  }
+
   isLoaded(name: string): boolean {
     return findModule(this.#kernel, name) !== undefined;
   }

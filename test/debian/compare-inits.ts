@@ -1,0 +1,140 @@
+/**
+ * Loads and unloads modules on the real kernel in QEMU and on kobox's, and compares what insmod and rmmod gave and what
+ * the log said: `compare-inits.ts MODULE_TREE BOOT_IMAGE [STEP | NAME...]`, by default every 24th module of the tree.
+ */
+import { readFileSync } from 'node:fs';
+import { errnoName } from '../../src/abi/errno.ts';
+import { openDefaultProfile } from '../../src/profile/open-profile.ts';
+import { type GuestCommand, guestImage } from '../recorder/guest-image.ts';
+import { type GuestAnswer, runGuest } from '../recorder/run-guest.ts';
+import { InitMachine } from './init-machine.ts';
+import { dependencyOrder, findModuleFiles, type ModuleFile } from './module-files.ts';
+
+/** Modules that one boot of the real machine takes, with those that they need. */
+const BATCH = 25;
+const STEP = 24;
+const BUDGET = 50_000_000;
+
+/** What loading one module gave: its errno's name, and the log without numbers that differ from machine to machine. */
+interface Outcome {
+  readonly errno: string;
+  readonly log: readonly string[];
+}
+
+/** A module behind all that it needs. */
+function closure(byName: ReadonlyMap<string, ModuleFile>, file: ModuleFile): ModuleFile[] {
+  const found = new Set<ModuleFile>();
+  const visit = (each: ModuleFile): void => {
+    if (found.has(each)) return;
+    for (const name of each.depends) if (byName.has(name)) visit(byName.get(name)!);
+    found.add(each);
+  };
+  visit(file);
+  return [...found];
+}
+
+/** Lines as both machines can say them: no addresses, no times, nothing about signatures. */
+function plain(log: readonly string[]): string[] {
+  return log
+    .map((line) => line.replace(/^<\d+>/, ''))
+    .filter((line) => !/module verification failed|random: crng|clocksource|watchdog: CPU|tsc: /.test(line))
+    .map((line) =>
+      line
+        .replace(/\b(0x)?[0-9a-f]{8,16}\b/g, 'ADDRESS')
+        .replace(/\d+(\.\d+)? (ms|us|MB\/s)/g, 'N $2')
+        .trimEnd(),
+    );
+}
+
+const ERRORS: Readonly<Record<string, string>> = {
+  'No such device': 'ENODEV',
+  'Operation not supported': 'EOPNOTSUPP',
+  'Operation not permitted': 'EPERM',
+  'Invalid argument': 'EINVAL',
+  'Invalid parameters': 'EINVAL',
+  'Unknown symbol in module': 'ENOENT',
+  'No such file or directory': 'ENOENT',
+  'Device or resource busy': 'EBUSY',
+  'File exists': 'EEXIST',
+  'Cannot allocate memory': 'ENOMEM',
+  'Input/output error': 'EIO',
+  'Resource temporarily unavailable': 'EAGAIN',
+  'Address family not supported by protocol': 'EAFNOSUPPORT',
+  'No such device or address': 'ENXIO',
+};
+
+function real(kernel: string, wanted: readonly ModuleFile[], byName: ReadonlyMap<string, ModuleFile>): Outcome[] {
+  const files = new Map<string, Uint8Array>();
+  const commands: GuestCommand[] = [];
+  const say = (line: string): number => commands.push({ line, user: false });
+  for (const file of wanted) {
+    const needed = closure(byName, file);
+    for (const each of needed) files.set(`${each.name}.ko`, new Uint8Array(readFileSync(each.path)));
+    say(
+      needed
+        .slice(0, -1)
+        .map(({ name }) => `insmod ${name}.ko`)
+        .join('\n') || 'true',
+    );
+    say(`/sbin/insmod ${file.name}.ko`);
+    say(
+      [...needed]
+        .reverse()
+        .map(({ name }) => `rmmod ${name}`)
+        .join('\n'),
+    );
+  }
+  const answers = runGuest(kernel, guestImage(files, commands), '');
+  return wanted.map((_, index) => outcome(answers[3 * index + 1]!));
+}
+
+function outcome({ exit, stderr, log }: GuestAnswer): Outcome {
+  const words = /: ([^:]+)\n*$/.exec(stderr)?.[1] ?? '';
+  return { errno: exit === 0 ? '0' : (ERRORS[words] ?? words), log: plain(log) };
+}
+
+function emulated(wanted: readonly ModuleFile[], byName: ReadonlyMap<string, ModuleFile>): Outcome[] {
+  const profile = openDefaultProfile();
+  return wanted.map((file) => {
+    const machine = new InitMachine(profile, BUDGET);
+    const results = closure(byName, file).map((each) => machine.load(each));
+    const { returned, refused } = results.at(-1)!;
+    const errno = refused ?? (returned === undefined ? 'died' : returned < 0 ? errnoName(-returned) : '0');
+    return { errno: errno ?? `${returned}`, log: plain(machine.log) };
+  });
+}
+
+/** Which modules: those of these names, or every so many-th. */
+function chosen(files: readonly ModuleFile[], words: readonly string[]): readonly ModuleFile[] {
+  const step = words.length === 0 ? STEP : Number(words[0]);
+  return files.filter(({ name }, index) => (Number.isNaN(step) ? words.includes(name) : index % step === 0));
+}
+
+function main([root, kernel, ...words]: readonly string[]): number {
+  if (!root || !kernel) throw new Error('usage: compare-inits.ts MODULE_TREE BOOT_IMAGE [STEP | NAME...]');
+  const files = dependencyOrder(findModuleFiles(root));
+  const byName = new Map(files.map((file) => [file.name, file]));
+  const wanted = chosen(files, words);
+  let [same, sameErrno] = [0, 0];
+  for (let start = 0; start < wanted.length; start += BATCH) {
+    const batch = wanted.slice(start, start + BATCH);
+    const [expected, found] = [real(kernel, batch, byName), emulated(batch, byName)];
+    for (const [index, { name }] of batch.entries()) {
+      const differences = compare(expected[index]!, found[index]!);
+      if (expected[index]!.errno === found[index]!.errno) sameErrno++;
+      if (differences.length === 0) same++;
+      else console.log([`${name}:`, ...differences].join('\n  '));
+    }
+  }
+  console.log(`${wanted.length} modules: ${sameErrno} with the same errno, ${same} with the same log too`);
+  return 0;
+}
+
+function compare(expected: Outcome, found: Outcome): string[] {
+  const errno = expected.errno === found.errno ? [] : [`errno ${expected.errno}, here ${found.errno}`];
+  const missing = expected.log.filter((line) => !found.log.includes(line)).map((line) => `- ${line}`);
+  const more = found.log.filter((line) => !expected.log.includes(line)).map((line) => `+ ${line}`);
+  return [...errno, ...missing, ...more];
+}
+
+process.exitCode = main(process.argv.slice(2));
