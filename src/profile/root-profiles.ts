@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectories } from '../host/make-directories.ts';
 import { DEFAULT_RELEASE } from './default-release.ts';
 import type { KernelProfile } from './kernel-profile.ts';
 import { defaultProfilePath, openProfile } from './open-profile.ts';
@@ -42,7 +33,7 @@ export function setReleaseToBoot(root: string, release: string): void {
 /** Puts a profile file below `root`, instead of an earlier one of that release. Raises ProfileError. */
 export function storeProfile(root: string, release: string, bytes: Uint8Array): void {
   if (!RELEASE.test(release)) throw new ProfileError('the kernel release cannot be a file name');
-  mkdirSync(join(root, DIRECTORY), { recursive: true });
+  makeDirectories(join(root, DIRECTORY));
   replaceFile(join(root, DIRECTORY, release + SUFFIX), bytes);
 }
 
@@ -55,7 +46,7 @@ function replaceFile(path: string, bytes: Uint8Array): void {
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw error;
+    throw Object.assign(error as Error, { path });
   }
   syncDirectory(dirname(path));
 }

@@ -1,11 +1,14 @@
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes a file of these parts. It lasts only after {@link syncPath}. */
+/** Makes a file of these parts, or none when they cannot be written. It lasts only after {@link syncPath}. */
 export function writeParts(path: string, parts: readonly Uint8Array[]): void {
   const fd = openSync(path, 'w', 0o644);
   try {
     for (const part of parts) writeAll(fd, part);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw Object.assign(error as Error, { path });
   } finally {
     closeSync(fd);
   }

@@ -2,12 +2,13 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
 import { skippingRunner } from '../kernel/skipping-runner.ts';
 import { type Changes, drawAll, drawChanges } from './drawing.ts';
-import { commitState, pruneStates } from './generations.ts';
+import { commitState, pruneStates, removeUnfinished } from './generations.ts';
 import { type KernelRecord, saveKernel, usedImages } from './kernel-record.ts';
 import { type OpenMachine, openGeneration, type StateFile } from './open-machine.ts';
 import { type PendingWrite, pendingWrites } from './pending-writes.ts';
 import { stateDirectory } from './root-paths.ts';
 import { readStamp, writeStamp } from './stamp.ts';
+import { onStateRoot } from './state-error.ts';
 import { WrittenFiles } from './written-files.ts';
 
 /** A change under way: what was found before it began. Requires the lock from here to the end. */
@@ -43,20 +44,44 @@ export function findWrites({ root, kernel, generation }: OpenMachine, files: Wri
   return pendingWrites(root, kernel, stamp.scanned, files, earlier);
 }
 
-/** Commits what has become of the machine, and draws it. Nothing is written when nothing has changed. */
-export function endChange({ machine, stale, writes, scanned, files }: Change): void {
-  const { root, kernel, images, generation } = machine;
+/**
+ * Commits what has become of the machine, and draws it. Nothing is written when nothing has changed. Raises StateError
+ * when the drawing fails: the change is kept then, and the next command draws it.
+ */
+export function endChange(change: Change): void {
+  const { machine, stale, writes } = change;
+  const { kernel, images } = machine;
   const record = saveKernel(kernel, images);
   const file: StateFile = { ...machine.state, kernel: record };
   const text = JSON.stringify(file);
   const changed = text !== machine.text;
-  if (changed) commitState(stateDirectory(root), generation + 1, text, images.write());
+  if (changed) commit(machine, text);
   else if (!stale && writes.length === 0) return;
+  const shown = machine.generation + (changed ? 1 : 0);
+  onStateRoot(machine.root, () => draw(change, record, shown), 'the change is kept, but cannot draw proc/ and sys/');
+}
+
+function commit({ root, generation, images }: OpenMachine, text: string): void {
+  try {
+    commitState(stateDirectory(root), generation + 1, text, images.write());
+  } catch (error) {
+    images.discard();
+    throw error;
+  }
+}
+
+/** Draws what has changed, and forgets what is older than `shown`. */
+function draw({ machine, stale, writes, scanned, files }: Change, record: KernelRecord, shown: number): void {
+  const { root, kernel, images, generation } = machine;
   const written = writes.flatMap(({ module }) => (module ? [module] : []));
   const redrawn = addressesShown(machine.record) !== addressesShown(record);
-  if (stale || redrawn || generation === 0) drawAll(root, kernel, images, files);
-  else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, written), files);
-  const shown = changed ? generation + 1 : generation;
+  try {
+    if (stale || redrawn || generation === 0) drawAll(root, kernel, images, files);
+    else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, written), files);
+  } catch (error) {
+    removeUnfinished(stateDirectory(root));
+    throw error;
+  }
   writeStamp(root, { generation: shown, scanned });
   // Not before: what an older state shows is told from what people wrote by looking into it.
   pruneStates(stateDirectory(root), shown);

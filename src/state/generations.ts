@@ -55,7 +55,14 @@ export function pruneStates(directory: string, generation: number): void {
   for (const name of readdirSync(directory)) {
     const old = NAME.exec(name);
     if (old && Number(old[1]) < generation) unlinkSync(join(directory, name));
-    if (/\.tmp$/.test(name)) rmSync(join(directory, name), { recursive: true, force: true });
+  }
+  removeUnfinished(directory);
+}
+
+/** Removes what writers were making. Requires the lock. */
+export function removeUnfinished(directory: string): void {
+  for (const name of readdirSync(directory).filter((found) => found.endsWith('.tmp'))) {
+    rmSync(join(directory, name), { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeParts } from './atomic-file.ts';
 import { StateError } from './state-error.ts';
@@ -33,6 +33,11 @@ export class ImageStore {
     const path = this.#path(this.#number);
     writeParts(path, this.#parts);
     return [path, this.#directory];
+  }
+
+  /** Removes the new image file: the state that would refer to it could not be kept. */
+  discard(): void {
+    rmSync(this.#path(this.#number), { force: true });
   }
 
   /** The bytes of a stretch, in a buffer of `size` bytes whose rest is zero. */

@@ -37,13 +37,13 @@ export async function changeMachine<T>(
 ): Promise<T> {
   const caller = await callerOf(options);
   return locked(options.root, async (lockTime) => {
-    const opened = onStateRoot(() => beginChange(openMachine(options.root, caller), lockTime));
+    const opened = onStateRoot(options.root, () => beginChange(openMachine(options.root, caller), lockTime));
     try {
       const result = await change(opened.machine.kernel);
-      onStateRoot(() => endChange(opened));
+      onStateRoot(options.root, () => endChange(opened));
       return result;
     } catch (error) {
-      if (error instanceof TaskKilled) onStateRoot(() => endChange(opened));
+      if (error instanceof TaskKilled) onStateRoot(options.root, () => endChange(opened));
       throw error;
     }
   });
@@ -53,7 +53,7 @@ export async function changeMachine<T>(
 export async function bootMachine(options: MachineOptions, commandLine: string): Promise<void> {
   const caller = await callerOf(options);
   await locked(options.root, async (scanned) =>
-    onStateRoot(() => {
+    onStateRoot(options.root, () => {
       const generation = newestGeneration(stateDirectory(options.root));
       const machine = freshMachine(options.root, caller, commandLine, { generation, text: '' });
       endChange({ machine, stale: true, writes: [], scanned, files: new WrittenFiles() });
@@ -102,7 +102,7 @@ function needsSettling(machine: OpenMachine): boolean {
 function settle(root: string, caller: Caller): void {
   if (isLocked(stateDirectory(root))) return;
   try {
-    onStateRoot(() => {
+    onStateRoot(root, () => {
       const lock = tryLock(stateDirectory(root));
       if (!lock) return;
       try {
@@ -123,8 +123,8 @@ async function callerOf({ init, makeRunner, comm }: MachineOptions): Promise<Cal
 }
 
 async function locked<T>(root: string, work: (lockTime: number) => Promise<T>): Promise<T> {
-  onStateRoot(() => makeRoot(root));
-  const lock = await waitForLock(stateDirectory(root));
+  onStateRoot(root, () => makeRoot(root));
+  const lock = await waitForLock(root);
   try {
     return await work(lock.time);
   } finally {
@@ -132,9 +132,9 @@ async function locked<T>(root: string, work: (lockTime: number) => Promise<T>): 
   }
 }
 
-async function waitForLock(directory: string): Promise<HeldLock> {
+async function waitForLock(root: string): Promise<HeldLock> {
   for (let wait = SHORTEST_WAIT; ; wait = Math.min(wait * 1.5, LONGEST_WAIT)) {
-    const lock = onStateRoot(() => tryLock(directory));
+    const lock = onStateRoot(root, () => tryLock(stateDirectory(root)));
     if (lock) return lock;
     const pause = wait * (0.5 + Math.random());
     await new Promise((resolve) => setTimeout(resolve, pause));

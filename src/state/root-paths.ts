@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeDirectories } from '../host/make-directories.ts';
 import { StateError } from './state-error.ts';
 
 /** Where the truth stands under a state root. */
@@ -27,7 +28,7 @@ const DIRECTORIES = [
 /** Makes the directories of a root. Refuses `/` and a link where a directory should be, so that nothing outside is touched. */
 export function makeRoot(root: string): void {
   if (resolve(root) === '/') throw new StateError('the state root may not be /');
-  mkdirSync(root, { recursive: true });
+  makeDirectories(root);
   for (const name of DIRECTORIES) makeDirectory(join(root, name));
 }
 
@@ -35,5 +36,5 @@ function makeDirectory(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
   if (found) throw new StateError(`${path} is not a directory`);
-  mkdirSync(path, { recursive: true });
+  makeDirectories(path);
 }

@@ -1,3 +1,6 @@
+import { errnoNumber, strerror } from '../abi/errno.ts';
+import { isErrnoException } from '../host/errno-exception.ts';
+
 /** The state root cannot be used; the message is one line for the user. */
 export class StateError extends Error {
   constructor(message: string) {
@@ -6,19 +9,34 @@ export class StateError extends Error {
   }
 }
 
-/** Runs file work on the state root: an errno of the host becomes a StateError that names the path. */
-export function onStateRoot<T>(work: () => T): T {
+const ELSEWHERE = 'choose a machine that can be written with --root or KOBOX_ROOT';
+const ROOM = 'make room there';
+/** Errno → what the user can do. */
+const ADVICE = new Map([
+  ['EROFS', ELSEWHERE],
+  ['EACCES', ELSEWHERE],
+  ['EPERM', ELSEWHERE],
+  ['ENOSPC', ROOM],
+  ['EDQUOT', ROOM],
+]);
+
+/**
+ * Runs file work on the state root: an errno of the host becomes a StateError that names the path and what to do.
+ * `what`: what could not be done.
+ */
+export function onStateRoot<T>(root: string, work: () => T, what = 'cannot write the state'): T {
   try {
     return work();
   } catch (error) {
-    throw asStateError(error);
+    if (!isErrnoException(error)) throw error;
+    const words = strerror(errnoNumber(error.code));
+    const advice = ADVICE.get(error.code);
+    throw new StateError(`${what}: ${placeOf(error) ?? root}: ${words}${advice === undefined ? '' : `; ${advice}`}`);
   }
 }
 
-function asStateError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error;
-  const words = error.message.replace(/^[A-Z0-9]+: /, '').split(',', 1)[0];
-  const place = 'dest' in error ? error.dest : 'path' in error ? error.path : undefined;
-  const path = place === undefined ? '' : ` ${String(place)}`;
-  return new StateError(`cannot write the state: ${String(error.syscall)}${path}: ${words}`);
+/** The path that was to be made or changed. */
+function placeOf(error: NodeJS.ErrnoException & { dest?: string }): string | undefined {
+  const place = error.dest ?? error.path;
+  return place === undefined ? undefined : String(place);
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../host/make-directories.ts';
 import { nodeCrypto } from '../host/node-crypto.ts';
 import { replaceDurably } from './atomic-file.ts';
 
@@ -26,7 +27,7 @@ export function readTrustedKeys(root: string): TrustedKey[] {
 export function addTrustedKey(root: string, certificate: Uint8Array): string {
   const name = nodeCrypto().createHash('sha256').update(certificate).digest('hex').slice(0, 16);
   const path = join(root, DIRECTORY, name + SUFFIX);
-  mkdirSync(join(root, DIRECTORY), { recursive: true });
+  makeDirectories(join(root, DIRECTORY));
   replaceDurably(path, certificate);
   return name;
 }
