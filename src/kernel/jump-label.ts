@@ -1,5 +1,6 @@
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
+import { versionAtLeast } from './kernel-version.ts';
 import type { Module } from './module.ts';
 
 /** `struct jump_entry`: code and target relative to themselves, then the key with two bits; include/linux/jump_label.h. */
@@ -25,11 +26,17 @@ function patchModule(kernel: Kernel, module: Module, key: Address, enabled: bool
   let patched = false;
   for (let entry = table; entry + ENTRY_SIZE <= mapping.base + mapping.size; entry += ENTRY_SIZE) {
     const offset = BigInt.asIntN(64, kernel.memory.readU64(entry + 8));
-    if (entry + 8 + Number(offset & ~3n) !== key) continue;
+    if (entry + 8 + Number(offset & ~3n) !== key || !canUpdate(kernel, module, entry)) continue;
     patchPlace(kernel, entry, enabled !== ((offset & BRANCH) !== 0n));
     patched = true;
   }
   return patched;
+}
+
+/** `jump_label_can_update`: before 5.12 init code stays as it was built. */
+function canUpdate(kernel: Kernel, { init }: Module, entry: Address): boolean {
+  const code = entry + (kernel.memory.readU32(entry) | 0);
+  return versionAtLeast(kernel, 5, 12) || code < init.base || code >= init.base + init.size;
 }
 
 function patchPlace(kernel: Kernel, entry: Address, jump: boolean): void {
