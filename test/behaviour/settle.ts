@@ -20,11 +20,20 @@ export function settle(text: string): string {
 
 /** Lines of the recording's own machine and of its stack's leftovers, and what `filp_open` says where its file is not. */
 const HOST_LINE =
-  /^<.>(?:Hardware name: | \? |Code: |FS: {2}|CS: {2}|CR2: |RSP: |R[A-Z0-9]{2}: |RIP: 0033|PGD |Kernel Offset|gt_printk: filp_open )/;
+  /^<.>(?:Hardware name: | \? |FS: {2}|CR2: .* CR3|PGD |Kernel Offset|R[A-Z0-9]{2}: (?!0010:)|gt_printk: filp_open )/;
+/** The program's registers at its system call, and the code there. */
+const USER_PART = /^(<.>RIP: 0033:.*)\n<.>Code: .*\n<.>RSP: 002b:.*\n/gm;
+/** Code and stack of the kernel's own functions. */
+const KERNEL_PART = /^(<.>RIP: 0010:[^[\n]*)\n<.>Code: .*\n<.>RSP: .*$/gm;
+/** Code of a module, in which the bytes of addresses differ: the instruction's first byte stays. */
+const CODE = /^(<.>Code: )[0-9a-f ]*(<[0-9a-f]{2}>)[0-9a-f ]*$/gm;
 
 /** A log without the host's part of a dump. */
 export function settleTrace(log: readonly string[]): string[] {
-  return log.filter((line) => !HOST_LINE.test(line)).map(settle);
+  const whole = log.map((line) => line.replaceAll('\n', '\r')).join('\n');
+  const dumps = whole.replace(USER_PART, '').replace(KERNEL_PART, '$1').replace(CODE, '$1$2');
+  const lines = whole === '' ? [] : dumps.split('\n').map((line) => line.replaceAll('\r', '\n'));
+  return lines.filter((line) => !HOST_LINE.test(line)).map(settle);
 }
 
 /** Addresses count from the module's first page; those elsewhere are the machine's own. */

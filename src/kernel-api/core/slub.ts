@@ -109,7 +109,7 @@ function freeTwice(call: GuestCall, address: Address, cache: string): void {
 }
 
 function bug(call: GuestCall): never {
-  kernelBug(call.session, 'mm/slub.c:419', '__kmem_cache_free');
+  kernelBug(call.session, 'mm/slub.c:419', '__kmem_cache_free+0x284/0x2a0');
 }
 
 /** `kfree` of what is no object's beginning. */
