@@ -1,124 +1,132 @@
 /**
- * `node test/run.mjs test/bench/depmod.ts VERSION_DIRECTORY [plain]`: kobox's depmod beside the real one in the same run, on
- * that tree and on copies of it: plain, compressed, with and without what was remembered, 1k to 16k modules. `plain`: the
- * tree as it is and nothing else. Needs
- * depmod, xz, zstd and gzip. Wall medians; the ratio is ours by theirs. `DEPMOD`: the real one's command.
+ * `npm run bench:depmod [-- VERSION_DIRECTORY [plain]]`: kobox's depmod beside the real one in the same run, on that tree
+ * (else the one that `npm run bench` finds) and on copies of it: plain, compressed, with and without what was remembered,
+ * 1k to 16k modules. `plain`: the tree as it is and nothing else. Wall medians of TIMES turns; the ratio is ours by
+ * theirs; our peak memory. Needs depmod (`DEPMOD`: its command), and xz, zstd and gzip. `DEPMOD_GZ`: the command of one
+ * that was built with zlib, for the row of gz modules, where `DEPMOD` was not.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { COMPRESSORS, changeTen, compressedRoot, modulesOf, plainRoot, rewriteTen } from './depmod-trees.ts';
+import { findDepmod, findModuleTree } from './module-tree.ts';
+
+interface Row {
+  readonly name: string;
+  readonly root: string;
+  /** Words for ours. */
+  readonly words: readonly string[];
+  readonly goal?: number;
+  /** Ours runs once more before this is done and ours is measured. */
+  readonly before?: () => void;
+  /** The real one's command where it is another. */
+  readonly real?: string | undefined;
+}
+
+/** Ratio that is good, by compression. */
+const COMPRESSED_GOALS = { xz: 0.6, gz: 0.8, zst: 1 } as const;
+const COUNTS = [1000, 4000, 16000];
+const MEMORY_GOAL = 150;
+
+const [given, part] = process.argv.slice(2);
+const source = given ?? findModuleTree();
+const real = findDepmod();
+if (source === undefined) throw new Error('needs a tree of modules: KOBOX_BENCH_TREE, or a version directory as word');
+if (real === undefined) throw new Error('needs the real depmod: DEPMOD');
 
 const TIMES = Number(process.env['TIMES'] ?? 7);
-const real = (process.env['DEPMOD'] ?? 'depmod').split(' ');
 const own = [process.execPath, 'bin/depmod'];
+const peak = [process.execPath, '--require', './test/bench/print-peak.cjs', 'bin/depmod'];
 const work = process.env['BENCH_TREES'] ?? mkdtempSync(join(tmpdir(), 'kobox-bench-depmod-'));
-const env = { ...process.env, KOBOX_ROOT: join(work, 'state') };
-const COMPRESSORS = { xz: 'xz -1 --lzma2=preset=1,dict=1MiB --check=crc32', zst: 'zstd -q -3', gz: 'gzip -6' };
-
-const COMPRESSED = [
-  ['xz', 0.6],
-  ['gz', 0.8],
-  ['zst', 1],
-] as const;
-
-const [source, part] = process.argv.slice(2);
-if (source === undefined) throw new Error('usage: depmod.ts VERSION_DIRECTORY');
 const release = basename(source);
+const env = { ...process.env, KOBOX_ROOT: join(work, 'state') };
 
-function modulesOf(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ko(\.\w+)?$/.test(name))
-    .sort()
-    .map((name) => join(directory, name));
+const COLUMNS: readonly (readonly [string, number])[] = [
+  ['depmod', 34],
+  ['ours', 8],
+  ['theirs', 8],
+  ['ratio', 8],
+  ['goal', 8],
+  ['MB', 6],
+  [`(${MEMORY_GOAL})`, 7],
+];
+
+function print(cells: readonly string[]): void {
+  const padded = cells.map((cell, i) => (i === 0 ? cell.padEnd(COLUMNS[i]![1]) : cell.padStart(COLUMNS[i]![1])));
+  console.log(padded.join(''));
 }
 
-/** A root with `count` modules, further copies under other names; made once. */
-function plainRoot(name: string, count: number): string {
-  const root = join(work, name);
-  const directory = join(root, 'lib/modules', release);
-  if (existsSync(root)) return root;
-  mkdirSync(directory, { recursive: true });
-  for (const file of ['modules.order', 'modules.builtin', 'modules.builtin.modinfo'])
-    cpSync(join(source!, file), join(directory, file));
-  const modules = modulesOf(source!);
-  for (let i = 0; i < count; i++) {
-    const from = modules[i % modules.length]!;
-    const copy = Math.floor(i / modules.length);
-    const to = join(directory, from.slice(source!.length + 1));
-    const place = copy === 0 ? to : join(dirname(to), `copy${copy}-${basename(to)}`);
-    mkdirSync(dirname(place), { recursive: true });
-    cpSync(from, place);
-  }
-  return root;
-}
-
-function compressedRoot(extension: keyof typeof COMPRESSORS, plain: string): string {
-  const root = join(work, extension);
-  if (existsSync(root)) return root;
-  cpSync(plain, root, { recursive: true });
-  const script = `find . -name '*.ko' | while read f; do ${COMPRESSORS[extension]} -c $f > $f.${extension} && rm $f; done`;
-  execFileSync('sh', ['-c', script], { cwd: root });
-  return root;
-}
-
-function timeOf([program = '', ...words]: readonly string[], root: string): number {
+function run([program = '', ...words]: readonly string[], root: string): { ms: number; stderr: string } {
   const start = process.hrtime.bigint();
   const { status, stderr } = spawnSync(program, [...words, '-b', root, release], {
     env,
+    encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const ms = Number(process.hrtime.bigint() - start) / 1e6;
   if (status !== 0) throw new Error(`${program} ${words.join(' ')}: exit status ${status}\n${stderr}`);
-  return Number(process.hrtime.bigint() - start) / 1e6;
+  return { ms, stderr };
 }
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-function row(
-  name: string,
-  root: string,
-  words: readonly string[],
-  goal: number | undefined,
-  before: () => void = () => {},
-): void {
+function measure({ name, root, words, goal, before, real: other }: Row): void {
   const mine: number[] = [];
   const theirs: number[] = [];
+  const ours = [...own, ...words];
   for (let turn = 0; turn < TIMES; turn++) {
-    theirs.push(timeOf(real, root));
-    timeOf([...own, ...words], root);
-    before();
-    mine.push(timeOf([...own, ...words], root));
+    theirs.push(run((other ?? real!).split(' '), root).ms);
+    if (!canReadAll(root)) theirs.length = 0;
+    if (!words.includes('--no-cache')) run(ours, root);
+    before?.();
+    mine.push(run(ours, root).ms);
   }
-  const [ours, other] = [median(mine), median(theirs)];
-  const figures = [ours, other].map((figure) => figure.toFixed(0).padStart(8)).join('');
-  console.log(
-    `${name.padEnd(34)}${figures}${(ours / other).toFixed(2).padStart(8)}${(goal?.toFixed(2) ?? '').padStart(8)}`,
-  );
+  before?.();
+  const memory = Number(run([...peak, ...words], root).stderr) / 1024;
+  const ratio = theirs.length === 0 ? 'cannot' : (median(mine) / median(theirs)).toFixed(2);
+  const theirTime = theirs.length === 0 ? '-' : median(theirs).toFixed(0);
+  print([name, median(mine).toFixed(0), theirTime, ratio, goal?.toFixed(2) ?? '', memory.toFixed(0)]);
 }
 
-/** Gives ten modules new times, two of which the clock has long passed. */
-function touchTen(root: string): void {
-  const modules = modulesOf(join(root, 'lib/modules', release));
-  const now = Date.now() / 1000;
-  for (let i = 0; i < 10; i++) utimesSync(modules[Math.floor((i * modules.length) / 10)]!, now, now);
+/** The depmod that ran last knows these modules' compression: it listed some. */
+function canReadAll(root: string): boolean {
+  return statSync(join(root, 'lib/modules', release, 'modules.dep')).size > 0;
 }
 
-console.log(
-  `${'depmod'.padEnd(34)}${'ours'.padStart(8)}${'theirs'.padStart(8)}${'ratio'.padStart(8)}${'goal'.padStart(8)}`,
-);
-const all = modulesOf(source).length;
-const plain = plainRoot('plain', all);
-row('plain, nothing remembered', plain, ['--no-cache'], 0.8);
-/* What was remembered of outputs that the real one has just replaced does not hold: only ours runs in between. */
-row('plain, ten changed', plain, [], 0.45, () => touchTen(plain));
-row('plain, nothing changed', plain, [], 0.35);
-for (const [extension, goal] of part === 'plain' ? [] : COMPRESSED) {
-  try {
-    row(`${extension}, nothing remembered`, compressedRoot(extension, plain), ['--no-cache'], goal);
-  } catch (error) {
-    console.log(`${extension}: ${String(error).split('\n')[0]}`);
+function measureAll(): void {
+  const all = modulesOf(source!).length;
+  const plain = plainRoot(work, source!, 'plain', all);
+  const directory = join(plain, 'lib/modules', release);
+  print(COLUMNS.map(([title]) => title));
+  measure({ name: 'plain, nothing remembered', root: plain, words: ['--no-cache'], goal: 0.8 });
+  measure({ name: 'plain, ten changed', root: plain, words: [], goal: 0.45, before: () => changeTen(directory) });
+  measure({
+    name: 'plain, ten rewritten alike',
+    root: plain,
+    words: [],
+    goal: 0.45,
+    before: () => rewriteTen(directory),
+  });
+  measure({ name: 'plain, nothing changed', root: plain, words: [], goal: 0.35 });
+  if (part === 'plain') return;
+  for (const extension of Object.keys(COMPRESSORS) as (keyof typeof COMPRESSORS)[]) {
+    const root = compressedRoot(work, plain, extension);
+    const other = extension === 'gz' ? process.env['DEPMOD_GZ'] : undefined;
+    const goal = COMPRESSED_GOALS[extension];
+    measure({ name: `${extension}, nothing remembered`, root, words: ['--no-cache'], goal, real: other });
+  }
+  for (const count of COUNTS) {
+    measure({
+      name: `${count} modules`,
+      root: plainRoot(work, source!, `copies-${count}`, count),
+      words: ['--no-cache'],
+    });
   }
 }
-for (const count of part === 'plain' ? [] : [1000, 4000, 16000])
-  row(`${count} modules`, plainRoot(`copies-${count}`, count), ['--no-cache'], undefined);
-if (process.env['BENCH_TREES'] === undefined) rmSync(work, { recursive: true });
+
+try {
+  measureAll();
+} finally {
+  if (process.env['BENCH_TREES'] === undefined) rmSync(work, { recursive: true });
+}
