@@ -7,6 +7,7 @@ import { versionAtLeast } from './kernel-version.ts';
 import { MODULE_INIT, newLoadInfo } from './load-info.ts';
 import { loadModule } from './load-module.ts';
 import type { LoadTrace } from './load-trace.ts';
+import { moduleDecompress } from './module-decompress.ts';
 import { deleteModule as unloadModule } from './unload.ts';
 
 /** Who makes a system call. */
@@ -68,21 +69,18 @@ export function finitModule(
   trace?: LoadTrace,
 ): number {
   if (!mayInitModule(kernel, caller)) return errnoNumber('EPERM');
-  const refused = refusedFlags(kernel, flags);
-  if (refused !== 0) return refused;
-  if (image.length === 0) return errnoNumber('EINVAL');
+  if (flags & ~knownFlags(kernel) || image.length === 0) return errnoNumber('EINVAL');
+  if (flags & MODULE_INIT.COMPRESSED_FILE) return moduleDecompress(kernel, image);
   const arch = architectureOf(kernel.profile.machine);
   return within(kernel, 'finit_module', () =>
     loadFor(caller, () => loadModule(kernel, newLoadInfo(arch, image, args, flags), trace)),
   );
 }
 
-/** Kernels without CONFIG_MODULE_DECOMPRESS answer `module_decompress` with EOPNOTSUPP; before 5.17 the flag is unknown. */
-function refusedFlags(kernel: Kernel, flags: number): number {
+/** The flags that this kernel knows: compressed files since 5.17. */
+function knownFlags(kernel: Kernel): number {
   const known = MODULE_INIT.IGNORE_MODVERSIONS | MODULE_INIT.IGNORE_VERMAGIC;
-  const compressed = versionAtLeast(kernel, 5, 17) ? MODULE_INIT.COMPRESSED_FILE : 0;
-  if (flags & ~(known | compressed)) return errnoNumber('EINVAL');
-  return flags & compressed ? errnoNumber('EOPNOTSUPP') : 0;
+  return versionAtLeast(kernel, 5, 17) ? known | MODULE_INIT.COMPRESSED_FILE : known;
 }
 
 /** delete_module(2): 0, or a positive error number. `flags`: O_NONBLOCK, O_TRUNC. Source: kernel/module/main.c. */
