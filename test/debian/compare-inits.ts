@@ -8,7 +8,7 @@ import { openDefaultProfile } from '../../src/profile/open-profile.ts';
 import { type GuestCommand, guestImage } from '../recorder/guest-image.ts';
 import { type GuestAnswer, runGuest } from '../recorder/run-guest.ts';
 import { InitMachine } from './init-machine.ts';
-import { dependencyOrder, findModuleFiles, type ModuleFile } from './module-files.ts';
+import { dependencyOrder, findModuleFiles, type ModuleFile, ModuleSet } from './module-files.ts';
 
 /** Modules that one boot of the real machine takes, with those that they need. */
 const BATCH = 25;
@@ -19,18 +19,6 @@ const BUDGET = 50_000_000;
 interface Outcome {
   readonly errno: string;
   readonly log: readonly string[];
-}
-
-/** A module behind all that it needs. */
-function closure(byName: ReadonlyMap<string, ModuleFile>, file: ModuleFile): ModuleFile[] {
-  const found = new Set<ModuleFile>();
-  const visit = (each: ModuleFile): void => {
-    if (found.has(each)) return;
-    for (const name of each.depends) if (byName.has(name)) visit(byName.get(name)!);
-    found.add(each);
-  };
-  visit(file);
-  return [...found];
 }
 
 /** Lines as both machines can say them: no addresses, no times, nothing about signatures. */
@@ -63,12 +51,12 @@ const ERRORS: Readonly<Record<string, string>> = {
   'No such device or address': 'ENXIO',
 };
 
-function real(kernel: string, wanted: readonly ModuleFile[], byName: ReadonlyMap<string, ModuleFile>): Outcome[] {
+function real(kernel: string, wanted: readonly ModuleFile[], modules: ModuleSet): Outcome[] {
   const files = new Map<string, Uint8Array>();
   const commands: GuestCommand[] = [];
   const say = (line: string): number => commands.push({ line, user: false });
   for (const file of wanted) {
-    const needed = closure(byName, file);
+    const needed = modules.closure(file);
     for (const each of needed) files.set(`${each.name}.ko`, new Uint8Array(readFileSync(each.path)));
     say(
       needed
@@ -89,15 +77,15 @@ function real(kernel: string, wanted: readonly ModuleFile[], byName: ReadonlyMap
 }
 
 function outcome({ exit, stderr, log }: GuestAnswer): Outcome {
-  const words = /: ([^:]+)\n*$/.exec(stderr)?.[1] ?? '';
+  const words = /: ([^:]+)$/.exec(stderr.trim())?.[1] ?? '';
   return { errno: exit === 0 ? '0' : (ERRORS[words] ?? words), log: plain(log) };
 }
 
-function emulated(wanted: readonly ModuleFile[], byName: ReadonlyMap<string, ModuleFile>): Outcome[] {
+function emulated(wanted: readonly ModuleFile[], modules: ModuleSet): Outcome[] {
   const profile = openDefaultProfile();
   return wanted.map((file) => {
-    const machine = new InitMachine(profile, BUDGET);
-    const results = closure(byName, file).map((each) => machine.load(each));
+    const machine = new InitMachine(profile, modules, BUDGET);
+    const results = modules.closure(file).flatMap((each) => machine.load(each));
     const { returned, refused } = results.at(-1)!;
     const errno = refused ?? (returned === undefined ? 'died' : returned < 0 ? errnoName(-returned) : '0');
     return { errno: errno ?? `${returned}`, log: plain(machine.log) };
@@ -113,12 +101,12 @@ function chosen(files: readonly ModuleFile[], words: readonly string[]): readonl
 function main([root, kernel, ...words]: readonly string[]): number {
   if (!root || !kernel) throw new Error('usage: compare-inits.ts MODULE_TREE BOOT_IMAGE [STEP | NAME...]');
   const files = dependencyOrder(findModuleFiles(root));
-  const byName = new Map(files.map((file) => [file.name, file]));
+  const modules = new ModuleSet(files);
   const wanted = chosen(files, words);
   let [same, sameErrno] = [0, 0];
   for (let start = 0; start < wanted.length; start += BATCH) {
     const batch = wanted.slice(start, start + BATCH);
-    const [expected, found] = [real(kernel, batch, byName), emulated(batch, byName)];
+    const [expected, found] = [real(kernel, batch, modules), emulated(batch, modules)];
     for (const [index, { name }] of batch.entries()) {
       const differences = compare(expected[index]!, found[index]!);
       if (expected[index]!.errno === found[index]!.errno) sameErrno++;

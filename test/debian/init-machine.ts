@@ -9,7 +9,7 @@ import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
 import { isPermanent, O_TRUNC } from '../../src/kernel/unload.ts';
 import type { KernelProfile } from '../../src/profile/kernel-profile.ts';
-import type { ModuleFile } from './module-files.ts';
+import type { ModuleFile, ModuleSet } from './module-files.ts';
 
 /** How loading a module ended. */
 export interface InitResult {
@@ -44,8 +44,15 @@ export class InitMachine {
   readonly #kernel: Kernel;
   readonly #results: Omit<InitResult, 'memory'>[] = [];
 
-  constructor(profile: KernelProfile, budget?: number) {
+  /** `budget`: instructions of one init or exit. `modules`: what the kernel gets when it asks for a module. */
+  constructor(profile: KernelProfile, modules: ModuleSet, budget?: number) {
     this.#kernel = createKernel(profile, this.#recorder(budget), () => 0);
+    this.#kernel.userModeHelper = (argv) => {
+      for (const file of modules.requested(argv.at(-1)!)) {
+        if (!this.isLoaded(file.name)) initModule(this.#kernel, new Uint8Array(readFileSync(file.path)), '', ROOT);
+      }
+      return 0;
+    };
   }
 
   /** What the log says of the last load or unload. */
@@ -57,17 +64,17 @@ export class InitMachine {
     return findModule(this.#kernel, name) !== undefined;
   }
 
-  /** Loads a module and runs its init. Requires that what it needs is loaded. */
-  load(file: ModuleFile): InitResult {
+  /** Loads a module and runs its init, and tells of those that it asked for too, itself last. Requires that what it needs is loaded. */
+  load(file: ModuleFile): InitResult[] {
     const kernel = this.#kernel;
     const before = mappedBytes(kernel);
     kernel.log.length = 0;
     const error = this.#initModule(new Uint8Array(readFileSync(file.path)));
     const memory = mappedBytes(kernel) - before;
-    const result = this.#results.splice(0).at(-1);
-    if (result) return { ...result, memory };
+    const results = this.#results.splice(0).map((each) => ({ ...each, memory }));
+    if (results.at(-1)?.name === file.name) return results;
     const refused = error ? { refused: errnoName(error) } : {};
-    return {
+    const own = {
       name: file.name,
       returned: error === 0 ? 0 : undefined,
       reason: said(kernel),
@@ -75,6 +82,7 @@ export class InitMachine {
       memory,
       ...refused,
     };
+    return [...results, own];
   }
 
   /** init_module(2): an error number; undefined when the loader itself died. */

@@ -8,6 +8,8 @@ export interface ModuleFile {
   readonly path: string;
   readonly name: string;
   readonly depends: readonly string[];
+  /** Names by which the kernel may ask for it: aliases that are no pattern of devices. */
+  readonly aliases: readonly string[];
 }
 
 /** All `.ko` files below a directory, by path, with the names of the modules that each needs. */
@@ -15,8 +17,10 @@ export function findModuleFiles(root: string): ModuleFile[] {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ko'));
   return files.sort().map((file) => {
     const path = join(root, file);
-    const depends = dependsOf(readFileSync(path)).map(kernelName);
-    return { path, name: kernelName(path.slice(path.lastIndexOf('/') + 1, -'.ko'.length)), depends };
+    const info = modinfoOf(readFileSync(path));
+    const depends = values(info, 'depends').flatMap((list) => list.split(',').filter(Boolean).map(kernelName));
+    const aliases = values(info, 'alias').filter((alias) => !/[:*?[]/.test(alias));
+    return { path, name: kernelName(path.slice(path.lastIndexOf('/') + 1, -'.ko'.length)), depends, aliases };
   });
 }
 
@@ -24,13 +28,14 @@ function kernelName(name: string): string {
   return name.replaceAll('-', '_');
 }
 
-function dependsOf(bytes: Uint8Array): string[] {
+function modinfoOf(bytes: Uint8Array): string[] {
   const view = ElfView.open(bytes);
   const section = view?.sectionBytes(view.findSection('.modinfo')) ?? new Uint8Array();
-  const depends = byteString(section, 0, section.length)
-    .split('\0')
-    .find((entry) => entry.startsWith('depends='));
-  return depends?.slice('depends='.length).split(',').filter(Boolean) ?? [];
+  return byteString(section, 0, section.length).split('\0');
+}
+
+function values(info: readonly string[], field: string): string[] {
+  return info.filter((entry) => entry.startsWith(`${field}=`)).map((entry) => entry.slice(field.length + 1));
 }
 
 /** The files in an order in which every module comes after those that it needs. */
@@ -47,4 +52,35 @@ export function dependencyOrder(files: readonly ModuleFile[]): ModuleFile[] {
   };
   for (const file of files) visit(file);
   return [...ordered];
+}
+
+/** Modules of one tree by their names. */
+export class ModuleSet {
+  readonly #byName: ReadonlyMap<string, ModuleFile>;
+  readonly #byAlias = new Map<string, ModuleFile[]>();
+
+  constructor(files: readonly ModuleFile[]) {
+    this.#byName = new Map(files.map((file) => [file.name, file]));
+    for (const file of files)
+      for (const alias of file.aliases) this.#byAlias.set(alias, [...(this.#byAlias.get(alias) ?? []), file]);
+  }
+
+  /** A module behind all that it needs. */
+  closure(file: ModuleFile): ModuleFile[] {
+    const found = new Set<ModuleFile>();
+    const visit = (each: ModuleFile): void => {
+      if (found.has(each)) return;
+      for (const name of each.depends) if (this.#byName.has(name)) visit(this.#byName.get(name)!);
+      found.add(each);
+    };
+    visit(file);
+    return [...found];
+  }
+
+  /** What modprobe would load for a name that the kernel asks for, in order. */
+  requested(name: string): ModuleFile[] {
+    const own = this.#byName.get(kernelName(name));
+    const wanted = own ? [own] : (this.#byAlias.get(name) ?? []);
+    return [...new Set(wanted.flatMap((file) => this.closure(file)))];
+  }
 }

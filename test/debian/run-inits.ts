@@ -1,7 +1,7 @@
 import type { KernelProfile } from '../../src/profile/kernel-profile.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';
 import { type ExitResult, InitMachine, type InitResult } from './init-machine.ts';
-import { dependencyOrder, findModuleFiles, type ModuleFile } from './module-files.ts';
+import { dependencyOrder, findModuleFiles, type ModuleFile, ModuleSet } from './module-files.ts';
 
 /** Instructions that an init may run on the machine that all share; alone it has what a command has. */
 const BUDGET = 50_000_000;
@@ -21,36 +21,37 @@ interface Findings {
 class TreeRun {
   readonly #profile: KernelProfile;
   readonly #budget: number | undefined;
-  readonly #byName: ReadonlyMap<string, ModuleFile>;
+  readonly #modules: ModuleSet;
   readonly #findings: Findings;
   #machine: InitMachine;
 
-  constructor(profile: KernelProfile, files: readonly ModuleFile[], findings: Findings, budget?: number) {
+  constructor(profile: KernelProfile, modules: ModuleSet, findings: Findings, budget?: number) {
     this.#profile = profile;
     this.#budget = budget;
-    this.#byName = new Map(files.map((file) => [file.name, file]));
+    this.#modules = modules;
     this.#findings = findings;
-    this.#machine = new InitMachine(profile, budget);
+    this.#machine = new InitMachine(profile, modules, budget);
   }
 
   /** Runs these inits. A module leaves, by its exit, behind the last one that needs it. */
   run(files: readonly ModuleFile[]): void {
     const last = new Map<ModuleFile, ModuleFile>();
-    for (const file of files) for (const each of this.#closure(file)) last.set(each, file);
+    for (const file of files) for (const each of this.#modules.closure(file)) last.set(each, file);
     for (const file of files) {
       this.#load(file);
-      const leaving = this.#closure(file).filter((each) => last.get(each) === file);
+      const leaving = this.#modules.closure(file).filter((each) => last.get(each) === file);
       for (const each of leaving.reverse()) this.#unload(each.name);
       this.#findings.peakMemory = Math.max(this.#findings.peakMemory, process.memoryUsage().rss);
-      if (this.#machine.spoiled) this.#machine = new InitMachine(this.#profile, this.#budget);
+      if (this.#machine.spoiled) this.#machine = new InitMachine(this.#profile, this.#modules, this.#budget);
     }
   }
 
   #load(file: ModuleFile): void {
-    for (const each of this.#closure(file)) {
+    for (const each of this.#modules.closure(file)) {
       if (this.#machine.isLoaded(each.name)) continue;
-      const result = this.#machine.load(each);
-      if (each === file || result.returned !== undefined) this.#findings.inits.set(each.name, result);
+      for (const result of this.#machine.load(each)) {
+        if (each === file || result.returned !== undefined) this.#findings.inits.set(result.name, result);
+      }
     }
   }
 
@@ -59,27 +60,16 @@ class TreeRun {
     const result = this.#machine.unload(name);
     if (result) this.#findings.exits.set(name, result);
   }
-
-  /** A module behind all that it needs. */
-  #closure(file: ModuleFile): ModuleFile[] {
-    const found = new Set<ModuleFile>();
-    const visit = (each: ModuleFile): void => {
-      if (found.has(each)) return;
-      for (const name of each.depends) if (this.#byName.has(name)) visit(this.#byName.get(name)!);
-      found.add(each);
-    };
-    visit(file);
-    return [...found];
-  }
 }
 
 /** Runs inits and exits of these modules; what did not end well runs once more on a machine of its own. */
 function runTree(profile: KernelProfile, files: readonly ModuleFile[], names: ReadonlySet<string>): Findings {
   const findings: Findings = { inits: new Map(), exits: new Map(), peakMemory: 0 };
   const wanted = names.size === 0 ? files : files.filter(({ name }) => names.has(name));
-  new TreeRun(profile, files, findings, BUDGET).run(wanted);
+  const modules = new ModuleSet(files);
+  new TreeRun(profile, modules, findings, BUDGET).run(wanted);
   for (const file of wanted.filter(({ name }) => !isDone(findings, name))) {
-    new TreeRun(profile, files, findings).run([file]);
+    new TreeRun(profile, modules, findings).run([file]);
   }
   return findings;
 }

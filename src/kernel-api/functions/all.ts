@@ -45,6 +45,7 @@ import { registrationFunctions } from './registrations.ts';
 import { resourceFunctions } from './resources.ts';
 import { rhashtableFunctions } from './rhashtable.ts';
 import { seqFileFunctions } from './seq-file.ts';
+import { shashFunctions } from './shash.ts';
 import { simpleAttributeFunctions } from './simple-attr.ts';
 import { skBuffFunctions } from './sk-buff.ts';
 import { skbQueueFunctions } from './skb-queues.ts';
@@ -131,4 +132,5 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   rhashtableFunctions,
   inetFragmentFunctions,
   socketFunctions,
+  shashFunctions,
 ];

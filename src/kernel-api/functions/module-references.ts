@@ -12,13 +12,20 @@ function moduleOf(call: GuestCall, address: Address): Module | undefined {
   return call.kernel.modules.find((module) => module.thisModule === address);
 }
 
-function tryGet(call: GuestCall): boolean {
-  const address = call.pointer(0);
+/** `try_module_get` of the module whose `struct module` stands at an address; the kernel itself is always there. */
+export function getModule(call: GuestCall, address: Address): boolean {
   const module = moduleOf(call, address);
   if (module?.state === 'GOING') return false;
   if (module) module.references++;
   return true;
 }
+
+/** `module_put`. */
+export function putModule(call: GuestCall, address: Address): void {
+  put(moduleOf(call, address));
+}
+
+const tryGet = (call: GuestCall): boolean => getModule(call, call.pointer(0));
 
 function put(module: Module | undefined): void {
   if (module && module.references > 0) module.references--;
@@ -42,7 +49,7 @@ export const moduleReferenceFunctions = () => [
   ...rowsOf('kernel/module/main.c', [
     ['bool try_module_get(struct module *module)', tryGet],
     ['void __module_get(struct module *module)', (call) => void tryGet(call)],
-    ['void module_put(struct module *module)', (call) => put(moduleOf(call, call.pointer(0)))],
+    ['void module_put(struct module *module)', (call) => putModule(call, call.pointer(0))],
     [
       'int module_refcount(struct module *mod)',
       (call) => {

@@ -27,18 +27,6 @@ export const cryptoPairs: readonly RegistrationPair[] = [
     'void crypto_unregister_templates(struct crypto_template *tmpls, int count)',
   ],
   [
-    'crypto/shash.c',
-    'shash',
-    'int crypto_register_shash(struct shash_alg *alg)',
-    'void crypto_unregister_shash(struct shash_alg *alg)',
-  ],
-  [
-    'crypto/shash.c',
-    'shashes',
-    'int crypto_register_shashes(struct shash_alg *algs, int count)',
-    'void crypto_unregister_shashes(struct shash_alg *algs, int count)',
-  ],
-  [
     'crypto/ahash.c',
     'ahash',
     'int crypto_register_ahash(struct ahash_alg *alg)',

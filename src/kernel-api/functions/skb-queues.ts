@@ -2,6 +2,8 @@ import type { Address } from '../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { initListHead } from '../lists.ts';
 
+const EFAULT = -14;
+
 /** `struct sk_buff_head`: `next`, `prev`, then the count; the buffers' links stand at their beginning too. */
 function countAt({ session }: GuestCall, queue: Address): Address {
   return session.at(queue, 'sk_buff_head', 'qlen');
@@ -56,6 +58,17 @@ export const skbQueueFunctions = () =>
     [
       'void skb_unlink(struct sk_buff *skb, struct sk_buff_head *list)',
       (call) => void unlink(call, call.pointer(1), call.pointer(0)),
+    ],
+    [
+      'int skb_copy_bits(const struct sk_buff *skb, int offset, void *to, int len)',
+      (call) => {
+        const { session, memory } = call;
+        const [buffer, offset, target, length] = [call.pointer(0), call.int(1), call.pointer(2), call.int(3)];
+        if (offset + length > memory.readU32(session.at(buffer, 'sk_buff', 'len'))) return EFAULT;
+        const data = session.pointerAt(buffer, 'sk_buff', 'data') + offset;
+        if (length > 0) memory.view(target, length, 'write').set(memory.view(data, length, 'read'));
+        return 0;
+      },
     ],
     ['void skb_queue_purge(struct sk_buff_head *list)', purge],
   ]);

@@ -6,6 +6,7 @@ import type { Session } from '../core/session.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 import { initListHead } from '../lists.ts';
 import { operationOf } from './inodes.ts';
+import { getModule, putModule } from './module-references.ts';
 import { allocateBuffer } from './sk-buff.ts';
 
 const EEXIST = -17;
@@ -51,9 +52,18 @@ function create(call: GuestCall): number {
   memory.writeU32(session.at(socket, 'socket', 'state'), UNCONNECTED);
   memory.writeU16(session.at(socket, 'socket', 'type'), type);
   const error = session.callInt(session.pointerAt(family, 'net_proto_family', 'create'), net, socket, protocol, 1);
-  if (error < 0) kfree(kernel, socket);
-  else memory.writePointer(place, socket);
-  return error;
+  if (error < 0) {
+    kfree(kernel, socket);
+    return error;
+  }
+  getModule(call, operationsOwner(session, socket));
+  memory.writePointer(place, socket);
+  return 0;
+}
+
+function operationsOwner(session: Session, socket: Address): Address {
+  const operations = session.pointerAt(socket, 'socket', 'ops');
+  return operations === 0 ? 0 : session.pointerAt(operations, 'proto_ops', 'owner');
 }
 
 function operation(session: Session, socket: Address, name: string): Address {
@@ -73,7 +83,9 @@ function release(call: GuestCall): void {
   const socket = call.pointer(0);
   if (socket === 0) return;
   const own = operation(call.session, socket, 'release');
+  const owner = operationsOwner(call.session, socket);
   if (own !== 0) call.session.callInt(own, socket);
+  putModule(call, owner);
   kfree(call.kernel, socket);
 }
 
@@ -86,9 +98,18 @@ function allocate(call: GuestCall): Address {
   const common = session.at(sock, 'sock', '__sk_common');
   memory.writeU16(session.at(common, 'sock_common', 'skc_family'), family);
   memory.writePointer(session.at(common, 'sock_common', 'skc_prot'), protocol);
+  memory.writePointer(session.at(sock, 'sock', 'sk_prot_creator'), protocol);
+  getModule(call, session.pointerAt(protocol, 'proto', 'owner'));
   memory.writePointer(session.at(common, 'sock_common', 'skc_net'), call.pointer(0));
   memory.writeU32(session.at(common, 'sock_common', 'skc_refcnt'), 1);
   return sock;
+}
+
+/** `sk_free`: and its protocol's module is let go. */
+function freeSock(call: GuestCall): void {
+  const protocol = call.session.pointerAt(call.pointer(0), 'sock', 'sk_prot_creator');
+  if (protocol !== 0) putModule(call, call.session.pointerAt(protocol, 'proto', 'owner'));
+  kfree(call.kernel, call.pointer(0));
 }
 
 /** `sock_init_data(sock, sk)`: queues of nothing, and the two know each other. */
@@ -177,7 +198,7 @@ export const socketFunctions = () => [
   ]),
   ...rowsOf('net/core/sock.c', [
     ['struct sock *sk_alloc(struct net *net, int family, gfp_t priority, struct proto *prot, int kern)', allocate],
-    ['void sk_free(struct sock *sk)', (call) => kfree(call.kernel, call.pointer(0))],
+    ['void sk_free(struct sock *sk)', freeSock],
     [
       'struct sk_buff *sock_alloc_send_pskb(struct sock *sk, unsigned long header_len, unsigned long data_len, int noblock, int *errcode, int max_page_order)',
       allocateToSend,
