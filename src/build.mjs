@@ -60,7 +60,10 @@ const pieces = await split(join(source, 'main.ts'));
 const hash = createHash('sha256');
 for (const [piece, code] of pieces) hash.update(`${piece}\0${code}\0`);
 const worker = await bundle(join(source, 'kmod/depmod/worker.ts'), {});
-hash.update(worker).update(process.version);
+hash
+  .update(worker)
+  .update(process.version)
+  .update(readFileSync(fileURLToPath(import.meta.url)));
 const name = `kobox-${hash.digest('hex').slice(0, 16)}`;
 /** Where the pieces are made. */
 const program = join(dist, `making-${process.pid}`);
@@ -179,7 +182,7 @@ async function writePieces() {
   const users = new Map();
   const root = layOutTree();
   for (const words of COMMON) {
-    const loader = new ChunkLoader(program, `${program}.cjs`, alone, createRequire(program));
+    const loader = new ChunkLoader(program, `${program}.cjs`, alone, hostRequire);
     await runCommon(loader, words, root);
     for (const piece of loader.loaded) users.set(piece, (users.get(piece) ?? new Set()).add(words));
   }
@@ -237,11 +240,17 @@ function writeFiles(index) {
 
 /** Runs common commands, then keeps what V8 compiled for them. */
 async function writeCodeCaches(index) {
-  const loader = new ChunkLoader(program, `${program}.cjs`, index, createRequire(program));
+  const loader = new ChunkLoader(program, `${program}.cjs`, index, hostRequire);
   const root = layOutTree();
   for (const words of COMMON) await runCommon(loader, words, root);
   rmSync(root, { recursive: true, force: true });
   for (const [file, script] of loader.scripts) writeFileSync(join(program, `${file}.cache`), script.createCachedData());
+}
+
+/** Commands may not change V8's flags here: a code cache carries a hash of them, and is refused where they differ. */
+function hostRequire(module) {
+  const found = createRequire(program)(module);
+  return module === 'node:v8' ? { ...found, setFlagsFromString: () => undefined } : found;
 }
 
 async function runCommon(loader, words, root) {

@@ -14,7 +14,14 @@ import { exportAddresses, readExports } from './container/export-table.ts';
 import { type ProfileMeta, readMeta } from './container/meta.ts';
 import { findSymbol, symbolAddresses, symbolNamesAt } from './container/symbol-table.ts';
 import { readText } from './container/text-table.ts';
-import type { CallSite, KernelExports, KernelProfile, KernelSymbol, KernelText } from './kernel-profile.ts';
+import type {
+  CallSite,
+  KernelExports,
+  KernelProfile,
+  KernelSymbol,
+  KernelText,
+  StructLayout,
+} from './kernel-profile.ts';
 
 /** The profile in `source`; sections are read when first asked for. Raises ProfileError, also later. */
 export function readProfile(source: ByteSource): KernelProfile {
@@ -31,6 +38,8 @@ class FileProfile implements KernelProfile {
   readonly #meta: ProfileMeta;
   #exports: KernelExports | undefined;
   #types: { readonly btf: Btf; readonly names: NameIndex } | undefined;
+  /** Those that were asked for: decoding one takes as long as a hundred look-ups here. */
+  readonly #layouts = new Map<string, StructLayout | undefined>();
   #certificates: readonly Uint8Array[] | undefined;
   #builtinModules: readonly string[] | undefined;
   #order: AddressOrder | undefined;
@@ -74,7 +83,8 @@ class FileProfile implements KernelProfile {
   }
 
   layout(structName: string) {
-    return this.#lookup('struct', structName, structLayout);
+    if (!this.#layouts.has(structName)) this.#layouts.set(structName, this.#lookup('struct', structName, structLayout));
+    return this.#layouts.get(structName);
   }
 
   *structNames() {

@@ -124,18 +124,15 @@ export class Btf {
     return owner === this ? this.#u32(this.#at(id) + BTF_TYPE_SIZE + index * 4) : owner.word(id, index);
   }
 
-  /** Members of a STRUCT or UNION. */
-  *members(id: number): Iterable<BtfMember> {
-    const flag = this.flag(id);
-    for (let row = 0, count = this.rows(id); row < count; row++) {
-      const place = this.word(id, row * 3 + 2);
-      yield {
-        name: this.string(this.word(id, row * 3)),
-        type: this.word(id, row * 3 + 1),
-        bitOffset: flag ? place & 0xffffff : place,
-        bitSize: flag ? place >>> 24 : 0,
-      };
-    }
+  /** Member `row` of a STRUCT or UNION, whose {@link flag} is at hand: it says how bit-fields are written. */
+  member(id: number, row: number, flag: boolean): BtfMember {
+    const place = this.word(id, row * 3 + 2);
+    return {
+      name: this.string(this.word(id, row * 3)),
+      type: this.word(id, row * 3 + 1),
+      bitOffset: flag ? place & 0xffffff : place,
+      bitSize: flag ? place >>> 24 : 0,
+    };
   }
 
   /** Parameters of a FUNC_PROTO. */

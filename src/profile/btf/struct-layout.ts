@@ -1,7 +1,7 @@
 import { BTF_KIND } from '../../abi/btf.ts';
 import type { StructLayout, StructMember } from '../kernel-profile.ts';
 import { ProfileError } from '../profile-error.ts';
-import type { Btf, BtfMember } from './btf.ts';
+import type { Btf } from './btf.ts';
 import { cType } from './c-type.ts';
 import { MAX_DEPTH, sizeOf, skipModifiers } from './walk.ts';
 
@@ -25,35 +25,40 @@ export function structLayout(btf: Btf, typeId: number, pointerSize: number): Str
 
 function fieldOffsets(btf: Btf, typeId: number): Record<string, number> {
   const offsets: Record<string, number> = Object.create(null);
-  for (const { name, bitOffset } of liftedMembers(btf, typeId)) offsets[name] = Math.floor(bitOffset / 8);
+  liftMembers(btf, typeId, (name, bitOffset) => {
+    offsets[name] = Math.floor(bitOffset / 8);
+  });
   return offsets;
 }
 
 /** The named members with their types, in order. Raises ProfileError. */
 export function structMembers(btf: Btf, typeId: number): StructMember[] {
-  return liftedMembers(btf, typeId).map(({ name, type, bitOffset, bitSize }) => ({
-    name,
-    type: cType(btf, type),
-    bitOffset,
-    bitSize,
-  }));
+  const members: StructMember[] = [];
+  liftMembers(btf, typeId, (name, bitOffset, type, bitSize) => {
+    members.push({ name, type: cType(btf, type), bitOffset, bitSize });
+  });
+  return members;
 }
 
-function liftedMembers(btf: Btf, typeId: number): BtfMember[] {
-  const members: BtfMember[] = [];
+/** Tells `take` of each named member in order: its name, where it stands in the outermost struct, type and width. */
+function liftMembers(
+  btf: Btf,
+  typeId: number,
+  take: (name: string, bitOffset: number, type: number, bitSize: number) => void,
+): void {
   let left = MAX_MEMBERS;
   const lift = (struct: number, base: number, depth: number): void => {
     if (!isStruct(btf, struct)) return;
     if (depth > MAX_DEPTH) throw new ProfileError('BTF: types nest too deeply');
-    for (const member of btf.members(struct)) {
+    const flag = btf.flag(struct);
+    for (let row = 0, count = btf.rows(struct); row < count; row++) {
       if (--left < 0) throw new ProfileError('BTF: a struct with too many members');
-      const bitOffset = base + member.bitOffset;
-      if (member.name !== '') members.push({ ...member, bitOffset });
-      else lift(skipModifiers(btf, member.type), bitOffset, depth + 1);
+      const { name, type, bitOffset, bitSize } = btf.member(struct, row, flag);
+      if (name !== '') take(name, base + bitOffset, type, bitSize);
+      else lift(skipModifiers(btf, type), base + bitOffset, depth + 1);
     }
   };
   lift(skipModifiers(btf, typeId), 0, 0);
-  return members;
 }
 
 function isStruct(btf: Btf, id: number): boolean {

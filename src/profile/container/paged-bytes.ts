@@ -48,11 +48,17 @@ export class PagedBytes {
 
   /** Compares a text without NUL with the NUL-terminated one at `at`, which ends before `limit`: as memcmp would. */
   compareCString(text: string, at: number, limit: number): number {
-    for (let i = 0; i < text.length; i++) {
-      const difference = text.charCodeAt(i) - (at + i < limit ? this.u8(at + i) : 0);
+    let page = this.#page(at >>> PAGE_BITS);
+    for (let i = 0, offset = at % PAGE_SIZE; ; i++, offset++) {
+      if (offset === PAGE_SIZE && at + i < limit) {
+        page = this.#page((at + i) >>> PAGE_BITS);
+        offset = 0;
+      }
+      const byte = at + i < limit ? page.getUint8(offset) : 0;
+      if (i === text.length) return byte === 0 ? 0 : -1;
+      const difference = text.charCodeAt(i) - byte;
       if (difference !== 0) return difference;
     }
-    return at + text.length < limit && this.u8(at + text.length) !== 0 ? -1 : 0;
   }
 
   #page(number: number): DataView {
