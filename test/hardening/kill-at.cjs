@@ -1,6 +1,7 @@
 /**
  * Preloaded into a command under test: kills the process with SIGKILL just before its KILL_AT-th change of the file
- * system. With KILL_AT=0 it only counts; the count goes to the file KILL_COUNT.
+ * system. With KILL_AT=0 it only counts; the count goes to the file KILL_COUNT. With FAIL_WITH=ERRNO nobody is killed: that
+ * change and all later ones that need room fail with this error.
  */
 'use strict';
 const fs = require('node:fs');
@@ -28,6 +29,7 @@ const CHANGES = [
 ];
 
 const killAt = Number(process.env.KILL_AT);
+const failWith = process.env.FAIL_WITH;
 const writeCount = fs.writeFileSync;
 let count = 0;
 
@@ -36,9 +38,24 @@ for (const name of CHANGES) {
   fs[name] = function (...args) {
     if (isOutput(name, args[0])) return original.apply(this, args);
     count++;
-    if (count === killAt) process.kill(process.pid, 'SIGKILL');
+    if (failWith && killAt > 0 && count >= killAt && !FREEING.has(name)) throw failure(name, args[0]);
+    if (!failWith && count === killAt) process.kill(process.pid, 'SIGKILL');
     return original.apply(this, args);
   };
+}
+
+/** What no full disk forbids. */
+const FREEING = new Set(['fsyncSync', 'fdatasyncSync', 'rmSync', 'rmdirSync', 'unlinkSync', 'chmodSync', 'utimesSync']);
+
+/** As node words it: a path is told where one was given. */
+function failure(name, target) {
+  const syscall = name.replace(/(?:File)?Sync$/, '');
+  const path = typeof target === 'number' ? {} : { path: String(target) };
+  return Object.assign(new Error(`${failWith}: as the test wants it, ${syscall}`), {
+    code: failWith,
+    syscall,
+    ...path,
+  });
 }
 
 /** Writing to the terminal or a pipe changes no file. */

@@ -1,10 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { countChanges, difference, lookAfterTyping, PRELOAD } from './changes.ts';
 import { Machine } from './machine.ts';
 import { label, prepare, removeSources, VICTIMS, type Victim } from './victims.ts';
-
-const PRELOAD = resolve('test/hardening/kill-at.cjs');
 
 /** Commands that may be run twice. */
 const REPEATABLE = new Set(['depmod', 'kernel', 'boot']);
@@ -43,22 +39,6 @@ function attack(victim: Victim, most: number): Tally {
   return tally;
 }
 
-function lookAfterTyping({ typed }: Victim, machine: Machine): string {
-  if (typed) writeFileSync(join(machine.root, typed[0]), typed[1]);
-  return machine.look();
-}
-
-function countChanges(victim: Victim, template: Machine): number {
-  const machine = new Machine(template);
-  const directory = mkdtempSync(join(tmpdir(), 'kobox-count-'));
-  const file = join(directory, 'count');
-  machine.run(victim.command, { NODE_OPTIONS: `--require=${PRELOAD}`, KILL_AT: '0', KILL_COUNT: file });
-  const count = Number(readFileSync(file, 'utf8'));
-  rmSync(directory, { recursive: true });
-  machine.remove();
-  return count;
-}
-
 function judge(
   victim: Victim,
   template: Machine,
@@ -87,13 +67,6 @@ function again(victim: Victim, machine: Machine, at: number, tally: Tally): void
   const left = machine.unfinished();
   if (status !== 0 || left.length > 0)
     tally.broken.push(`${label(victim)}, killed at change ${at}: run again: ${status} ${output}${left.join(' ')}`);
-}
-
-/** The first place where the found state leaves the nearer of the two. */
-function difference(found: string, old: string, fresh: string): string {
-  const commonTo = (other: string) => [...found].findIndex((character, index) => character !== other[index]);
-  const at = Math.max(commonTo(old), commonTo(fresh));
-  return found.slice(Math.max(0, at - 60), at + 60);
 }
 
 process.exitCode = main(Number(process.argv[2] ?? 1000));

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const STEPS: readonly (readonly [title: string, ...command: string[]])[] = [
   ['mutants of every kind of file, and of modules that the real kernel has judged', 'fuzz.ts', '--count', '3000'],
   ['killed at a change of the file system', 'kill-points.ts', '8'],
+  ['a full disk, a disk that turns read-only', 'disk-full.ts', '3'],
   ['the order of writes, fsync and rename', 'power-loss.ts'],
   ['many commands at once', 'concurrent.ts', '50', '200'],
   ['large and hostile inputs', 'bounds.ts', '2'],

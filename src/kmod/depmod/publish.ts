@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsync,
   lstatSync,
   mkdirSync,
@@ -49,8 +50,8 @@ export class PublishError extends Error {
  * Puts the files in their places so that the next command, also after a crash, finds all of them old or all of them new:
  * written beside, synced (all at once: the disk does them together), a marker of what is to be renamed, the renames, the
  * directory synced (`output-commit.ts`). A file that already holds these bytes only gets a new modification time.
- * Fails with PublishError; then nothing that was written beside is left, and no file has been replaced unless the
- * renaming itself failed.
+ * Fails with PublishError; then nothing that was written beside is left, and no file has been replaced. When the renaming
+ * itself fails, what is left lets the next command finish it, as after a crash.
  */
 export async function publish(directory: string, files: readonly OutputFile[]): Promise<void> {
   attempt(`could not create directory ${directory}`, () =>
@@ -74,7 +75,8 @@ export async function publish(directory: string, files: readonly OutputFile[]): 
     }
     unlinkIfThere(markerPath(directory));
   } catch (error) {
-    for (const { temporary } of pending) removeIfPossible(`${directory}/${temporary}`);
+    const isCommitted = existsSync(hostName(markerPath(directory)));
+    if (!isCommitted) for (const { temporary } of pending) removeIfPossible(`${directory}/${temporary}`);
     throw error instanceof PublishError ? error : asPublishError(`could not write to ${directory}`, error);
   } finally {
     for (const { descriptor } of pending) closeSync(descriptor);
