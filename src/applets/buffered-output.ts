@@ -1,13 +1,17 @@
 import type { Output } from './applet.ts';
 
+/** So much is held back at most. */
+const LIMIT = 1 << 16;
+
 /**
- * Standard output as C's stdio has it: lines go out at once on a terminal, and together at the end elsewhere. What a
- * child writes meanwhile therefore stands before them. Texts are byte strings.
+ * Standard output as C's stdio has it: lines go out at once on a terminal, and together elsewhere. What a child writes
+ * meanwhile therefore stands before them. Texts are byte strings.
  */
 export class BufferedOutput {
   readonly #output: Output;
   readonly #isTerminal: boolean;
   #pending: string[] = [];
+  #length = 0;
 
   constructor(output: Output) {
     this.#output = output;
@@ -17,7 +21,8 @@ export class BufferedOutput {
   /** Writes text: printf(3). */
   print(text: string): void {
     this.#pending.push(text);
-    if (this.#isTerminal) this.flush();
+    this.#length += text.length;
+    if (this.#isTerminal || this.#length > LIMIT) this.flush();
   }
 
   /** fflush(3). */
@@ -25,5 +30,6 @@ export class BufferedOutput {
     if (this.#pending.length === 0) return;
     this.#output.writeBytes(Buffer.from(this.#pending.join(''), 'latin1'));
     this.#pending = [];
+    this.#length = 0;
   }
 }

@@ -9,7 +9,7 @@ export interface ModuleParameterInfo {
 
 /** The parameters that the fields describe, the one named last in front. A field without `:` is named to `malformed`. */
 export function parameterInfos(
-  fields: readonly ModinfoField[],
+  fields: Iterable<ModinfoField>,
   malformed: (key: string, value: string) => void,
 ): ModuleParameterInfo[] {
   const byName = new Map<string, ModuleParameterInfo>();

@@ -3,7 +3,7 @@ import { byteString } from '../elf/c-string.ts';
 import { ElfView } from '../elf/elf-view.ts';
 import { ModuleFormatError, ModuleSections } from './depmod/module-sections.ts';
 import { readPiece, type SectionSource } from './depmod/section-source.ts';
-import { type ModinfoField, modinfoFields } from './modinfo-field.ts';
+import { ModinfoFields } from './modinfo-field.ts';
 import { signatureFields } from './modinfo-signature.ts';
 
 /** A file is no module that can be read: the errno that kmod gives. */
@@ -42,11 +42,11 @@ export function sectionStrings(bytes: Uint8Array): string[] {
  * A module file's .modinfo in its order, then the fields of an appended signature (kmod: `kmod_module_get_info`).
  * Reads no more of the file than these. Raises ModinfoError: ENOEXEC, EINVAL, ENOENT (no .modinfo).
  */
-export function moduleFileInfo(source: SectionSource): ModinfoField[] {
+export function moduleFileInfo(source: SectionSource): ModinfoFields {
   const range = sectionsOf(source).range('.modinfo');
   if (range === undefined) throw new ModinfoError('ENOENT');
-  const strings = sectionStrings(readPiece(source, range.offset, range.size));
-  return [...modinfoFields(strings), ...signatureFields(source)];
+  const section = Buffer.from(readPiece(source, range.offset, range.size));
+  return new ModinfoFields(section, signatureFields(source));
 }
 
 function sectionsOf(source: SectionSource): ModuleSections {

@@ -11,7 +11,7 @@ import { buildTinyModule } from './recorded/tiny-module.ts';
 /** The fields of a file, or the errno that it gets. */
 function infoOf(bytes: Uint8Array) {
   try {
-    return moduleFileInfo(new MemorySource(bytes));
+    return [...moduleFileInfo(new MemorySource(bytes))];
   } catch (error) {
     if (error instanceof ModinfoError) return error.errno;
     throw error;

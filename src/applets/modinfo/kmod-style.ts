@@ -159,7 +159,7 @@ class KmodModinfo {
     if (field === 'filename') this.#print(filename);
   }
 
-  #showField(field: string, fields: readonly ModinfoField[]): void {
+  #showField(field: string, fields: Iterable<ModinfoField>): void {
     if (field === 'parm') {
       for (const info of this.#parameters(fields)) this.#print(parameterFieldText(info));
       return;
@@ -167,7 +167,7 @@ class KmodModinfo {
     for (const [key, value] of fields) if (key === field) this.#print(value);
   }
 
-  #showAll(fields: readonly ModinfoField[]): void {
+  #showAll(fields: Iterable<ModinfoField>): void {
     const isNul = this.#settings.separator === '\0';
     for (const [key, value] of fields) {
       if (key === 'parm' || key === 'parmtype') continue;
@@ -176,13 +176,13 @@ class KmodModinfo {
     for (const info of this.#parameters(fields)) this.#print(labelled('parm', parameterText(info)));
   }
 
-  #parameters(fields: readonly ModinfoField[]) {
+  #parameters(fields: Iterable<ModinfoField>) {
     return parameterInfos(fields, (key, value) => {
       this.log.say(LOG.ERR, `Found invalid "${key}=${value}": missing ':'`);
     });
   }
 
-  #jsonOf(module: KmodModule, filename: string, fields: readonly ModinfoField[]): JsonModule {
+  #jsonOf(module: KmodModule, filename: string, fields: Iterable<ModinfoField>): JsonModule {
     const byKey: Record<string, string[]> = {};
     for (const [key, value] of fields) {
       if (key === 'parm' || key === 'parmtype') continue;

@@ -7,7 +7,7 @@ import { FileSource, MemorySource, readPiece } from '../../kmod/depmod/section-s
 import { hostPath, readByteString } from '../../kmod/files.ts';
 import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
 import { ModinfoError, moduleFileInfo } from '../../kmod/modinfo.ts';
-import { type ModinfoField, modinfoFields } from '../../kmod/modinfo-field.ts';
+import { type ModinfoField, modinfoField } from '../../kmod/modinfo-field.ts';
 import { InputError } from '../input-error.ts';
 
 /** Length of an ELF file's magic number. */
@@ -17,7 +17,7 @@ const MAGIC_LENGTH = 4;
  * Everything that a module says of itself, in kmod's order: from its file, or for a built-in one from
  * `modules.builtin.modinfo`. Fails with ModinfoError.
  */
-export async function moduleInfo(context: KmodContext, module: KmodModule): Promise<ModinfoField[]> {
+export async function moduleInfo(context: KmodContext, module: KmodModule): Promise<Iterable<ModinfoField>> {
   if (context.isBuiltin(module)) return builtinInfo(context, module.name);
   const path = context.path(module);
   if (path === undefined) throw new ModinfoError('ENOENT');
@@ -30,7 +30,7 @@ export async function moduleInfo(context: KmodContext, module: KmodModule): Prom
   }
 }
 
-async function fileInfo(path: string): Promise<ModinfoField[]> {
+async function fileInfo(path: string): Promise<Iterable<ModinfoField>> {
   const descriptor = openSync(hostPath(path), 'r');
   try {
     const source = new FileSource(descriptor);
@@ -48,5 +48,5 @@ function builtinInfo(context: KmodContext, name: string): ModinfoField[] {
   if (contents === undefined) throw new ModinfoError('ENOENT');
   const strings = builtinModinfo(contents, name);
   if (strings === undefined) throw new ModinfoError('EINVAL');
-  return modinfoFields(strings);
+  return strings.map(modinfoField);
 }

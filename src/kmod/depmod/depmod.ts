@@ -39,8 +39,7 @@ const SYMBOL_BUCKETS = 2048;
  * reported. Source: tools/depmod.c, `depmod_load`.
  */
 export async function examineModules(input: DepmodInput, log: DepmodLog): Promise<DepmodResult | undefined> {
-  const facts = new ModuleFacts();
-  const modules = await (input.reportUnknown ? readWithVersions : readFacts)(facts, input, log);
+  const { facts, modules } = await (input.reportUnknown ? readWithVersions : readFacts)(input, log);
   const owners = new SymbolOwners(facts, modules, input.kernel, input.symbolPrefix);
   resolveDependencies(modules, owners, facts, input, log);
   const left = rankModules(modules);
@@ -52,9 +51,14 @@ export async function examineModules(input: DepmodInput, log: DepmodLog): Promis
   return { modules, facts, dependencies: allDependencies(modules), symbols, owners };
 }
 
+interface ReadModules {
+  readonly facts: ModuleFacts;
+  readonly modules: DepmodModule[];
+}
+
 /** The threads begin to read before the modules have got their order. */
-async function readFacts(facts: ModuleFacts, input: DepmodInput, log: DepmodLog): Promise<DepmodModule[]> {
-  const rows = input.memory?.recall(facts) ?? new Map<string, number>();
+async function readFacts(input: DepmodInput, log: DepmodLog): Promise<ReadModules> {
+  const { facts, rows } = input.memory?.recall() ?? { facts: new ModuleFacts(), rows: new Map<string, number>() };
   const unread = input.files.flatMap(({ path }) => (rows.has(path) ? [] : [path]));
   const reading = new ModuleReading(unread);
   const modules = orderModules(input.files, input.directory, log);
@@ -71,10 +75,11 @@ async function readFacts(facts: ModuleFacts, input: DepmodInput, log: DepmodLog)
     else reportUnread(module, error, log);
   }
   input.memory?.learn(rows, facts);
-  return modules;
+  return { facts, modules };
 }
 
-async function readWithVersions(facts: ModuleFacts, input: DepmodInput, log: DepmodLog): Promise<DepmodModule[]> {
+async function readWithVersions(input: DepmodInput, log: DepmodLog): Promise<ReadModules> {
+  const facts = new ModuleFacts();
   const modules = orderModules(input.files, input.directory, log);
   const reader = new ModuleReader(facts, true);
   let done = 0;
@@ -84,7 +89,7 @@ async function readWithVersions(facts: ModuleFacts, input: DepmodInput, log: Dep
     else module.row = row;
     input.progress(++done, modules.length);
   }
-  return modules;
+  return { facts, modules };
 }
 
 function reportUnread({ path }: DepmodModule, why: string, log: DepmodLog): void {

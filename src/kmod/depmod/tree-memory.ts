@@ -29,6 +29,11 @@ export class TreeMemory {
   readonly #paths: readonly string[];
   readonly #keys: Float64Array;
   readonly #inputs: string;
+  /** The cache's facts, once they are wanted, and the first row. */
+  #loaded: { readonly facts: ModuleFacts; readonly first: number } | undefined;
+  /** Rows of files that were read to see whether they are alike, by path. */
+  readonly #read = new Map<string, number>();
+  /** What {@link keep} is to keep. */
   #facts: ModuleFacts | undefined;
   /** The row of each path; NO_FACTS: it was not read. */
   #rows = new Int32Array(0);
@@ -68,20 +73,20 @@ export class TreeMemory {
   }
 
   /**
-   * Loads what still holds into `facts`, which must be empty: the rows by path. A file without any facts was shadowed by
-   * another, or could not be read: it must be.
+   * The facts that still hold, and their rows by path. A file without any facts was shadowed by another, or could not be
+   * read: it must be.
    */
-  recall(facts: ModuleFacts): Map<string, number> {
-    if (this.#cache === undefined) return new Map();
-    const first = this.#cache.load(facts);
+  recall(): { readonly facts: ModuleFacts; readonly rows: Map<string, number> } {
+    const rows = new Map(this.#read);
+    if (this.#cache === undefined) return { facts: new ModuleFacts(), rows };
+    const { facts, first } = this.#load(this.#cache);
     const known = new Map(this.#cache.paths.map((path, i) => [path, i]));
-    const rows = new Map<string, number>();
     for (let place = 0; place < this.#paths.length; place++) {
       const path = this.#paths[place]!;
       const i = known.get(path);
       if (i !== undefined && this.#isKnown(place, i) && !facts.isEmpty(first + i)) rows.set(path, first + i);
     }
-    return rows;
+    return { facts, rows };
   }
 
   /** Takes note of what a run found: the rows by path. */
@@ -112,17 +117,27 @@ export class TreeMemory {
 
   /** The changed files hold the same facts as before; {@link keep} then keeps their new keys. */
   async #areAlike(cache: TreeCache, changed: readonly number[]): Promise<boolean> {
-    const facts = new ModuleFacts();
-    const first = cache.load(facts);
+    const { facts, first } = this.#load(cache);
     const reader = new ModuleReader(facts, false);
     for (const place of changed) {
-      const row = await reader.read(this.#paths[place]!);
-      if (typeof row === 'string' || !facts.areAlike(row, first + place)) return false;
+      const path = this.#paths[place]!;
+      const row = await reader.read(path);
+      if (typeof row === 'string') return false;
+      this.#read.set(path, row);
+      if (!facts.areAlike(row, first + place)) return false;
     }
     this.#facts = facts;
     this.#rows = Int32Array.from(this.#paths, (_, place) => first + place);
     this.#stamp = cache.stamp;
     return true;
+  }
+
+  #load(cache: TreeCache): { readonly facts: ModuleFacts; readonly first: number } {
+    if (this.#loaded === undefined) {
+      const facts = new ModuleFacts();
+      this.#loaded = { facts, first: cache.load(facts) };
+    }
+    return this.#loaded;
   }
 
   #outputs(): string {

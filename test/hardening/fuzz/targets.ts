@@ -109,7 +109,7 @@ function moduleTargets(profile: KernelProfile, seeds: readonly Uint8Array[], asF
     {
       name: 'modinfo',
       seeds,
-      read: (bytes) => moduleFileInfo(new MemorySource(Buffer.from(bytes))),
+      read: (bytes) => [...moduleFileInfo(new MemorySource(Buffer.from(bytes)))],
       errors: [ModinfoError, ModuleFormatError],
     },
     { name: 'versions', seeds, read: versions, errors: [ModinfoError, ModuleFormatError] },
