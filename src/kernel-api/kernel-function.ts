@@ -46,6 +46,8 @@ export interface KernelFunctionRow {
   /** Where the real one stands: file under the kernel's source tree. */
   readonly source: string;
   readonly run: KernelFunction;
+  /** The version from which on kernels do not export it any more, `5.18`; absent: the default kernel does. */
+  readonly until?: string;
 }
 
 /** The name that a C prototype declares. */
@@ -61,4 +63,9 @@ export function row(prototype: string, source: string, run: KernelFunction): Ker
 /** Rows of one source file: `[prototype, model]` pairs. */
 export function rowsOf(source: string, models: readonly (readonly [string, KernelFunction])[]): KernelFunctionRow[] {
   return models.map(([prototype, run]) => row(prototype, source, run));
+}
+
+/** Rows of functions that only kernels before the version `until` export. */
+export function olderRowsOf(until: string, ...[source, models]: Parameters<typeof rowsOf>): KernelFunctionRow[] {
+  return rowsOf(source, models).map((each) => ({ ...each, until }));
 }

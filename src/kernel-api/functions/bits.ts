@@ -1,5 +1,5 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
-import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { type GuestCall, olderRowsOf, rowsOf } from '../kernel-function.ts';
 
 /** `find_next_bit` and its like over words in memory: the first index that is wanted, or the size. */
 const findBit =
@@ -62,7 +62,7 @@ const compare =
     return true;
   };
 
-/** The functions that look for a bit; before 5.18 without the underscore. */
+/** The functions that look for a bit; their names begin with an underscore from 5.18 on. */
 function findRows(prefix: string): Parameters<typeof rowsOf>[1][number][] {
   const bitmap = 'const unsigned long *addr, unsigned long size';
   return [
@@ -84,8 +84,9 @@ function nextCpu(call: GuestCall): number {
 
 /** Bitmaps. */
 export const bitFunctions = () => [
-  ...rowsOf('lib/find_bit.c', ['_', ''].flatMap(findRows)),
-  ...rowsOf('lib/cpumask.c', [['unsigned int cpumask_next(int n, const struct cpumask *srcp)', nextCpu]]),
+  ...rowsOf('lib/find_bit.c', findRows('_')),
+  ...olderRowsOf('5.18', 'lib/find_bit.c', findRows('')),
+  ...olderRowsOf('6.1', 'lib/cpumask.c', [['unsigned int cpumask_next(int n, const struct cpumask *srcp)', nextCpu]]),
   ...rowsOf('lib/bitmap.c', [
     [
       'unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)',

@@ -7,7 +7,7 @@ import type { Session } from '../core/session.ts';
 import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
 import { CUT_HERE } from '../core/warn.ts';
 import { hexLine } from '../hex-line.ts';
-import { type GuestCall, row, rowsOf } from '../kernel-function.ts';
+import { type GuestCall, olderRowsOf, row, rowsOf } from '../kernel-function.ts';
 import { type FormatArguments, guestArguments } from '../vsprintf/format-context.ts';
 import { vsprintf } from '../vsprintf/vsprintf.ts';
 
@@ -86,7 +86,7 @@ function printkRow(name: string): Parameters<typeof rowsOf>[1][number] {
 }
 
 const printkRows = rowsOf('kernel/printk/printk.c', [
-  ...['printk', '_printk'].map(printkRow),
+  printkRow('_printk'),
   ['int vprintk(const char *fmt, va_list args)', (call) => emit(call.session, vformat(call, 0))],
   ['int vprintk_default(const char *fmt, va_list args)', (call) => emit(call.session, vformat(call, 0))],
   [
@@ -149,6 +149,7 @@ const hexDumpRows = rowsOf('lib/hexdump.c', [
 /** All of printk and what dies or warns by way of it. */
 export const printkFunctions = () => [
   ...printkRows,
+  ...olderRowsOf('5.15', 'kernel/printk/printk.c', [printkRow('printk')]),
   ...hexDumpRows,
   row('int ___ratelimit(struct ratelimit_state *rs, const char *func)', 'lib/ratelimit.c', (call) =>
     rateLimit(call, call.pointer(0), call.string(1)),
