@@ -11,6 +11,8 @@ export interface Architecture {
   /** `MODULES_VADDR` (plus the load offset) and `MODULES_END`. */
   readonly moduleArea: { readonly start: number; readonly end: number };
   readonly pageSize: number;
+  /** Where the part of the per-CPU area that is reserved for modules begins, as their symbols count it; page-aligned. */
+  readonly percpuReserved: number;
   /** `SHT_REL` or `SHT_RELA`: the other kind is refused. */
   readonly relocationSection: 'rel' | 'rela';
   /** `sizeof(Elf_Rel)` or `sizeof(Elf_Rela)`. */

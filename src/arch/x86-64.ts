@@ -8,6 +8,9 @@ const MODULES_START = -0x3fdff000;
 /** `MODULES_END`, the same file. */
 const MODULES_END = -0x0100_0000;
 
+/** Per-CPU symbols count from 0: behind the kernel's own variables, as many as a distribution's has. */
+const PERCPU_RESERVED = 0x36000;
+
 /** arch/x86/kernel/module.c; x86-64. */
 export const x86_64: Architecture = {
   machine: 'x86_64',
@@ -15,6 +18,7 @@ export const x86_64: Architecture = {
   form: { bits: 64, littleEndian: true },
   moduleArea: { start: MODULES_START, end: MODULES_END },
   pageSize: 4096,
+  percpuReserved: PERCPU_RESERVED,
   relocationSection: 'rela',
   relocationSize: 24,
   ignoredUndefined: ['_GLOBAL_OFFSET_TABLE_'],

@@ -12,8 +12,6 @@ const RESERVED_SIZE = 8 << 10;
 const MIN_ALLOCATION = 4;
 /** `PCPU_MIN_UNIT_SIZE`. */
 const MAX_ALLOCATION = 32 << 10;
-/** Where the reserved part begins in each CPU's area: behind the kernel's own variables, as many as a distribution's has. */
-const RESERVED_START = 0x36000;
 
 /** `__per_cpu_offset[0]`: the one CPU's area, in the direct map. */
 export const PERCPU_OFFSET: Address = -0x777f_c400_0000;
@@ -31,7 +29,7 @@ export function percpuModalloc(kernel: Kernel, info: LoadInfo): void {
     printk(kernel, KERN.WARNING, `${module.name}: per-cpu alignment ${alignment} > ${arch.pageSize}`);
     alignment = arch.pageSize;
   }
-  const base = allocateReserved(kernel, size, alignment);
+  const base = allocateReserved(kernel, info, size, alignment);
   if (base === undefined) {
     printk(kernel, KERN.WARNING, `${module.name}: Could not allocate ${size} bytes percpu data`);
     throw new KernelError('ENOMEM');
@@ -45,17 +43,18 @@ export function percpuModfree(_kernel: Kernel, info: LoadInfo): void {
 }
 
 /** `__alloc_reserved_percpu`: first fit among the modules that are there. */
-function allocateReserved(kernel: Kernel, size: number, alignment: number): Address | undefined {
+function allocateReserved(kernel: Kernel, { arch }: LoadInfo, size: number, alignment: number): Address | undefined {
   const step = Math.max(alignment, MIN_ALLOCATION);
   if (size > MAX_ALLOCATION || (step & (step - 1)) !== 0) return undefined;
-  const taken = kernel.modules.map((module) => module.percpu).filter((area) => area.size > 0);
-  taken.sort((a, b) => a.base - b.base);
-  let candidate = align(RESERVED_START, step);
-  for (const area of taken) {
-    if (candidate + size <= area.base) break;
-    candidate = Math.max(candidate, align(area.base + align(area.size, MIN_ALLOCATION), step));
+  const areas = kernel.modules.map((module) => module.percpu).filter((area) => area.size > 0);
+  const taken = areas.map(({ base, size: length }) => ({ start: base - arch.percpuReserved, length }));
+  taken.sort((a, b) => a.start - b.start);
+  let candidate = 0;
+  for (const { start, length } of taken) {
+    if (candidate + size <= start) break;
+    candidate = Math.max(candidate, align(start + align(length, MIN_ALLOCATION), step));
   }
-  if (candidate + size <= RESERVED_START + RESERVED_SIZE) return candidate;
+  if (candidate + size <= RESERVED_SIZE) return arch.percpuReserved + candidate;
   const reason = 'atomic=0, alloc from reserved chunk failed';
   printk(kernel, KERN.WARNING, `percpu: allocation failed, size=${size} align=${step} ${reason}`);
   return undefined;
@@ -65,7 +64,7 @@ function allocateReserved(kernel: Kernel, size: number, alignment: number): Addr
 export function percpuModcopy(kernel: Kernel, info: LoadInfo): void {
   const { percpu } = info.module;
   if (percpu.size === 0) return;
-  const base = PERCPU_OFFSET + RESERVED_START;
+  const base = PERCPU_OFFSET + info.arch.percpuReserved;
   if (!kernel.memory.find(base)) kernel.memory.map(base, new Uint8Array(RESERVED_SIZE), READ_WRITE, MAPPING);
   kernel.memory.view(PERCPU_OFFSET + percpu.base, percpu.size, 'write').set(imageBytes(info, info.index.pcpu));
 }

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireProcessor } from '../arch/architectures.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { openDefaultProfile, openProfile } from '../profile/open-profile.ts';
 import { StateError } from './state-error.ts';
@@ -17,9 +18,11 @@ export function chooseProfile(root: string): ProfileName {
   return chosen;
 }
 
-/** Opens a profile by the name that was chosen for it. */
+/** Opens a profile by the name that was chosen for it. Raises UnknownArchitecture when no machine can run that kernel. */
 export function openChosen(root: string, name: ProfileName): KernelProfile {
-  return name === null ? openDefaultProfile() : openProfile(join(root, 'boot', name));
+  const profile = name === null ? openDefaultProfile() : openProfile(join(root, 'boot', name));
+  requireProcessor(profile.machine);
+  return profile;
 }
 
 /** In the order of their versions. */

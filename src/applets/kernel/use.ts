@@ -1,4 +1,4 @@
-import { architectureOf } from '../../arch/architectures.ts';
+import { requireProcessor } from '../../arch/architectures.ts';
 import { openRelease, setReleaseToBoot } from '../../profile/root-profiles.ts';
 import { bootMachine } from '../../state/machine.ts';
 import type { AppletContext } from '../applet.ts';
@@ -16,7 +16,7 @@ export async function useKernel(context: AppletContext, argv: readonly string[])
   const words = await readWords(context, LINE, argv, [1, 1]);
   if (!words) return 0;
   const release = words.operands[0]!;
-  architectureOf(openRelease(context.options.root, release).machine);
+  requireProcessor(openRelease(context.options.root, release).machine);
   setReleaseToBoot(context.options.root, release);
   await bootMachine(context.options, '');
   return 0;

@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<RelocationFailure['reason'], readonly [what: stri
   ],
   overflow: [
     'does not fit: the symbol is farther away than the instruction can reach',
-    'Build the module through kbuild, which passes -mcmodel=kernel -fno-pic on x86-64; object files that were made elsewhere (*.o_shipped, assembler) need the same.',
+    'Build the module through kbuild, which passes the right options (x86-64: -mcmodel=kernel -fno-pic); object files that were made elsewhere (*.o_shipped, assembler) need the same.',
   ],
   nonzero: [
     'would change a place that is not zero: the file was relocated before',
