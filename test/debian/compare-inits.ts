@@ -1,8 +1,10 @@
 /**
  * Loads and unloads modules on the real kernel in QEMU and on kobox's, and compares what insmod and rmmod gave and what
  * the log said: `compare-inits.ts MODULE_TREE BOOT_IMAGE [STEP | NAME...]`, by default every 24th module of the tree.
+ * Answers of the real machine are kept below node_modules/.cache. A module that no boot survives is named and left out.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { errnoName } from '../../src/abi/errno.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';
 import { type GuestCommand, guestImage } from '../recorder/guest-image.ts';
@@ -11,7 +13,9 @@ import { InitMachine } from './init-machine.ts';
 import { dependencyOrder, findModuleFiles, type ModuleFile, ModuleSet } from './module-files.ts';
 
 /** Modules that one boot of the real machine takes, with those that they need. */
-const BATCH = 25;
+const BATCH = 12;
+/** What the real machine said, by the module's name: recorded once. */
+const CACHE = join('node_modules', '.cache', 'kobox', 'recorder', 'inits.json');
 const STEP = 24;
 const BUDGET = 50_000_000;
 
@@ -81,15 +85,12 @@ function outcome({ exit, stderr, log }: GuestAnswer): Outcome {
   return { errno: exit === 0 ? '0' : (ERRORS[words] ?? words), log: plain(log) };
 }
 
-function emulated(wanted: readonly ModuleFile[], modules: ModuleSet): Outcome[] {
-  const profile = openDefaultProfile();
-  return wanted.map((file) => {
-    const machine = new InitMachine(profile, modules, BUDGET);
-    const results = modules.closure(file).flatMap((each) => machine.load(each));
-    const { returned, refused } = results.at(-1)!;
-    const errno = refused ?? (returned === undefined ? 'died' : returned < 0 ? errnoName(-returned) : '0');
-    return { errno: errno ?? `${returned}`, log: plain(machine.log) };
-  });
+function emulated(file: ModuleFile, modules: ModuleSet): Outcome {
+  const machine = new InitMachine(openDefaultProfile(), modules, BUDGET);
+  const results = modules.closure(file).flatMap((each) => (machine.isLoaded(each.name) ? [] : machine.load(each)));
+  const { returned, refused } = results.at(-1)!;
+  const errno = refused ?? (returned === undefined ? 'died' : returned < 0 ? errnoName(-returned) : '0');
+  return { errno: errno ?? `${returned}`, log: plain(machine.log) };
 }
 
 /** Which modules: those of these names, or every so many-th. */
@@ -103,19 +104,47 @@ function main([root, kernel, ...words]: readonly string[]): number {
   const files = dependencyOrder(findModuleFiles(root));
   const modules = new ModuleSet(files);
   const wanted = chosen(files, words);
-  let [same, sameErrno] = [0, 0];
-  for (let start = 0; start < wanted.length; start += BATCH) {
-    const batch = wanted.slice(start, start + BATCH);
-    const [expected, found] = [real(kernel, batch, modules), emulated(batch, modules)];
-    for (const [index, { name }] of batch.entries()) {
-      const differences = compare(expected[index]!, found[index]!);
-      if (expected[index]!.errno === found[index]!.errno) sameErrno++;
-      if (differences.length === 0) same++;
-      else console.log([`${name}:`, ...differences].join('\n  '));
+  const recorded = record(kernel, wanted, modules);
+  let [count, same, sameErrno] = [0, 0, 0];
+  for (const file of wanted) {
+    const expected = recorded[file.name];
+    if (!expected) {
+      console.log(`${file.name}: not recorded`);
+      continue;
     }
+    const found = emulated(file, modules);
+    const differences = compare(expected, found);
+    count++;
+    if (expected.errno === found.errno) sameErrno++;
+    if (differences.length === 0) same++;
+    else console.log([`${file.name}:`, ...differences].join('\n  '));
   }
-  console.log(`${wanted.length} modules: ${sameErrno} with the same errno, ${same} with the same log too`);
+  console.log(`${count} modules: ${sameErrno} with the same errno, ${same} with the same log too`);
   return 0;
+}
+
+/** Has the real machine load what is not recorded yet. */
+function record(kernel: string, wanted: readonly ModuleFile[], modules: ModuleSet): Record<string, Outcome> {
+  const known: Record<string, Outcome> = existsSync(CACHE) ? JSON.parse(readFileSync(CACHE, 'utf8')) : {};
+  const missing = wanted.filter(({ name }) => !(name in known));
+  for (let start = 0; start < missing.length; start += BATCH) {
+    const batch = missing.slice(start, start + BATCH);
+    for (const [name, outcome] of recordBatch(kernel, batch, modules)) known[name] = outcome;
+    mkdirSync(dirname(CACHE), { recursive: true });
+    writeFileSync(CACHE, JSON.stringify(known));
+  }
+  return known;
+}
+
+/** One boot; when the machine does not come to its end, a boot for each half. */
+function recordBatch(kernel: string, batch: readonly ModuleFile[], modules: ModuleSet): [string, Outcome][] {
+  try {
+    return real(kernel, batch, modules).map((each, index) => [batch[index]!.name, each]);
+  } catch {
+    if (batch.length === 1) return [];
+    const half = Math.ceil(batch.length / 2);
+    return [batch.slice(0, half), batch.slice(half)].flatMap((part) => recordBatch(kernel, part, modules));
+  }
 }
 
 function compare(expected: Outcome, found: Outcome): string[] {

@@ -5,6 +5,7 @@ import { blockFunctions } from './block.ts';
 import { blockMajorFunctions } from './block-majors.ts';
 import { chardevFunctions } from './chardev.ts';
 import { checkFunctions } from './checks.ts';
+import { checksumFunctions } from './checksums.ts';
 import { completionFunctions } from './completions.ts';
 import { credentialFunctions } from './credentials.ts';
 import { cryptoLibraryFunctions } from './crypto-lib.ts';
@@ -22,6 +23,7 @@ import { inetFragmentFunctions } from './inet-fragments.ts';
 import { inodeFunctions } from './inodes.ts';
 import { inputFunctions } from './input.ts';
 import { interruptFunctions } from './interrupts.ts';
+import { kernelFileFunctions } from './kernel-files.ts';
 import { kernelServiceFunctions } from './kernel-services.ts';
 import { kobjectFunctions } from './kobject-functions.ts';
 import { kthreadFunctions } from './kthread.ts';
@@ -44,6 +46,7 @@ import { rbtreeFunctions } from './rbtree.ts';
 import { registrationFunctions } from './registrations.ts';
 import { resourceFunctions } from './resources.ts';
 import { rhashtableFunctions } from './rhashtable.ts';
+import { rtnetlinkFunctions } from './rtnetlink.ts';
 import { seqFileFunctions } from './seq-file.ts';
 import { shashFunctions } from './shash.ts';
 import { simpleAttributeFunctions } from './simple-attr.ts';
@@ -104,6 +107,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   structureFunctions,
   rbtreeFunctions,
   registrationFunctions,
+  kernelFileFunctions,
   kernelServiceFunctions,
   checkFunctions,
   credentialFunctions,
@@ -133,4 +137,6 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   inetFragmentFunctions,
   socketFunctions,
   shashFunctions,
+  rtnetlinkFunctions,
+  checksumFunctions,
 ];

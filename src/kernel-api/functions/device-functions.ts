@@ -10,6 +10,7 @@ import {
   deviceKobject,
   devices,
   driverString,
+  getDevice,
   initDevice,
   putDevice,
   removeDevice,
@@ -68,8 +69,12 @@ function createClass(call: GuestCall): Address {
   return cls;
 }
 
+/** `class_unregister`: and its last reference calls `class_release`. */
 function unregisterClass(session: Session, cls: Address): void {
-  if (cls !== 0) removeTree(session.kernel, `sys/class/${stringField(session, cls, 'class', 'name')}`);
+  if (cls === 0) return;
+  removeTree(session.kernel, `sys/class/${stringField(session, cls, 'class', 'name')}`);
+  const release = session.pointerAt(cls, 'class', 'class_release');
+  if (release !== 0) session.call(release, cls);
 }
 
 function attributeFile(call: GuestCall, structure: string, directory: string | undefined): number {
@@ -140,7 +145,7 @@ export const deviceFunctions = () => [
     ],
     ['void device_del(struct device *dev)', (call) => removeDevice(call.session, call.pointer(0))],
     ['void device_unregister(struct device *dev)', (call) => unregisterDevice(call.session, call.pointer(0))],
-    ['struct device *get_device(struct device *dev)', (call) => call.pointer(0)],
+    ['struct device *get_device(struct device *dev)', (call) => getDevice(call.session, call.pointer(0))],
     [
       'void put_device(struct device *dev)',
       (call) => void (call.pointer(0) !== 0 && putDevice(call.session, call.pointer(0))),

@@ -189,6 +189,14 @@ export function unregisterDevice(session: Session, device: Address): void {
   putDevice(session, device);
 }
 
+/** `get_device`. */
+export function getDevice(session: Session, device: Address): Address {
+  if (device === 0) return 0;
+  const count = session.at(deviceKobject(session, device), 'kobject', 'kref');
+  session.memory.writeU32(count, session.memory.readU32(count) + 1);
+  return device;
+}
+
 /** `put_device`. */
 export function putDevice(session: Session, device: Address): void {
   const { memory } = session;

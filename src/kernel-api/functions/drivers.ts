@@ -107,7 +107,7 @@ function release(session: Session, device: Address): void {
     const own = (newer === undefined ? 0 : session.memory.readPointer(structure + newer)) || remove;
     if (own !== 0) session.call(own, platformDevice(session, device));
   } else {
-    const ofBus = session.pointerAt(bus, 'bus_type', 'remove');
+    const ofBus = bus === 0 ? 0 : session.pointerAt(bus, 'bus_type', 'remove');
     const own = ofBus !== 0 ? ofBus : session.pointerAt(driver, 'device_driver', 'remove');
     if (own !== 0) session.call(own, device);
   }

@@ -1,15 +1,12 @@
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 const EINVAL = -22;
-const ENOENT = -2;
 const zero = (): number => 0;
 const nothing = (): undefined => undefined;
 
 /** What file operations of modules leave to the kernel. */
 export const fileServiceFunctions = () => [
   ...rowsOf('fs/open.c', [
-    ['struct file *filp_open(const char *filename, int flags, umode_t mode)', () => ENOENT],
-    ['int filp_close(struct file *filp, fl_owner_t id)', zero],
     ['int nonseekable_open(struct inode *inode, struct file *filp)', zero],
     ['int stream_open(struct inode *inode, struct file *filp)', zero],
   ]),

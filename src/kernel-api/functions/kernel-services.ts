@@ -139,15 +139,5 @@ export const kernelServiceFunctions = () => [
     ['int gpiod_direction_output_raw(struct gpio_desc *desc, int value)', zero],
     ['int gpiod_direction_input(struct gpio_desc *desc)', zero],
   ]),
-  ...rowsOf('net/core/rtnetlink.c', [
-    ['void rtnl_lock(void)', nothing],
-    ['void rtnl_unlock(void)', nothing],
-    ['int rtnl_trylock(void)', () => 1],
-    [
-      'int rtnl_register_module(struct module *owner, int protocol, int msgtype, rtnl_doit_func doit, rtnl_dumpit_func dumpit, unsigned int flags)',
-      zero,
-    ],
-    ['void rtnl_unregister_all(int protocol)', nothing],
-  ]),
   ...rowsOf('kernel/async.c', [['void async_synchronize_full(void)', nothing]]),
 ];

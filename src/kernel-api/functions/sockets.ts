@@ -1,5 +1,6 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
+import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
 import { NATIVE_NOTHING } from '../core/native-code.ts';
 import type { Session } from '../core/session.ts';
@@ -12,6 +13,8 @@ import { allocateBuffer } from './sk-buff.ts';
 const EEXIST = -17;
 const EOPNOTSUPP = -95;
 const EAFNOSUPPORT = -97;
+/** `AF_UNIX`, `AF_INET`, `AF_INET6`, `AF_NETLINK`, `AF_PACKET`: what needs no module in Debian's kernel. */
+const BUILT_IN = [1, 2, 10, 16, 17];
 /** `NPROTO`. */
 const FAMILIES = 46;
 /** `SS_UNCONNECTED`. */
@@ -34,6 +37,18 @@ function register(call: GuestCall): number {
   return 0;
 }
 
+/** A socket of a family that the kernel has built in: made up, for there is no network. */
+function plainSocket(call: GuestCall, name: string): Address {
+  const { session, memory, kernel } = call;
+  session.stubs.set(name, (session.stubs.get(name) ?? 0) + 1);
+  const [socket, sock] = [kzalloc(kernel, session.fields.size('socket')), kzalloc(kernel, SOCK_SIZE)];
+  memory.writeU32(session.at(socket, 'socket', 'state'), UNCONNECTED);
+  const own = session.fields.find('inet_sock', 'pinet6');
+  if (own !== undefined) memory.writePointer(sock + own, kzalloc(kernel, session.fields.size('ipv6_pinfo') || 512));
+  connect(call, socket, sock);
+  return socket;
+}
+
 /** `sock_create_kern(net, family, type, protocol, res)`: by the family's `create`, if a module has brought it. */
 function create(call: GuestCall): number {
   const { session, memory, kernel } = call;
@@ -46,6 +61,11 @@ function create(call: GuestCall): number {
   ];
   if (number < 0 || number >= FAMILIES) return EAFNOSUPPORT;
   memory.writePointer(place, 0);
+  if (BUILT_IN.includes(number)) {
+    memory.writePointer(place, plainSocket(call, 'sock_create_kern'));
+    return 0;
+  }
+  if (familyState(kernel).families[number] === undefined) requestModule(kernel, `net-pf-${number}`);
   const family = familyState(kernel).families[number];
   if (family === undefined) return EAFNOSUPPORT;
   const socket = kzalloc(kernel, session.fields.size('socket'));
@@ -76,7 +96,7 @@ const forward =
   (call) => {
     const own = operation(call.session, call.pointer(0), name);
     const values = more.map((each, index) => (each === 'pointer' ? call.long(index + 1) : each));
-    return own === 0 ? EOPNOTSUPP : call.session.callInt(own, call.pointer(0), ...values);
+    return own === 0 ? 0 : call.session.callInt(own, call.pointer(0), ...values);
   };
 
 function release(call: GuestCall): void {
@@ -114,8 +134,10 @@ function freeSock(call: GuestCall): void {
 
 /** `sock_init_data(sock, sk)`: queues of nothing, and the two know each other. */
 function initData(call: GuestCall): void {
-  const { session, memory } = call;
-  const [socket, sock] = [call.pointer(0), call.pointer(1)];
+  connect(call, call.pointer(0), call.pointer(1));
+}
+
+function connect({ session, memory }: GuestCall, socket: Address, sock: Address): void {
   for (const queue of ['sk_receive_queue', 'sk_write_queue', 'sk_error_queue'])
     initListHead(memory, session.at(sock, 'sock', queue));
   for (const callback of CALLBACKS) memory.writePointer(session.at(sock, 'sock', callback), NATIVE_NOTHING);

@@ -5,6 +5,8 @@ import { type GuestCall, rowsOf } from '../kernel-function.ts';
 const ENOSPC = -28;
 const EBUSY = -16;
 const ENOMEM = -12;
+/** The tag of an idr's root that says that there are free ids: include/linux/idr.h. */
+const IDR_FREE = 0;
 /** Most that an id of a range without an end may be: `INT_MAX`. */
 const INT_MAX = 0x7fffffff;
 
@@ -95,6 +97,16 @@ function xaAlloc(call: GuestCall): number {
   return 0;
 }
 
+/** `radix_tree_gang_lookup(root, results, first, max)`: entries from an index on. */
+function gangLookup(call: GuestCall): number {
+  const [root, results, first, limit] = [call.pointer(0), call.pointer(1), call.long(2), call.unsigned(3)];
+  const found = sortedIndices(call, root)
+    .filter((index) => index >= first)
+    .slice(0, limit);
+  for (const [at, index] of found.entries()) call.memory.writeU64(results + at * 8, get(call, root, index));
+  return found.length;
+}
+
 function forget(call: GuestCall): void {
   delete treeState(call.kernel).trees[call.pointer(0)];
   showHead(call, call.pointer(0));
@@ -163,11 +175,20 @@ export const structureFunctions = () => [
       'void *xa_find_after(struct xarray *xa, unsigned long *indexp, unsigned long max, xa_mark_t filter)',
       (call) => xaFind(call, true),
     ],
+    ['void xa_clear_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)', () => undefined],
     ['void xa_set_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)', () => undefined],
     ['bool xa_get_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)', () => 0],
     ['void xa_destroy(struct xarray *xa)', forget],
   ]),
   ...rowsOf('lib/radix-tree.c', [
+    [
+      'int radix_tree_tagged(const struct xarray *root, unsigned int tag)',
+      (call) => (call.unsigned(1) === IDR_FREE ? 1 : 0),
+    ],
+    [
+      'unsigned int radix_tree_gang_lookup(const struct xarray *root, void **results, unsigned long first_index, unsigned int max_items)',
+      gangLookup,
+    ],
     [
       'int radix_tree_insert(struct xarray *root, unsigned long index, void *item)',
       (call) => (put(call, call.pointer(0), call.long(1), call.long(2)) === 0n ? 0 : ENOMEM),
