@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debugControl } from '../kernel/debug-sites.ts';
 import type { Session } from '../kernel-api/core/session.ts';
+import { readFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
-import { closeFile, openFile, readFile } from '../kernel-api/vfs/open-file.ts';
+import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
 import { errorWords, guestPath, inKernel } from './guest-files.ts';
@@ -11,8 +12,9 @@ import { errorWords, guestPath, inKernel } from './guest-files.ts';
 /** Bytes of one read(2): busybox's copy buffer. */
 const BUFFER_SIZE = 65536;
 const ENOENT = -2;
-/** A file that never ends is read so often. */
+/** A file that never ends is read so often, and so far. */
 const MAX_READS = 4096;
+const MAX_BYTES = 16 << 20;
 
 /** Reads to the end: what came, and the negative result that ended it. */
 function readAll(session: Session, path: string): { opened: boolean; text: string; error: number } {
@@ -21,7 +23,7 @@ function readAll(session: Session, path: string): { opened: boolean; text: strin
   if (typeof file === 'number') return { opened: false, text: '', error: file };
   let text = '';
   let error = 0;
-  for (let count = 0; count < MAX_READS; count++) {
+  for (let count = 0; count < MAX_READS && text.length < MAX_BYTES; count++) {
     const part = readFile(session, file, BUFFER_SIZE);
     if (typeof part === 'number') error = part;
     if (typeof part === 'number' || part === '') break;

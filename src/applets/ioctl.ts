@@ -1,7 +1,8 @@
 import type { Session } from '../kernel-api/core/session.ts';
 import { writeBytes } from '../kernel-api/guest-text.ts';
+import { ioctlFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
-import { closeFile, ioctlFile, openFile } from '../kernel-api/vfs/open-file.ts';
+import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import { withUserBuffer } from '../kernel-api/vfs/user-buffer.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';

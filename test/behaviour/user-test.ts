@@ -2,15 +2,9 @@ import { errnoName } from '../../src/abi/errno.ts';
 import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
 import type { Session } from '../../src/kernel-api/core/session.ts';
 import { writeBytes } from '../../src/kernel-api/guest-text.ts';
+import { ioctlFile, readFile, writeFile } from '../../src/kernel-api/vfs/file-io.ts';
 import { O } from '../../src/kernel-api/vfs/file-object.ts';
-import {
-  closeFile,
-  ioctlFile,
-  type OpenFile,
-  openFile,
-  readFile,
-  writeFile,
-} from '../../src/kernel-api/vfs/open-file.ts';
+import { closeFile, type OpenFile, openFile } from '../../src/kernel-api/vfs/open-file.ts';
 import { withUserBuffer } from '../../src/kernel-api/vfs/user-buffer.ts';
 import { changeMachine } from '../../src/state/machine.ts';
 import type { KoboxResult } from '../support/run-kobox.ts';

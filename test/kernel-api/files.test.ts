@@ -29,7 +29,7 @@ describe('files that a module makes', () => {
     ['sys/kernel/myko/foo', '77\n', 3, '77\n'],
     ['sys/kernel/myko/foo', 'x', -22, '77\n'],
     ['sys/kernel/debug/mydbg/val', '9', 1, '9\n'],
-    ['sys/class/mycls/mycdev0/hello', 'x', -5, 'devattr mycdev0\n'],
+    ['sys/class/mycls/mycdev0/hello', 'x', -13, 'devattr mycdev0\n'],
   ])('writing to %s the text %j gives %i', (path, text, taken, after) => {
     expect(write(machine, path, text)).toBe(taken);
     expect(cat(machine, path)).toBe(after);

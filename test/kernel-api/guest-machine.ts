@@ -5,8 +5,9 @@ import type { Kernel } from '../../src/kernel/kernel.ts';
 import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';
 import type { Session } from '../../src/kernel-api/core/session.ts';
 import type { GuestRunner } from '../../src/kernel-api/runner.ts';
+import { readFile, writeFile } from '../../src/kernel-api/vfs/file-io.ts';
 import { O } from '../../src/kernel-api/vfs/file-object.ts';
-import { closeFile, openFile, readFile, writeFile } from '../../src/kernel-api/vfs/open-file.ts';
+import { closeFile, openFile } from '../../src/kernel-api/vfs/open-file.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';
 
 export const profile = openDefaultProfile();

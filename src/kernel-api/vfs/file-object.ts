@@ -1,4 +1,5 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { writeBytes } from '../guest-text.ts';
@@ -33,13 +34,22 @@ export const S_IFCHR = 0o020000;
 /** A regular file. */
 export const S_IFREG = 0o100000;
 
-/** A `struct file` over an inode and a dentry of that name. */
-export function makeFile(session: Session, name: string, mode: number, flags: number): FileObject {
+/** The paths of open files, below / and without a slash in front, by their dentries. */
+const pathState = subsystem('paths', () => ({ byDentry: {} as Record<string, string> }));
+
+/** The path of a dentry that an open file stands on. */
+export function dentryPath(session: Session, dentry: Address): string | undefined {
+  return pathState(session.kernel).byDentry[dentry];
+}
+
+/** A `struct file` over an inode and a dentry. `path`: below /, without a slash in front. */
+export function makeFile(session: Session, path: string, mode: number, flags: number): FileObject {
   const { memory, kernel, fields } = session;
   const inode = kzalloc(kernel, fields.size('inode'));
   const dentry = kzalloc(kernel, fields.size('dentry'));
   const file = kzalloc(kernel, fields.size('file'));
-  writeName(session, dentry, name);
+  writeName(session, dentry, path.slice(path.lastIndexOf('/') + 1));
+  pathState(kernel).byDentry[dentry] = path;
   memory.writeU16(session.at(inode, 'inode', 'i_mode'), mode);
   memory.writePointer(session.at(dentry, 'dentry', 'd_parent'), dentry);
   memory.writePointer(session.at(dentry, 'dentry', 'd_inode'), inode);
@@ -80,6 +90,7 @@ function fileMode(flags: number): number {
 export function freeFile(session: Session, { file, inode }: Pick<FileObject, 'file' | 'inode'>): void {
   const { memory, kernel, fields } = session;
   const dentry = memory.readPointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'));
+  delete pathState(kernel).byDentry[dentry];
   const name = memory.readPointer(session.at(dentry, 'dentry', 'd_name') + fields.offset('qstr', 'name'));
   if (name !== session.at(dentry, 'dentry', 'd_iname')) kfree(kernel, name);
   for (const object of [dentry, inode, file]) kfree(kernel, object);

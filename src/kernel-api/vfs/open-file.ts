@@ -3,34 +3,24 @@ import { type CharMap, charDevices, findMap } from '../../kernel/char-devices.ts
 import { kzalloc } from '../../kernel/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
-import { withFrames } from '../core/call-frames.ts';
-import { settle } from '../core/scheduler.ts';
+import { withFrames, withSystemCall } from '../core/call-frames.ts';
 import type { Session } from '../core/session.ts';
 import { makeDevice } from '../functions/chardev.ts';
-import { ueventText } from '../functions/device-files.ts';
-import { seqOpen, seqRead, seqRelease, singleOpen } from '../functions/seq-read.ts';
-import { writeBytes } from '../guest-text.ts';
-import { attributeRead, attributeWrite } from './attributes.ts';
-import { forgetOpenFlags, freeFile, makeFile, S_IFCHR, S_IFREG } from './file-object.ts';
-import { genericIoctl } from './generic-ioctl.ts';
+import { seqOpen, seqRelease, singleOpen } from '../functions/seq-read.ts';
+import { forgetOpenFlags, freeFile, makeFile, O, S_IFCHR, S_IFREG } from './file-object.ts';
+import { isMemoryPath, makeMemoryFile } from './memory-file.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
-import { withUserBuffer } from './user-buffer.ts';
-import { readValue, writeValue } from './values.ts';
 
 const ENOENT = -2;
 
 const ENXIO = -6;
 
-const EINVAL = -22;
-
-const ENOTTY = -25;
-
-const _ESPIPE = -29;
+const EACCES = -13;
 
 const EISDIR = -21;
 
-/** `ENOIOCTLCMD`: what a driver says of an ioctl that it does not know; a program sees ENOTTY. */
-const ENOIOCTLCMD = -515;
+const READ_BITS = 0o444;
+const WRITE_BITS = 0o222;
 
 /** The table of functions behind a file, and how their fields are called. */
 interface Operations {
@@ -56,8 +46,19 @@ export interface OpenFile {
 export function openFile(session: Session, path: string, flags: number): OpenFile | number {
   if (path.startsWith('dev/')) return openDevice(session, path.slice('dev/'.length), flags);
   const node = findTreeNode(session.kernel, resolveLinks(session.kernel, path));
+  if (!node && (flags & O.CREAT) === 0) return ENOENT;
+  if (isMemoryPath(path) && (!node || flags & O.TRUNC)) return openNode(session, makeMemoryFile(session, path), flags);
   if (!node) return ENOENT;
-  return node.kind === 'directory' ? EISDIR : openNode(session, node, flags);
+  if (node.kind === 'directory') return EISDIR;
+  return isForbidden(node, flags) ? EACCES : openNode(session, node, flags);
+}
+
+/** `KERNFS_ROOT_EXTRA_OPEN_PERM_CHECK`: in sysfs an attribute's mode binds the superuser too. */
+function isForbidden({ source, mode }: TreeNode, flags: number): boolean {
+  if (source?.kind !== 'attribute' || source.structure === 'bin_attribute') return false;
+  const access = flags & O.ACCMODE;
+  const wanted = (access === O.WRONLY ? 0 : READ_BITS) | (access === O.RDONLY ? 0 : WRITE_BITS);
+  return [READ_BITS, WRITE_BITS].some((bits) => (wanted & bits) !== 0 && (mode & bits) === 0);
 }
 
 function openDevice(session: Session, name: string, flags: number): OpenFile | number {
@@ -65,13 +66,14 @@ function openDevice(session: Session, name: string, flags: number): OpenFile | n
   if (!node) return ENOENT;
   const map = findMap(session.kernel, node.major, node.minor);
   if (!map) return ENXIO;
-  const opened = makeFile(session, name, S_IFCHR | node.mode, flags);
+  const opened = makeFile(session, `dev/${name}`, S_IFCHR | node.mode, flags);
   const { memory } = session;
   memory.writeU32(session.at(opened.inode, 'inode', 'i_rdev'), makeDevice(node.major, node.minor));
   if (map.object !== undefined) memory.writePointer(session.at(opened.file, 'file', 'private_data'), map.object);
   if (map.cdev !== 0) memory.writePointer(session.at(opened.inode, 'inode', 'i_cdev'), map.cdev);
   const operations: Operations = { structure: 'file_operations', address: map.operations };
-  return callOpen(session, { ...opened, operations, node: undefined }, cdevOwner(session, map));
+  const way: CallChain[] = map.object === undefined ? ['openDevice'] : ['openDevice', 'openMisc'];
+  return callOpen(session, { ...opened, operations, node: undefined }, way, cdevOwner(session, map));
 }
 
 /** `cdev->owner`, of which `cdev_get` takes a reference beside that of the file operations' owner. */
@@ -83,21 +85,18 @@ function cdevOwner(session: Session, { cdev, object, operations }: CharMap): Add
 }
 
 function openNode(session: Session, node: TreeNode, flags: number): OpenFile | number {
-  const name = node.path.slice(node.path.lastIndexOf('/') + 1);
-  const opened = makeFile(session, name, S_IFREG | node.mode, flags);
+  const opened = makeFile(session, node.path, S_IFREG | node.mode, flags);
   const source = node.source;
   if (source && 'data' in source) {
     session.memory.writePointer(session.at(opened.inode, 'inode', 'i_private'), source.data);
   }
   if (source?.kind === 'proc') {
-    return callOpen(session, { ...opened, operations: { structure: 'proc_ops', address: source.operations }, node });
+    const operations: Operations = { structure: 'proc_ops', address: source.operations };
+    return callOpen(session, { ...opened, operations, node }, ['openProc']);
   }
   if (source?.kind === 'operations') {
-    return callOpen(session, {
-      ...opened,
-      operations: { structure: 'file_operations', address: source.operations },
-      node,
-    });
+    const operations: Operations = { structure: 'file_operations', address: source.operations };
+    return callOpen(session, { ...opened, operations, node }, []);
   }
   if (source?.kind === 'single') singleOpen(session, opened.file, source.show, source.data);
   if (source?.kind === 'seq') openSequence(session, opened.file, source.operations, source.size);
@@ -109,8 +108,13 @@ function openSequence(session: Session, file: Address, operations: Address, size
   if (size > 0) session.memory.writePointer(session.at(seq, 'seq_file', 'private'), kzalloc(session.kernel, size));
 }
 
-/** `fops_get` and the table's `open`. `holder`: a `struct module` of which a reference is taken before. */
-function callOpen(session: Session, opened: Omit<OpenFile, 'owners'>, holder: Address = 0): OpenFile | number {
+/** `fops_get` and the table's `open`, by `way`. `holder`: a `struct module` of which a reference is taken before. */
+function callOpen(
+  session: Session,
+  opened: Omit<OpenFile, 'owners'>,
+  way: readonly CallChain[],
+  holder: Address = 0,
+): OpenFile | number {
   const owners = takeOwners(session, holder, opened.operations);
   if (!owners) return ENXIO;
   const complete = { ...opened, owners };
@@ -119,7 +123,7 @@ function callOpen(session: Session, opened: Omit<OpenFile, 'owners'>, holder: Ad
     session.memory.writePointer(session.at(file, 'file', 'f_op'), opened.operations.address);
   }
   const open = operation(session, complete, 'open');
-  const error = open === 0 ? 0 : withFrames(session, openChains(opened), () => session.callInt(open, inode, file));
+  const error = open === 0 ? 0 : withSystemCall(session, ['open', ...way], () => session.callInt(open, inode, file));
   if (error === 0) {
     forgetOpenFlags(session, file);
     return complete;
@@ -148,108 +152,12 @@ function dropOwners(session: Session, owners: readonly string[]): void {
   }
 }
 
-/** The functions of procfs and debugfs that stand before a file's own. */
-function proxies({ operations, node }: Pick<OpenFile, 'operations' | 'node'>, what: 'Read' | 'Write'): CallChain[] {
-  if (operations?.structure === 'proc_ops') return [`proc${what}`];
-  return node === undefined ? [] : [`debugfs${what}`];
-}
-
-function openChains({ operations, node }: Pick<OpenFile, 'operations' | 'node'>): CallChain[] {
-  if (operations?.structure === 'proc_ops') return ['open', 'openProc'];
-  return node === undefined ? ['open', 'openDevice'] : ['open'];
-}
-
 /** The address of one of a file's functions; 0 when it has none. */
-function operation(session: Session, { operations }: OpenFile, name: string): Address {
+export function operation(session: Session, { operations }: OpenFile, name: string): Address {
   if (!operations) return 0;
   const prefix = operations.structure === 'proc_ops' ? 'proc_' : '';
   const field = session.fields.find(operations.structure, prefix + name);
   return field === undefined ? 0 : session.memory.readPointer(operations.address + field);
-}
-
-/** read(2): bytes as a byte string, or a negative errno. */
-export function readFile(session: Session, opened: OpenFile, size: number): string | number {
-  return toUser(session, () =>
-    withUserBuffer(session, size, (buffer) => {
-      const count = readInto(session, opened, buffer, size);
-      if (count < 0) return count;
-      return String.fromCharCode(...session.memory.view(buffer, Math.min(count, size), 'read'));
-    }),
-  );
-}
-
-/** `exit_to_user_mode`: tasks that a system call has woken run before the program goes on. */
-function toUser<T>(session: Session, call: () => T): T {
-  const result = call();
-  settle(session);
-  return result;
-}
-
-function readInto(session: Session, opened: OpenFile, buffer: Address, size: number): number {
-  const { node, file, position } = opened;
-  if (opened.operations) {
-    const read = operation(session, opened, 'read');
-    if (read === 0) return EINVAL;
-    const call = () => session.call(read, file, buffer, size, position);
-    return Number(BigInt.asIntN(64, withFrames(session, ['read', ...proxies(opened, 'Read')], call)));
-  }
-  if (node?.source?.kind === 'single' || node?.source?.kind === 'seq')
-    return seqRead(session, file, buffer, size, position);
-  const at = Number(session.memory.readU64(position));
-  const text = at === 0 || opened.shown === undefined ? wholeText(session, node) : opened.shown;
-  if (typeof text === 'number') return text;
-  opened.shown = text;
-  const part = text.slice(at, at + size);
-  writeBytes(session, buffer, part);
-  session.memory.writeU64(position, BigInt(at + part.length));
-  return part.length;
-}
-
-/** What a file holds that the kernel shows as a whole. */
-function wholeText(session: Session, node: TreeNode | undefined): string | number {
-  const source = node?.source;
-  if (source?.kind === 'attribute') return attributeRead(session, source);
-  if (source?.kind === 'value') return readValue(session, source);
-  if (source?.kind === 'text') return source.text;
-  if (source?.kind === 'uevent') return ueventText(session, source);
-  if (source?.kind === 'blob') return String.fromCharCode(...session.memory.view(source.address, source.size, 'read'));
-  return '';
-}
-
-/** write(2): how many bytes were taken, or a negative errno. */
-export function writeFile(session: Session, opened: OpenFile, text: string): number {
-  const { node } = opened;
-  if (!opened.operations) return toUser(session, () => writeWhole(session, node, text));
-  return toUser(session, () => writeBuffer(session, opened, text));
-}
-
-function writeBuffer(session: Session, opened: OpenFile, text: string): number {
-  const { file, position } = opened;
-  return withUserBuffer(session, Math.max(1, text.length), (buffer) => {
-    writeBytes(session, buffer, text);
-    const write = operation(session, opened, 'write');
-    if (write === 0) return EINVAL;
-    const call = () => session.call(write, file, buffer, text.length, position);
-    return Number(BigInt.asIntN(64, withFrames(session, ['write', ...proxies(opened, 'Write')], call)));
-  });
-}
-
-function writeWhole(session: Session, node: TreeNode | undefined, text: string): number {
-  const source = node?.source;
-  if (source?.kind === 'attribute') return attributeWrite(session, source, text);
-  if (source?.kind === 'uevent' || source?.kind === 'text') return text.length;
-  return source?.kind === 'value' ? writeValue(session, source, text) : EINVAL;
-}
-
-/** ioctl(2): the result, or a negative errno. `argument`: a number, or an address of user memory. */
-export function ioctlFile(session: Session, opened: OpenFile, command: number, argument: bigint | number): number {
-  const answer = genericIoctl(session, opened.file, command, argument);
-  if (answer !== undefined) return answer;
-  const ioctl = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'ioctl' : 'unlocked_ioctl');
-  if (ioctl === 0) return ENOTTY;
-  const call = () => session.callInt(ioctl, opened.file, command, argument);
-  const result = toUser(session, () => withFrames(session, ['ioctl'], call));
-  return result === ENOIOCTLCMD ? ENOTTY : result;
 }
 
 /** close(2): `flush`, `release`, and the module's reference. */
@@ -258,7 +166,7 @@ export function closeFile(session: Session, opened: OpenFile): void {
   const flush = operation(session, opened, 'flush');
   if (flush !== 0) session.callInt(flush, file, 0);
   const release = operation(session, opened, 'release');
-  if (release !== 0) session.callInt(release, inode, file);
+  if (release !== 0) withFrames(session, ['release'], () => session.callInt(release, inode, file));
   const kind = node?.source?.kind;
   if (kind === 'single' || kind === 'seq') seqRelease(session, file, kind === 'single');
   dropOwners(session, opened.owners);
