@@ -3,7 +3,7 @@ import type { GuestFault } from '../memory/guest-fault.ts';
 import { diePrefix, dieWords } from './die-words.ts';
 import type { Kernel } from './kernel.ts';
 import { KERN, printk } from './printk.ts';
-import { addTaint, TAINT } from './taint.ts';
+import { addTaint, debugLocksOff, TAINT } from './taint.ts';
 import { TaskKilled } from './task-killed.ts';
 
 const PAGE_SIZE = 4096;
@@ -16,6 +16,7 @@ const WRITE = 2;
  * the exception that ends the task. Source: arch/x86/mm/fault.c, `show_fault_oops`.
  */
 export function pageFault(kernel: Kernel, { address, access, mapped }: GuestFault): TaskKilled {
+  debugLocksOff(kernel);
   const near = address >= 0 && address < PAGE_SIZE;
   const what = near ? 'kernel NULL pointer dereference, address' : 'unable to handle page fault for address';
   const code = ((mapped ? PROT : 0) | (access === 'write' ? WRITE : 0)).toString(16).padStart(4, '0');

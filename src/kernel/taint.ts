@@ -41,6 +41,11 @@ export type LockdepOk = 'LOCKDEP_STILL_OK' | 'LOCKDEP_NOW_UNRELIABLE';
 /** `__debug_locks_off`: lock debugging is switched off once a boot. */
 const DEBUG_LOCKS_OFF = 'debug_locks';
 
+/** `debug_locks_off`, lib/debug_locks.c: an oops does so before it says anything, so that no taint says it later. */
+export function debugLocksOff(kernel: Kernel): void {
+  kernel.saidOnce.add(DEBUG_LOCKS_OFF);
+}
+
 /** `add_taint`, kernel/panic.c. Sets: `kernel.taint`. */
 export function addTaint(kernel: Kernel, bit: number, lockdep: LockdepOk): void {
   if (lockdep === 'LOCKDEP_NOW_UNRELIABLE' && !kernel.saidOnce.has(DEBUG_LOCKS_OFF)) {

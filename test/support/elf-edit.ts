@@ -27,6 +27,10 @@ export class ElfEdit {
     throw new Error(`no section ${which}`);
   }
 
+  has(section: string): boolean {
+    return Array.from({ length: this.#count }, (_, index) => this.#nameOf(index)).includes(section);
+  }
+
   /** A field of a section header. */
   field(which: string | number, field: string): number {
     return Number(readField(this.#bytes, this.#headerOffset(this.index(which)), SECTION[field]!));
@@ -100,6 +104,15 @@ export class ElfEdit {
   /** `offset` of one entry of a `.rela` section. */
   relocationOffset(which: string, number: number): number {
     return Number(this.content(which).readBigUInt64LE(RELA_SIZE * number));
+  }
+
+  /** The names of the symbols that the entries of a `.rela` section refer to. */
+  relocationSymbols(which: string): string[] {
+    const [entries, symbols, names] = [this.content(which), this.content('.symtab'), this.content('.strtab')];
+    return Array.from({ length: entries.length / RELA_SIZE }, (_, number) => {
+      const symbol = entries.readUInt32LE(RELA_SIZE * number + RELA['symbol']![0]);
+      return cString(names, symbols.readUInt32LE(SYMBOL_SIZE * symbol));
+    });
   }
 
   get modinfo(): string[] {

@@ -5,7 +5,7 @@ import { printModules, printTask } from '../../kernel/dump-stack.ts';
 import { KERN, printk } from '../../kernel/printk.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import { sysctl } from '../../kernel/sysctl.ts';
-import { addTaint, TAINT } from '../../kernel/taint.ts';
+import { addTaint, debugLocksOff, TAINT } from '../../kernel/taint.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import { type Address, formatAddress } from '../../memory/address.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
@@ -92,6 +92,7 @@ function dieBody(session: Session, what: string, where: string | undefined, cr2:
   const say = (text: string): void => printk(kernel, KERN.WARNING, text);
   const state = dieState(kernel);
   consoleVerbose(kernel);
+  debugLocksOff(kernel);
   say(`${diePrefix(kernel)}${what} [#${++state.counter}]${dieWords(kernel)}`);
   printTask(session.kernel);
   const registers = registerLines(session, where, cr2);
