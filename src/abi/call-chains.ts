@@ -1,6 +1,7 @@
 /**
  * Ways of the kernel's own functions to a module's code and back, outermost call first: `caller>callee`. `*1` is the
- * first indirect call in the caller, `*+24` the first through a pointer at that offset of a structure. A stack trace
+ * first indirect call in the caller, `*+24` the first through a pointer at that offset of a structure, `#2` the second
+ * call of that function. A stack trace
  * names the place behind each call. Sources: kernel/module/main.c, init/main.c, fs/read_write.c, fs/open.c, fs/ioctl.c,
  * fs/seq_file.c, fs/proc/inode.c, fs/kernfs/file.c, fs/sysfs/file.c, kernel/params.c, kernel/kthread.c,
  * kernel/workqueue.c, lib/dump_stack.c, kernel/panic.c, kernel/printk/printk.c.
@@ -21,7 +22,16 @@ export const CALL_CHAINS = {
     'do_dentry_open>*1',
   ],
   openDevice: ['chrdev_open>*1'],
-  openProc: ['proc_reg_open>*2'],
+  openMisc: ['misc_open>*1'],
+  openProc: ['proc_reg_open>*1'],
+  release: [
+    'entry_SYSCALL_64_after_hwframe>do_syscall_64',
+    'do_syscall_64>syscall_exit_to_user_mode',
+    'syscall_exit_to_user_mode>exit_to_user_mode_prepare',
+    'exit_to_user_mode_prepare>task_work_run',
+    'task_work_run>*1',
+    '__fput>*1',
+  ],
   read: ['ksys_read>vfs_read', 'vfs_read>*1'],
   readIter: ['ksys_read>vfs_read', 'vfs_read>*2'],
   write: ['ksys_write>vfs_write', 'vfs_write>*1'],
@@ -37,7 +47,20 @@ export const CALL_CHAINS = {
   deviceShow: ['dev_attr_show>*1'],
   parameterShow: ['module_attr_show>*1', 'param_attr_show>*1'],
   parameterStore: ['module_attr_store>*1', 'param_attr_store>*1'],
+  idle: [
+    'start_kernel>arch_call_rest_init',
+    'arch_call_rest_init>rest_init',
+    'rest_init>cpu_startup_entry',
+    'cpu_startup_entry>do_idle',
+    'do_idle>default_idle_call',
+    'default_idle_call>arch_cpu_idle',
+    'asm_sysvec_apic_timer_interrupt>sysvec_apic_timer_interrupt',
+  ],
   kthread: ['ret_from_fork>*1', 'kthread>*1'],
+  softirqThread: ['smpboot_thread_fn>*3', 'run_ksoftirqd>handle_softirqs', 'handle_softirqs>*1'],
+  tasklet: ['tasklet_action_common.constprop.0>*2'],
+  softirq: ['sysvec_apic_timer_interrupt>irq_exit_rcu#2', '__irq_exit_rcu>handle_softirqs', 'handle_softirqs>*1'],
+  timer: ['run_timer_softirq>__run_timers', '__run_timers>call_timer_fn#2', 'call_timer_fn>*1'],
   work: ['worker_thread>process_one_work', 'process_one_work>*1'],
   dumpStack: ['dump_stack_lvl>show_stack'],
   panic: ['panic>dump_stack'],

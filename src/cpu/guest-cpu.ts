@@ -16,6 +16,8 @@ export interface GuestCpu {
    * May be entered again from inside a kernel function. Raises GuestFault, GuestTrap, BudgetExceeded.
    */
   call(address: Address, args: readonly (bigint | number)[]): bigint;
+  /** What a function that was called by {@link call} finds as its return address. Nothing stands there. */
+  readonly returnAddress: Address;
   /** The `index`th integer argument of the kernel function being called (registers, then stack), as 64 bits. */
   argument(index: number): bigint;
   /** Register by its assembler name (`rax`, `rip`, `eflags`, `gs_base`, …), as 64 bits. */

@@ -199,7 +199,7 @@ function setParameter(session: Session, parameter: Address, value: string | unde
   const set = parameterFunction(session, parameter, 'set');
   if (set === 0) return undefined;
   const text = value === undefined ? 0 : copyInString(session, value);
-  const way: CallChain[] = kernelIsLoading(session) ? ['parameter'] : ['writeIter', 'parameterStore'];
+  const way: CallChain[] = kernelIsLoading(session) ? ['parameter'] : ['syscall', 'writeIter', 'parameterStore'];
   const result = withFrames(session, way, () => session.callInt(set, text, parameter));
   settle(session);
   return result;
@@ -209,7 +209,7 @@ function getParameter(session: Session, parameter: Address): string | undefined 
   const get = parameterFunction(session, parameter, 'get');
   if (get === 0) return undefined;
   const buffer = copyInString(session, '\0'.repeat(4095));
-  const way: CallChain[] = ['readIter', 'seqShow', 'sysfsShow', 'parameterShow'];
+  const way: CallChain[] = ['syscall', 'readIter', 'seqShow', 'sysfsShow', 'parameterShow'];
   const length = withFrames(session, way, () => session.callInt(get, buffer, parameter));
   return length < 0 ? undefined : readGuestText(session, buffer, length);
 }

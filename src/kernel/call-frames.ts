@@ -46,5 +46,5 @@ export function warningPlace(kernel: Kernel, where: string): string {
 
 /** The way from the system call under way to the loader, as a trace begins. */
 export function systemCallChains(kernel: Kernel): CallChain[] {
-  return kernel.systemCall === undefined ? ['syscall'] : ['syscall', kernel.systemCall];
+  return kernel.systemCall === undefined ? [] : ['syscall', kernel.systemCall];
 }

@@ -36,6 +36,7 @@ export function printTask(kernel: Kernel): void {
   const task = `${user}PID: ${current.pid} Comm: ${comm}`;
   printk(kernel, KERN.WARNING, `CPU: 0 ${task} ${printTainted(kernel)} ${profile.release} ${version}`);
   if (versionAtLeast(kernel, 6, 11) && kernel.taint !== 0) printk(kernel, KERN.WARNING, printTaintedVerbose(kernel));
+  if (current.work !== undefined) printk(kernel, KERN.WARNING, `Workqueue: ${current.work}`);
 }
 
 /** `dump_stack`, lib/dump_stack.c, in the loader itself. `inner`: its functions from the system call's to the one that calls. */

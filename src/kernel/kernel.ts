@@ -14,6 +14,8 @@ export type Lockdown = 'none' | 'integrity' | 'confidentiality';
 export interface Task {
   readonly comm: string;
   readonly pid: number;
+  /** The work item that it runs: `events FUNCTION [module]`. */
+  readonly work?: string;
 }
 
 /** What the kernel took from its command line about modules. */

@@ -66,6 +66,10 @@ export class X86Cpu implements GuestCpu {
     };
   }
 
+  get returnAddress(): Address {
+    return this.#mode === 32 ? RETURN_ADDRESS >>> 0 : RETURN_ADDRESS;
+  }
+
   get instructions(): number {
     return this.#instructions;
   }

@@ -19,6 +19,11 @@ export function pushFrames(session: Session, chains: readonly CallChain[]): void
   cpu.writeRegister('rsp', BigInt(top - words.length * WORD));
 }
 
+/** {@link withFrames} of a system call of a program; within the kernel only the chains themselves. */
+export function withSystemCall<T>(session: Session, chains: readonly CallChain[], work: () => T): T {
+  return withFrames(session, session.depth === 0 ? ['syscall', ...chains] : chains, work);
+}
+
 /** Does something below the frames of {@link pushFrames}. When it raises, the stack stays as it was at that moment. */
 export function withFrames<T>(session: Session, chains: readonly CallChain[], work: () => T): T {
   const before = session.cpu.readRegister('rsp');

@@ -74,11 +74,16 @@ function registerLabel(name: string): string {
 export function showTrace(session: Session, level: LogLevel, inner: readonly CallChain[] = []): void {
   const { kernel } = session;
   const say = (text: string): void => printk(kernel, level, text);
+  const interrupt = session.current.pid === 0;
   say('Call Trace:');
-  say(' <TASK>');
+  say(interrupt ? ' <IRQ>' : ' <TASK>');
   for (const site of callSites(kernel, inner).reverse()) say(` ${siteText(site)}`);
   for (const { address, reliable } of stackWords(session)) {
     say(` ${reliable ? '' : '? '}${sprintSymbol(kernel, address, 'B')}`);
+  }
+  if (interrupt) {
+    for (const line of [' </IRQ>', ' <TASK>']) say(line);
+    for (const site of callSites(kernel, ['idle']).reverse()) say(` ${siteText(site)}`);
   }
   say(' </TASK>');
 }

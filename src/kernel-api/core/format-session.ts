@@ -4,6 +4,7 @@ import { sysctl } from '../../kernel/sysctl.ts';
 import type { FormatContext, PointerMode } from '../vsprintf/format-context.ts';
 import type { Session } from './session.ts';
 import { sprintSymbol } from './symbolize.ts';
+import { callerOf } from './unwind.ts';
 import { warn } from './warn.ts';
 
 /** Whether the random key of `%p` is there: with entropy at boot it is (`random.trust_cpu=on`). */
@@ -25,7 +26,7 @@ export function formatContext(session: Session, inner: readonly CallChain[] = []
   return {
     memory: session.memory,
     offset: (structure, field) => session.fields.offset(structure, field),
-    symbol: (address, style) => sprintSymbol(kernel, address, style),
+    symbol: (address, style) => sprintSymbol(kernel, callerOf(session, address), style),
     pointers: pointerMode(kernel),
     kptrRestrict: sysctl(kernel, 'kptr_restrict'),
     warnOnce: (message, line) => {

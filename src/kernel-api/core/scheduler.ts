@@ -4,8 +4,9 @@ import { nextDue, takeDueEvent } from './events.ts';
 import { percpuAddress, preemptCount, setPreemptCount } from './percpu.ts';
 import { restoreRegisters, type SavedRegisters, saveRegisters } from './resume.ts';
 import type { Session } from './session.ts';
+import { sprintSymbol } from './symbolize.ts';
 import type { Task, Wait } from './task.ts';
-import { stackTop, taskState } from './tasks.ts';
+import { idleTask, softirqThread, stackTop, taskState } from './tasks.ts';
 import { advance, jiffies, nanoseconds, ticksPerSecond } from './virtual-clock.ts';
 
 /** A background task gives up the processor; its registers are in its {@link Task}. */
@@ -30,9 +31,15 @@ export type WakeReason = 'woken' | 'timeout' | 'nobody';
 /** Makes a task the one that runs (`current`). */
 export function setCurrent(session: Session, task: Task): void {
   session.current = task;
-  session.kernel.current = { pid: task.pid, comm: task.comm };
+  session.kernel.current = { pid: task.pid, comm: task.comm, ...workOf(session, task) };
   const address = percpuAddress(session.kernel, 'current_task');
   if (address !== undefined) session.memory.writePointer(address, task.address);
+}
+
+/** `print_worker_info`: the item that a worker runs. */
+function workOf({ kernel }: Session, { worker, queueName, start }: Task): { work?: string } {
+  if (!worker || !start) return {};
+  return { work: `${queueName ?? 'events'} ${sprintSymbol(kernel, start.address, 's')}` };
 }
 
 /** Shows guest code the time: the variable `jiffies`. */
@@ -113,13 +120,31 @@ function waitInPlace(session: Session, task: Task): void {
 function runOne(session: Session): boolean {
   const event = takeDueEvent(session.kernel, nanoseconds(session.kernel));
   if (event) {
-    inSoftirq(session, () => session.hooks.fire(session, event.kind, event.address));
+    const { kind, address } = event;
+    const task = kind === 'tasklet' ? softirqThread(session) : idleTask(session);
+    asTask(session, task, () => inSoftirq(session, () => session.hooks.fire(session, kind, address)));
     return true;
   }
-  const task = taskState(session.kernel).list.find((each) => each.state === 'ready' && !session.onStack.has(each));
+  const task = nextTask(session);
   if (!task) return false;
   runTask(session, task);
   return true;
+}
+
+/** Who has waited goes before who has just been made: `place_entity`, kernel/sched/fair.c. */
+function nextTask(session: Session): Task | undefined {
+  const ready = taskState(session.kernel).list.filter((each) => each.state === 'ready' && !session.onStack.has(each));
+  return ready.find(({ worker, registers }) => worker || registers) ?? ready[0];
+}
+
+/** Runs something as another task whose frames begin here. */
+function asTask(session: Session, task: Task, run: () => void): void {
+  const { current, traceTop } = session;
+  session.traceTop = addressFromBits(session.cpu.readRegister('rsp'));
+  setCurrent(session, task);
+  run();
+  setCurrent(session, current);
+  session.traceTop = traceTop;
 }
 
 function inSoftirq(session: Session, run: () => void): void {
@@ -160,7 +185,7 @@ function enter(session: Session, task: Task): bigint {
   if (!task.registers) {
     session.hooks.started(session, task);
     session.cpu.writeRegister('rsp', stackTop(task));
-    pushFrames(session, ['kthread']);
+    pushFrames(session, task.worker ? ['kthread', 'work'] : ['kthread']);
     return session.call(task.start!.address, task.start!.argument);
   }
   const entries = Object.entries(task.registers).map(([name, value]) => [name, BigInt(`0x${value}`)] as const);

@@ -38,6 +38,8 @@ export class Session {
   depth = 0;
   /** The depth at which the running background task was entered; 0 for the command's own task and in interrupts. */
   base = 0;
+  /** Above this a stack trace does not look: there another task's frames stand. */
+  traceTop: Address | undefined;
   /** The running task. */
   current!: Task;
   /** Tasks whose code is being run by a caller further out. */

@@ -37,4 +37,6 @@ export interface Task {
   waitsFor?: Address;
   /** A worker that runs work items and takes the next when it is done. */
   worker?: boolean;
+  /** The name of the queue whose item a worker runs. */
+  queueName?: string;
 }

@@ -18,6 +18,8 @@ interface TaskState {
   ancestors?: { readonly shell: Address; readonly kthreadd: Address };
 }
 
+/** The pid of `ksoftirqd/0` on Debian's kernel with one processor. */
+const SOFTIRQ_PID = 14;
 const PAGE_SIZE = 4096;
 const KERNEL_STACK_SIZE = 16384;
 /** `init`, `kthreadd`, and the shell below `init` that commands are typed into. */
@@ -71,6 +73,19 @@ function takeSpare(session: Session): Address | undefined {
   if (spare !== undefined) session.memory.view(spare, structSize(session), 'write').fill(0);
   state.spare = undefined;
   return spare;
+}
+
+/** `swapper/0`, which runs when nobody else does: timers fire in it. */
+export function idleTask(session: Session): Task {
+  const { kernel, current } = session;
+  const address = kernel.profile.exports.find('init_task')?.address ?? current.address;
+  return { address, pid: 0, comm: 'swapper/0', stack: current.stack, state: 'ready' };
+}
+
+/** `ksoftirqd/0`, which `raise_softirq` wakes outside of interrupts. */
+export function softirqThread(session: Session): Task {
+  const known = taskState(session.kernel).list.find(({ pid }) => pid === SOFTIRQ_PID);
+  return known ?? createTask(session, 'ksoftirqd/0', { pid: SOFTIRQ_PID, state: 'asleep' });
 }
 
 /** Forgets the task of a command, whose task_struct is for the next one. */

@@ -20,19 +20,37 @@ export interface StackWord {
 
 /** What `show_trace_log_lvl` finds on the stack of the running code: words that point into code, innermost first. */
 export function stackWords(session: Session): StackWord[] {
-  const { memory } = session;
-  const pointer = addressFromBits(session.cpu.readRegister('rsp'));
-  const mapping = memory.find(pointer) ?? memory.find(pointer + PAGE_SIZE);
-  if (!mapping) return [];
-  const top = Math.max(pointer, mapping.base);
-  const end = Math.min(mapping.base + mapping.bytes.length, top + STACK_WORDS * WORD);
+  const { top, end } = stackRange(session);
   const reliable = unwind(session, end);
   const words: StackWord[] = [];
   for (let at = top; at + WORD <= end; at += WORD) {
-    const address = memory.readPointer(at);
+    const address = session.memory.readPointer(at);
     if (isText(session, address)) words.push({ address, reliable: reliable.has(at) });
   }
   return words;
+}
+
+/** The part of the stack that is looked through: empty when the stack pointer points nowhere. */
+function stackRange({ cpu, memory, traceTop }: Session): { top: Address; end: Address } {
+  const pointer = addressFromBits(cpu.readRegister('rsp'));
+  const mapping = memory.find(pointer) ?? memory.find(pointer + PAGE_SIZE);
+  if (!mapping) return { top: pointer, end: pointer };
+  const top = Math.max(pointer, mapping.base);
+  const bottom = Math.min(mapping.base + mapping.bytes.length, traceTop ?? Number.POSITIVE_INFINITY);
+  return { top, end: Math.min(bottom, top + STACK_WORDS * WORD) };
+}
+
+/** A return address as the kernel would have it: for the emulator's own, what stands behind that on the stack. */
+export function callerOf(session: Session, address: Address): Address {
+  if (address !== session.cpu.returnAddress) return address;
+  const { top, end } = stackRange(session);
+  let passed = false;
+  for (let at = top; at + WORD <= end; at += WORD) {
+    const word = session.memory.readPointer(at);
+    if (passed && callSiteAt(session.kernel, word)) return word;
+    passed ||= word === address;
+  }
+  return address;
 }
 
 /** Where on the stack, below `end`, the return addresses stand. */

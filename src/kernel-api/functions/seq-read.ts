@@ -1,5 +1,7 @@
+import type { CallChain } from '../../abi/call-chains.ts';
 import { kfree, kzalloc } from '../../kernel/heap.ts';
 import type { Address } from '../../memory/address.ts';
+import { withFrames } from '../core/call-frames.ts';
 import type { Session } from '../core/session.ts';
 import { sprintSymbol } from '../core/symbolize.ts';
 import { isErrorPointer } from '../vsprintf/check-pointer.ts';
@@ -89,7 +91,9 @@ export class Sequence {
   }
 
   show(element: Address): number {
-    return this.session.callInt(this.#function('show'), this.seq, element);
+    const { session } = this;
+    const way: CallChain[] = session.depth > 0 ? ['seqRead', 'seqShow'] : ['seqShow'];
+    return withFrames(session, way, () => session.callInt(this.#function('show'), this.seq, element));
   }
 
   get overflowed(): boolean {

@@ -1,4 +1,5 @@
 import type { Address } from '../../memory/address.ts';
+import { withFrames } from '../core/call-frames.ts';
 import { addEvent, findEvent, removeEvent } from '../core/events.ts';
 import type { Session } from '../core/session.ts';
 import { nanoseconds } from '../core/virtual-clock.ts';
@@ -22,7 +23,8 @@ export function fireTasklet(session: Session, tasklet: Address): void {
   memory.writeU64(state, memory.readU64(state) & ~TASKLET_SCHEDULED);
   const byStruct = memory.readU8(session.at(tasklet, 'tasklet_struct', 'use_callback')) !== 0;
   const callback = session.pointerAt(tasklet, 'tasklet_struct', byStruct ? 'callback' : 'func');
-  session.call(callback, byStruct ? tasklet : memory.readU64(session.at(tasklet, 'tasklet_struct', 'data')));
+  const argument = byStruct ? tasklet : memory.readU64(session.at(tasklet, 'tasklet_struct', 'data'));
+  withFrames(session, ['kthread', 'softirqThread', 'tasklet'], () => session.call(callback, argument));
 }
 
 function initTasklet(call: GuestCall, byStruct: boolean): void {

@@ -1,6 +1,7 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
+import { withFrames } from '../core/call-frames.ts';
 import { addEvent, findEvent, removeEvent } from '../core/events.ts';
 import type { Session } from '../core/session.ts';
 import { jiffies, nanoseconds, timeOfJiffies } from '../core/virtual-clock.ts';
@@ -39,7 +40,8 @@ function stopTimer(session: Session, timer: Address): boolean {
 /** `call_timer_fn`. */
 export function fireTimer(session: Session, timer: Address): void {
   setPending(session, timer, false);
-  session.call(session.pointerAt(timer, 'timer_list', 'function'), timer);
+  const call = () => session.call(session.pointerAt(timer, 'timer_list', 'function'), timer);
+  withFrames(session, ['softirq', 'timer'], call);
 }
 
 function initTimer(call: GuestCall): void {

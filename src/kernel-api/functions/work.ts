@@ -7,8 +7,12 @@ import type { Session } from '../core/session.ts';
 import type { Task } from '../core/task.ts';
 import { createTask, removeTask, taskState } from '../core/tasks.ts';
 import { nanoseconds, ticksToNanoseconds } from '../core/virtual-clock.ts';
+import { writeBytes } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { format, variadic } from './printk.ts';
 
+/** `WQ_NAME_LEN` before 6.7. */
+const NAME_LENGTH = 24;
 /** `WORK_STRUCT_PENDING_BIT` in `work->data`. */
 const PENDING = 1n;
 /** Items that a flush waits for: one that queues itself for ever ends here. */
@@ -36,7 +40,31 @@ function startOn(session: Session, work: Address, queue: Address): void {
     return;
   }
   const worker = startWorker(session, work);
+  worker.queueName = queueName(session, queue);
   if (ordered) ordered.busy = worker.pid;
+}
+
+/** The exported queues by the names that they have. */
+const SYSTEM_QUEUES: Readonly<Record<string, string>> = {
+  system_wq: 'events',
+  system_highpri_wq: 'events_highpri',
+  system_long_wq: 'events_long',
+  system_unbound_wq: 'events_unbound',
+  system_freezable_wq: 'events_freezable',
+  system_power_efficient_wq: 'events_power_efficient',
+  system_freezable_power_efficient_wq: 'events_freezable_power_efficient',
+};
+
+/** `workqueue_struct.name`. */
+function queueName(session: Session, queue: Address): string {
+  const { memory, kernel } = session;
+  const system = Object.keys(SYSTEM_QUEUES).find((symbol) => {
+    const variable = kernel.profile.exports.find(symbol)?.address;
+    return variable !== undefined && memory.find(variable) && memory.readPointer(variable) === queue;
+  });
+  if (system !== undefined) return SYSTEM_QUEUES[system]!;
+  const name = session.fields.find('workqueue_struct', 'name');
+  return name === undefined || !memory.find(queue) ? 'events' : memory.readCString(queue + name);
 }
 
 /** The next item of the queue whose worker has ended. */
@@ -178,6 +206,10 @@ function flushDelayed(session: Session, work: Address): boolean {
 function allocWorkqueue(call: GuestCall): Address {
   const most = call.int(2);
   const queue = kzalloc(call.kernel, call.session.fields.size('workqueue_struct') || 512);
+  const name = call.session.fields.find('workqueue_struct', 'name');
+  if (name !== undefined) {
+    writeBytes(call.session, queue + name, format(call, call.string(0), variadic(call, 3)).slice(0, NAME_LENGTH - 1));
+  }
   if (most === 1) workState(call.kernel).ordered.push({ queue, waiting: [] });
   return queue;
 }

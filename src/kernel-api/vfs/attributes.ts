@@ -1,3 +1,5 @@
+import type { CallChain } from '../../abi/call-chains.ts';
+import { withSystemCall } from '../core/call-frames.ts';
 import type { Session } from '../core/session.ts';
 import { readGuestText, withObject, writeBytes } from '../guest-text.ts';
 import type { FileSource } from './tree.ts';
@@ -20,6 +22,11 @@ function takesAttribute(structure: string): boolean {
   return structure !== 'driver_attribute' && structure !== 'bus_attribute';
 }
 
+/** The way to an attribute's `show`; most kinds' own functions jump there. */
+function showChains({ structure }: AttributeSource): CallChain[] {
+  return ['readIter', 'seqShow', 'sysfsShow', ...(structure === 'device_attribute' ? (['deviceShow'] as const) : [])];
+}
+
 /** `sysfs_kf_seq_show`: what `show` puts into a page; -EIO when there is none. */
 export function attributeRead(session: Session, source: AttributeSource): string | number {
   if (source.structure === 'bin_attribute') return binaryRead(session, source);
@@ -27,7 +34,8 @@ export function attributeRead(session: Session, source: AttributeSource): string
   if (show === 0) return EIO;
   return withObject(session, PAGE_SIZE, (buffer) => {
     const args = takesAttribute(source.structure) ? [source.object, source.attribute, buffer] : [source.object, buffer];
-    const length = Number(BigInt.asIntN(64, session.call(show, ...args)));
+    const call = () => session.call(show, ...args);
+    const length = Number(BigInt.asIntN(64, withSystemCall(session, showChains(source), call)));
     return length < 0 ? length : readGuestText(session, buffer, length);
   });
 }
@@ -40,7 +48,8 @@ export function attributeWrite(session: Session, source: AttributeSource, text: 
   return withObject(session, part.length + 1, (buffer) => {
     writeBytes(session, buffer, part);
     const args = takesAttribute(source.structure) ? [source.object, source.attribute] : [source.object];
-    return Number(BigInt.asIntN(64, session.call(store, ...args, buffer, part.length)));
+    const call = () => session.call(store, ...args, buffer, part.length);
+    return Number(BigInt.asIntN(64, withSystemCall(session, ['writeIter'], call)));
   });
 }
 

@@ -54,7 +54,8 @@ class SymbolIndex {
 }
 
 function findCallSite(image: KernelImage, index: SymbolIndex, key: string): CallSite | undefined {
-  const [caller = '', callee = ''] = key.split('>');
+  const [caller = '', called = ''] = key.split('>');
+  const [callee = '', which = '1'] = called.split('#');
   const start = index.addresses.get(caller);
   const place = start === undefined ? undefined : image.place(start);
   if (start === undefined || !place) return undefined;
@@ -67,7 +68,7 @@ function findCallSite(image: KernelImage, index: SymbolIndex, key: string): Call
         sites.filter(({ target }) => index.isThunk(target)),
         callee.slice(1),
       )
-    : sites.find(({ target }) => target === index.addresses.get(callee));
+    : sites.filter(({ target }) => target === index.addresses.get(callee))[Number(which) - 1];
   return site && { key, name: caller, address: start + site.offset, offset: site.offset, size };
 }
 
