@@ -51,7 +51,8 @@ export class KmodLog {
   #priority: number = LOG.WARNING;
   #libraryPriority: number;
   #isSetUp = false;
-  #isSilenced = false;
+  /** Where messages go instead of stderr, unless it gives false. */
+  #systemLog: ((text: string) => boolean) | undefined;
 
   constructor(name: string, stderr: Output, kmodLog: string | undefined) {
     this.#name = name;
@@ -66,15 +67,15 @@ export class KmodLog {
     this.#isSetUp = true;
   }
 
-  /** Messages go to the system's log instead of stderr; here: nowhere. */
-  useSyslog(): void {
-    this.#isSilenced = true;
+  /** Messages go to the system's log, and to stderr only where it takes them not. */
+  useSyslog(systemLog: (text: string) => boolean): void {
+    this.#systemLog = systemLog;
   }
 
   /** One message of the tool. A FATAL one that is said ends it: raises ToolExit(1). */
   say(priority: Priority, text: string): void {
     if (priority > this.#priority) return;
-    if (!this.#isSilenced) this.#line(`${this.#name}: ${NAMES[priority]}: ${text}`);
+    this.#message(`${this.#name}: ${NAMES[priority]}: ${text}`);
     if (priority <= LOG.CRIT) throw new ToolExit(1);
   }
 
@@ -83,12 +84,16 @@ export class KmodLog {
     if (priority > this.#libraryPriority) return;
     const [level, where, name] = [NAMES[priority], LIBRARY_PLACES[place], libraryFunction(place)];
     if (!this.#isSetUp) this.#line(`libkmod: ${level} ${where} ${name}: ${text}`);
-    else if (!this.#isSilenced) this.#line(`${this.#name}: ${level}: ${where} ${name}() ${text}`);
+    else this.#message(`${this.#name}: ${level}: ${where} ${name}() ${text}`);
   };
 
   /** A bare line, such as getopt's: `TOOL: text`. */
   bare(text: string): void {
     this.#line(`${this.#name}: ${text}`);
+  }
+
+  #message(text: string): void {
+    if (this.#systemLog?.(text) !== true) this.#line(text);
   }
 
   #line(text: string): void {

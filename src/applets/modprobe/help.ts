@@ -35,7 +35,7 @@ General Options:
 	-C, --config FILE           read this file or directory instead of the default ones
 	-d, --dirname DIR           look for lib/modules below DIR
 	-S, --set-version VERSION   look for this kernel release
-	-s, --syslog                messages go to syslog, not to stderr
+	-s, --syslog                messages go to var/log/messages, not to stderr
 	-q, --quiet                 say nothing
 	-v, --verbose               say more
 	-V, --version               print the version

@@ -14,6 +14,7 @@ import { KmodLog, LOG, ToolExit } from '../kmod-log.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
 import { moduleDirectory } from '../module-directory.ts';
 import { runningRelease } from '../running-release.ts';
+import { systemLog } from '../system-log.ts';
 import { wordsOfEnvironment } from './arguments.ts';
 import { modprobeHelp } from './help.ts';
 import { KmodRun } from './kmod-run.ts';
@@ -75,7 +76,7 @@ export class KmodModprobe {
       const status = this.#take(settings, option.id, option.value);
       if (status !== undefined) return status;
     }
-    if (settings.syslog) this.#log.useSyslog();
+    if (settings.syslog) this.#log.useSyslog(systemLog(toByteString(this.#applet.options.root)));
     if (settings.listing === undefined || settings.listing !== 'config') {
       if (operands.length === 0) this.#fail('missing parameters. See -h.');
     }

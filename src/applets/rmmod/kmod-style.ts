@@ -11,6 +11,7 @@ import { KmodLog, LOG } from '../kmod-log.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
 import { moduleCalls } from '../module-calls.ts';
 import { sysfsKernel } from '../sysfs-kernel.ts';
+import { systemLog } from '../system-log.ts';
 
 const OPTIONS: OptionTable = {
   short: 'fsvVwh',
@@ -27,7 +28,7 @@ const HELP = `Usage:
 	rmmod [options] modulename ...
 Options:
 	-f, --force       unload by force: dangerous, and only on kernels that allow it
-	-s, --syslog      messages go to syslog, not to stderr
+	-s, --syslog      messages go to var/log/messages, not to stderr
 	-v, --verbose     say more
 	-V, --version     show version
 	-h, --help        show this help
@@ -46,7 +47,7 @@ export async function runKmodRmmod(context: AppletContext): Promise<number> {
       return 0;
     }
     if (option.id === 'w') return bare(context, "rmmod: ERROR: unexpected getopt_long() value 'w'.\n");
-    if (option.id === 's') log.useSyslog();
+    if (option.id === 's') log.useSyslog(systemLog(toByteString(context.options.root)));
     if (option.id === 'v') priority++;
     if (option.id === 'f') flags |= O_TRUNC;
   }
