@@ -116,7 +116,7 @@ function consoleChange(has: (long: string) => boolean, level: string | undefined
 
 function timeFormat(has: (long: string) => boolean, name: string | undefined): TimeFormat {
   if (name !== undefined) {
-    const format = TIME_FORMATS[name];
+    const format = Object.hasOwn(TIME_FORMATS, name) ? TIME_FORMATS[name] : undefined;
     if (format === undefined) throw new InputError(`unknown time format: ${name}`);
     return format;
   }

@@ -6,7 +6,7 @@ import { READ_WRITE } from '../memory/address-space.ts';
 export const SIZE_CLASSES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192] as const;
 const PAGE_SIZE = 4096;
 /** Names of mappings that are one object. */
-const WHOLE_PAGES = { pages: true, 'kmalloc-large': true };
+const WHOLE_PAGES = new Set(['pages', 'kmalloc-large']);
 /** A place in the direct map (`page_offset_base`, x86-64), far from where a real kernel keeps itself. */
 const HEAP_BASE: Address = -0x777fc0000000;
 
@@ -87,7 +87,7 @@ export function kfree(kernel: HeapOwner, address: Address): void {
   kernel.heap.sizes.delete(address);
   const guarded = kernel.heap.guarded?.get(address);
   if (guarded) forget(kernel, address, guarded);
-  else if (kernel.memory.find(address)!.name in WHOLE_PAGES) kernel.memory.unmap(address);
+  else if (WHOLE_PAGES.has(kernel.memory.find(address)!.name)) kernel.memory.unmap(address);
   else freeObjects(kernel.heap, size).push(address);
 }
 

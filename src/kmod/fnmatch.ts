@@ -28,7 +28,7 @@ function classNameAt(pattern: string, index: number): string | undefined {
   if (!pattern.startsWith('[:', index)) return undefined;
   const end = pattern.indexOf(':]', index + 2);
   const name = end < 0 ? undefined : pattern.slice(index + 2, end);
-  return name !== undefined && name in CLASSES ? name : undefined;
+  return name !== undefined && Object.hasOwn(CLASSES, name) ? name : undefined;
 }
 
 function matchBracket(pattern: string, start: number, char: string): Bracket | undefined {

@@ -38,7 +38,9 @@ function readWord(text: string, at: number, environment: Readonly<Record<string,
       append((single ?? double)![1]!);
       isQuoted = true;
     } else if (variable !== null) {
-      const [first = '', ...more] = (environment[variable[1] ?? variable[2]!] ?? '').split(/[ \t\n]+/);
+      const name = (variable[1] ?? variable[2])!;
+      const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+      const [first = '', ...more] = (value ?? '').split(/[ \t\n]+/);
       append(first);
       words.push(...more);
     } else if (SPECIAL.test(text[at]!)) {

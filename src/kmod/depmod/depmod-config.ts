@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { type ConfigFile, configFiles } from '../config-files.ts';
 import { configLines } from '../config-lines.ts';
 import { readByteString } from '../files.ts';
@@ -56,29 +57,30 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['make_map_files', notImplemented('make_map_files')],
 ]);
 
+/** An expression may be made so that it never ends: one that has not by then matches nothing. */
+const LIMIT = { timeout: 500 };
+
 /** `*`, or a POSIX extended regular expression that need not be anchored. One that is malformed matches nothing. */
 function kernelMatches(release: string, pattern: string): boolean {
   if (pattern === '*') return true;
   try {
-    return new RegExp(
-      pattern.replace(/\[:(\w+):\]/g, (_, name: string) => POSIX_CLASSES[name] ?? ''),
-      's',
-    ).test(release);
+    const source = pattern.replace(/\[:(\w+):\]/g, (_, name: string) => POSIX_CLASSES.get(name) ?? '');
+    return runInNewContext('expression.test(release)', { expression: new RegExp(source, 's'), release }, LIMIT);
   } catch {
     return false;
   }
 }
 
-const POSIX_CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  xdigit: '0-9A-Fa-f',
-  punct: '!-\\/:-@\\[-`{-~',
-};
+const POSIX_CLASSES = new Map([
+  ['alpha', 'A-Za-z'],
+  ['digit', '0-9'],
+  ['alnum', 'A-Za-z0-9'],
+  ['upper', 'A-Z'],
+  ['lower', 'a-z'],
+  ['space', '\\s'],
+  ['xdigit', '0-9A-Fa-f'],
+  ['punct', '!-\\/:-@\\[-`{-~'],
+]);
 
 /**
  * Reads depmod.d (kmod: `cfg_load`): `paths` are directories or files. Without any `search`, `updates` goes before the
