@@ -16,6 +16,8 @@ export interface InitResult {
   readonly name: string;
   /** What init returned; undefined: it did not return. */
   readonly returned: number | undefined;
+  /** The module has no init. */
+  readonly without?: boolean;
   /** The loader refused the module before its init: the errno's name. */
   readonly refused?: string | undefined;
   /** Why it did not return: the first lines of the kernel's own report. */
@@ -77,6 +79,7 @@ export class InitMachine {
     const own = {
       name: file.name,
       returned: error === 0 ? 0 : undefined,
+      without: error === 0,
       reason: said(kernel),
       stubs: [],
       memory,

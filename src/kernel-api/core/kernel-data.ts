@@ -22,6 +22,8 @@ const CHUNK = 0x4000;
 const IMAGE_DATA_SIZE = 0x3000000;
 /** The low megabyte of the direct map: firmware tables that drivers look through. */
 const LOW_MEMORY = 0x100000;
+/** Where the kernel image lies in physical memory, `CONFIG_PHYSICAL_START`: what the direct map shows of it is zero. */
+const IMAGE_PHYSICAL = 0x1000000;
 /** Room that struct pages may take. */
 const VMEMMAP_SIZE = 0x4000000000;
 /** Alignment of the kernel's read-only data behind its text: `HPAGE_SIZE`. */
@@ -40,6 +42,7 @@ export function mapOnDemand(kernel: Kernel, imageData: Address, address: Address
   const areas: readonly (readonly [Address, number])[] = [
     [imageData, IMAGE_DATA_SIZE],
     [PAGE_OFFSET, LOW_MEMORY],
+    [PAGE_OFFSET + IMAGE_PHYSICAL, IMAGE_DATA_SIZE],
     [VMEMMAP_BASE, VMEMMAP_SIZE],
   ];
   if (!areas.some(([start, size]) => address >= start && address < start + size)) return false;

@@ -47,6 +47,7 @@ import { registrationFunctions } from './registrations.ts';
 import { resourceFunctions } from './resources.ts';
 import { rhashtableFunctions } from './rhashtable.ts';
 import { rtnetlinkFunctions } from './rtnetlink.ts';
+import { scatterlistFunctions } from './scatterlist.ts';
 import { seqFileFunctions } from './seq-file.ts';
 import { shashFunctions } from './shash.ts';
 import { simpleAttributeFunctions } from './simple-attr.ts';
@@ -139,4 +140,5 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   shashFunctions,
   rtnetlinkFunctions,
   checksumFunctions,
+  scatterlistFunctions,
 ];

@@ -82,11 +82,24 @@ function nextCpu(call: GuestCall): number {
   return next < CPUS && call.memory.readU8(call.pointer(1)) & 1 ? next : CPUS;
 }
 
+/** `NR_CPUS` bits. */
+const CPU_MASK_SIZE = 1024;
+
 /** Bitmaps. */
 export const bitFunctions = () => [
   ...rowsOf('lib/find_bit.c', findRows('_')),
   ...olderRowsOf('5.18', 'lib/find_bit.c', findRows('')),
   ...olderRowsOf('6.1', 'lib/cpumask.c', [['unsigned int cpumask_next(int n, const struct cpumask *srcp)', nextCpu]]),
+  ...rowsOf('lib/cpumask.c', [
+    [
+      'bool alloc_cpumask_var_node(cpumask_var_t *mask, gfp_t flags, int node)',
+      (call) => {
+        call.memory.writePointer(call.pointer(0), kzalloc(call.kernel, CPU_MASK_SIZE));
+        return 1;
+      },
+    ],
+    ['void free_cpumask_var(cpumask_var_t mask)', (call) => kfree(call.kernel, call.pointer(0))],
+  ]),
   ...rowsOf('lib/bitmap.c', [
     [
       'unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)',

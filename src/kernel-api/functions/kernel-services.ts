@@ -1,11 +1,16 @@
 import { kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
+import { MEMORY_SIZE, PAGE_OFFSET } from '../core/kernel-data.ts';
 import { allocatePercpu, freePercpu, PERCPU_BASE, type PercpuState } from '../core/percpu.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { setStaticKey } from './static-keys.ts';
 
+/** `__START_KERNEL_map`, `KERNEL_IMAGE_SIZE`: arch/x86/include/asm/page_64_types.h. */
+const START_KERNEL_MAP: Address = -0x80000000;
+const KERNEL_IMAGE_SIZE = 1 << 30;
 const EINVAL = -22;
+const ENODEV = -19;
 
 const ENOENT = -2;
 
@@ -30,6 +35,12 @@ function getTaskComm(call: GuestCall): Address {
   const comm = call.session.at(task, 'task_struct', 'comm');
   call.memory.view(buffer, Math.min(size, 16), 'write').set(call.memory.view(comm, Math.min(size, 16), 'read'));
   return buffer;
+}
+
+/** Whether the direct map or the kernel image has an address. */
+function isDirectMapped(address: Address): boolean {
+  const inMemory = address >= PAGE_OFFSET && address < PAGE_OFFSET + MEMORY_SIZE;
+  return inMemory || (address >= START_KERNEL_MAP && address < START_KERNEL_MAP + KERNEL_IMAGE_SIZE);
 }
 
 const zero = (): number => 0;
@@ -111,7 +122,7 @@ export const kernelServiceFunctions = () => [
     ['const struct x86_cpu_id *x86_match_cpu(const struct x86_cpu_id *match)', zero],
   ]),
   ...rowsOf('arch/x86/mm/physaddr.c', [
-    ['bool __virt_addr_valid(unsigned long x)', (call) => call.memory.find(call.pointer(0)) !== undefined],
+    ['bool __virt_addr_valid(unsigned long x)', (call) => isDirectMapped(call.pointer(0))],
   ]),
   ...rowsOf('drivers/pci/search.c', [
     ['struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from)', zero],
@@ -138,6 +149,10 @@ export const kernelServiceFunctions = () => [
     ['int gpiod_to_irq(const struct gpio_desc *desc)', () => EINVAL],
     ['int gpiod_direction_output_raw(struct gpio_desc *desc, int value)', zero],
     ['int gpiod_direction_input(struct gpio_desc *desc)', zero],
+  ]),
+  ...rowsOf('drivers/cpufreq/cpufreq.c', [
+    ['const char *cpufreq_get_current_driver(void)', zero],
+    ['int cpufreq_register_driver(struct cpufreq_driver *driver_data)', () => ENODEV],
   ]),
   ...rowsOf('kernel/async.c', [['void async_synchronize_full(void)', nothing]]),
 ];

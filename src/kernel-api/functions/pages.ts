@@ -78,7 +78,7 @@ function isVmalloc(address: Address): boolean {
 }
 
 /** `page_address` backwards: the struct page of a page of the direct map. */
-function pageOf(address: Address): Address {
+export function pageOf(address: Address): Address {
   return VMEMMAP_BASE + Math.floor((address - PAGE_OFFSET) / PAGE_SIZE) * STRUCT_PAGE_SIZE;
 }
 
