@@ -183,7 +183,7 @@ class KmodModinfo {
   }
 
   #jsonOf(module: KmodModule, filename: string, fields: Iterable<ModinfoField>): JsonModule {
-    const byKey: Record<string, string[]> = {};
+    const byKey: Record<string, string[]> = Object.create(null);
     for (const [key, value] of fields) {
       if (key === 'parm' || key === 'parmtype') continue;
       byKey[key] ??= [];
