@@ -33,6 +33,9 @@ const hello = join(source, '../samples/hello/hello.ko');
 /** Packages with a binary of their own: they stay where npm put them. */
 const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
 
+/** Stands for the one assignment by which a piece exports, while esbuild looks at it. */
+const EXPORT_AT_ONCE = '__exportAtOnce';
+
 /** What opening a file costs, as much as reading so many characters of code. */
 const FILE_COST = 16_384;
 
@@ -163,8 +166,12 @@ async function split(entry) {
   );
 }
 
+/**
+ * A piece as CommonJS. What it exports becomes one plain object at its end: esbuild itself would write a getter for each
+ * name, which takes longer to set up than the piece takes to run.
+ */
 async function toCommonJs(text) {
-  const { code } = await transform(text, {
+  const { code } = await transform(text.replace(/^export \{\n([^}]*)\};\n$/m, exportAtOnce), {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
@@ -172,7 +179,20 @@ async function toCommonJs(text) {
     supported: { 'dynamic-import': false },
     logOverride: { 'empty-import-meta': 'silent' },
   });
-  return code;
+  if (/^export /m.test(text.replace(/^export \{$/m, ''))) throw new Error('a piece exports in an unknown form');
+  return code.replace(`${EXPORT_AT_ONCE}(`, 'module.exports = (').replace(/__toESM\((require\("\.\/[^"]+"\))\)/g, '$1');
+}
+
+/** `a, b as c` → `__exportAtOnce({ __esModule: true, a: a, c: b })`. */
+function exportAtOnce(_, names) {
+  const values = names
+    .trim()
+    .split(/,\s*/)
+    .map((name) => {
+      const [local, exported = local] = name.split(' as ');
+      return `${exported}: ${local}`;
+    });
+  return `${EXPORT_AT_ONCE}({ __esModule: true, ${values.join(', ')} });\n`;
 }
 
 /** Writes the pieces, those that the same common commands load into one file. Piece → file. */

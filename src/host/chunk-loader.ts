@@ -49,7 +49,6 @@ export class ChunkLoader {
     this.#modules.set(name, module);
     const run = this.#piecesOf(this.#index[name]!)[name]!;
     run(module.exports, this.#require, module, this.#filename, dirname(this.#filename));
-    module.exports = asValues(module.exports);
     return module.exports;
   }
 
@@ -72,11 +71,6 @@ export class ChunkLoader {
     this.scripts.set(file, script);
     return script;
   }
-}
-
-/** esbuild exports getters, which cost a call at each use. Requires that no piece changes an export once it has run. */
-function asValues(exports: object): object {
-  return Object.defineProperty({ ...exports }, '__esModule', { value: true });
 }
 
 function readIfThere(path: string): Buffer | undefined {
