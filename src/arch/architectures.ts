@@ -8,7 +8,7 @@ const ARCHITECTURES: readonly Architecture[] = [x86_64, aarch64, i386];
 const EMULATED: readonly Architecture[] = [x86_64];
 
 /** A kernel of a processor that is not known well enough. */
-export class UnknownArchitecture extends Error {
+class UnknownArchitecture extends Error {
   override readonly name = 'UnknownArchitecture';
 
   /** `why`: what cannot be done with such a kernel, and with which it can. */

@@ -1,26 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkModule } from '../../src/check/check-module.ts';
 import { PLAIN, verdictText } from '../../src/check/report/text.ts';
 import type { World } from '../../src/check/world.ts';
 import { EMPTY_WORLD } from '../../src/check/world.ts';
-import { signatureCrypto } from '../../src/host/signature-crypto.ts';
-import { bootKernel } from '../../src/kernel/boot.ts';
-import type { Kernel } from '../../src/kernel/kernel.ts';
-import { skippingRunner } from '../../src/kernel/skipping-runner.ts';
-import { openDefaultProfile } from '../../src/profile/open-profile.ts';
-import { kernelVerifier } from '../../src/signature/kernel-verifier.ts';
-
-const SAMPLES = new URL('../../samples/', import.meta.url);
-const profile = openDefaultProfile();
-const sample = (name: string) => new Uint8Array(readFileSync(new URL(name, SAMPLES)));
-
-function machine(commandLine = ''): Kernel {
-  const kernel = bootKernel(profile, commandLine, skippingRunner, () => 0);
-  kernel.verifySignature = kernelVerifier(signatureCrypto, () => []);
-  return kernel;
-}
+import { machine, SAMPLES, sample } from './machine.ts';
 
 /** The whole answer on one file, with other samples loaded before it. */
 function answer(

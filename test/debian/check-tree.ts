@@ -14,6 +14,7 @@ interface Times {
   readonly status: number | null;
 }
 
+const KOBOX = resolve('bin/kobox');
 const scratch = mkdtempSync(join(tmpdir(), 'kobox-check-tree-'));
 
 /**
@@ -45,7 +46,7 @@ function main([tree, other, root = scratch]: readonly string[]): number {
 
 /** Every module must be refused, and each answer must say why. */
 function checkOnOther(tree: string, image: string): number {
-  const imported = spawnSync('bin/kobox', ['--root', scratch, 'kernel', 'import', image], { encoding: 'latin1' });
+  const imported = spawnSync(KOBOX, ['--root', scratch, 'kernel', 'import', image], { encoding: 'latin1' });
   const release = imported.stdout.trim();
   if (imported.status !== 0) throw new Error(imported.stderr);
   const { verdicts, times } = check(scratch, tree, ['--kernel', release]);
@@ -69,7 +70,7 @@ function check(root: string, tree: string, words: readonly string[]) {
   const report = join(scratch, 'report.json');
   const measured = join(scratch, 'peak');
   const measure = `--require=${resolve('test/hardening/measure.cjs')}`;
-  const command = ['bin/kobox', '--root', root, 'check', '--json', '--tree', tree, ...words];
+  const command = [KOBOX, '--root', root, 'check', '--json', '--tree', tree, ...words];
   const times = timed(command, report, { NODE_OPTIONS: measure, MEASURE_TO: measured });
   const { verdicts } = parseJsonReport(readFileSync(report, 'utf8'));
   return { verdicts, times, peak: Number(readFileSync(measured, 'utf8')) };
@@ -89,6 +90,7 @@ function timed(command: readonly string[], output: string, env: NodeJS.ProcessEn
     encoding: 'latin1',
   });
   closeSync(out);
+  if (status === null || status > 2) throw new Error(`${command[0]}: ${stderr}`);
   const [wall = 0, user = 0, system = 0] = stderr.trim().split('\n').at(-1)!.split(' ').map(Number);
   return { wall, cpu: user + system, status };
 }
