@@ -1,32 +1,17 @@
+import { GENERAL_REGISTERS } from '../abi/x86-registers.ts';
 import { createX8664Cpu } from '../cpu/x86-64/cpu.ts';
 import { jumpToRegister, type NativeEntry, returnNow } from '../cpu/x86-64/native-entries.ts';
 import { createRunner, type GuestRunner } from '../kernel-api/runner.ts';
 import type { Address } from '../memory/address.ts';
 import type { KernelExports } from '../profile/kernel-profile.ts';
 
-const REGISTERS = [
-  'rax',
-  'rbx',
-  'rcx',
-  'rdx',
-  'rsi',
-  'rdi',
-  'rbp',
-  'r8',
-  'r9',
-  'r10',
-  'r11',
-  'r12',
-  'r13',
-  'r14',
-  'r15',
-];
-
 /** Kernel exports that are an instruction or two: arch/x86/lib/retpoline.S, arch/x86/kernel/ftrace_64.S. */
 const NATIVE: readonly (readonly [name: string, entry: NativeEntry])[] = [
   ['__fentry__', returnNow],
   ['__x86_return_thunk', returnNow],
-  ...REGISTERS.map((name) => [`__x86_indirect_thunk_${name}`, jumpToRegister(name)] as const),
+  ...GENERAL_REGISTERS.filter((name) => name !== 'rsp').map(
+    (name) => [`__x86_indirect_thunk_${name}`, jumpToRegister(name)] as const,
+  ),
 ];
 
 function nativeEntries(exports: KernelExports): Map<Address, NativeEntry> {

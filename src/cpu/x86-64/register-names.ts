@@ -1,14 +1,14 @@
+import { GENERAL_REGISTERS } from '../../abi/x86-registers.ts';
 import { addressBits, addressFromBits } from '../../memory/address.ts';
 import { readFlags, writeFlags } from './flags.ts';
 import type { Mode } from './instruction.ts';
 import type { CpuState } from './state.ts';
 
-const GENERAL_64 = 'rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15'.split(' ');
 const GENERAL_32 = 'eax ecx edx ebx esp ebp esi edi'.split(' ');
 
 /** Assembler names of the general registers by number. */
 export function generalNames(mode: Mode): readonly string[] {
-  return mode === 64 ? GENERAL_64 : GENERAL_32;
+  return mode === 64 ? GENERAL_REGISTERS : GENERAL_32;
 }
 
 interface Special {
@@ -53,7 +53,7 @@ export function registerNames(mode: Mode): readonly string[] {
 }
 
 function numberOf(name: string): number {
-  const number = GENERAL_64.indexOf(name);
+  const number = GENERAL_REGISTERS.indexOf(name);
   return number >= 0 ? number : GENERAL_32.indexOf(name);
 }
 

@@ -1,3 +1,4 @@
+import { GENERAL_REGISTERS } from '../../abi/x86-registers.ts';
 import type { Address } from '../../memory/address.ts';
 import { addressFromBits } from '../../memory/address.ts';
 import type { Session } from './session.ts';
@@ -7,26 +8,6 @@ import { moduleAt } from './symbolize.ts';
 const ENTRY_SIZE = 12;
 /** `EX_TYPE_*`, arch/x86/include/asm/extable_fixup_types.h, as far as module code has them. */
 const TYPE = { DEFAULT: 1, FAULT: 2, UACCESS: 3, DEFAULT_MCE_SAFE: 14, FAULT_MCE_SAFE: 15, IMM_REG: 17 } as const;
-/** `pt_regs` numbers of `EX_DATA_REG`. */
-const REGISTERS = [
-  'rax',
-  'rcx',
-  'rdx',
-  'rbx',
-  'rsp',
-  'rbp',
-  'rsi',
-  'rdi',
-  'r8',
-  'r9',
-  'r10',
-  'r11',
-  'r12',
-  'r13',
-  'r14',
-  'r15',
-] as const;
-
 /**
  * `fixup_exception`, arch/x86/mm/extable.c: an instruction that a module's `__ex_table` names goes on at its fixup.
  * `trap`: the exception's number. False when the table does not know the instruction, or of it what we do not.
@@ -41,7 +22,7 @@ export function fixupException(session: Session, trap: number): boolean {
   if (!Object.values<number>(TYPE).includes(type)) return false;
   if (type === TYPE.FAULT || type === TYPE.FAULT_MCE_SAFE) cpu.writeRegister('rax', BigInt(trap));
   if (type === TYPE.IMM_REG)
-    cpu.writeRegister(REGISTERS[(data >> 8) & 0xf]!, BigInt.asUintN(64, BigInt((data | 0) >> 16)));
+    cpu.writeRegister(GENERAL_REGISTERS[(data >> 8) & 0xf]!, BigInt.asUintN(64, BigInt((data | 0) >> 16)));
   cpu.writeRegister('rip', BigInt.asUintN(64, BigInt(entry + 4 + (memory.readU32(entry + 4) | 0))));
   return true;
 }
