@@ -1,8 +1,10 @@
-import { guardedObjects, resizeGuarded } from '../../kernel/guarded-heap.ts';
+import { guardedObjects, POISON_END, POISON_FREE, resizeGuarded } from '../../kernel/guarded-heap.ts';
 import { ksize, kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
+import { type CacheLayout, cacheLayout, SLAB_FLAG } from '../core/cache-layout.ts';
 import { slabAlloc, slabFree, slabResize } from '../core/slub.ts';
+import { warnOnce } from '../core/warn.ts';
 import { copyInString, readGuestText, writeBytes } from '../guest-text.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
@@ -11,25 +13,32 @@ const ZERO_SIZE_PTR = 16;
 /** `KMALLOC_MAX_SIZE` on x86-64. */
 const KMALLOC_MAX_SIZE = 4 << 20;
 
-/** include/linux/slab.h. */
-const SLAB_TYPESAFE_BY_RCU = 0x80000;
+/** include/linux/gfp_types.h. */
+const GFP = { ZERO: 0x100, NOWARN: 0x2000 } as const;
 
 /** A `kmem_cache` by its address. */
 interface Cache {
   readonly name: string;
   readonly size: number;
-  readonly constructor: Address;
+  readonly construct: Address;
   /** Objects keep their type over `kmem_cache_free`. */
   readonly survives: boolean;
+  /** Objects that were not constructed stand filled with poison. */
+  readonly poisoned: boolean;
+  readonly layout: CacheLayout;
+  /** Objects of the last slab that are constructed and not given out. */
+  readonly ready: Address[];
 }
 
 const cacheState = subsystem('slab', () => ({ caches: {} as Record<string, Cache> }));
 
 /** `kmalloc` as the allocator sees a size: NULL for too much, the zero-size pointer for nothing. */
-export function allocate(call: GuestCall, size: number): Address {
+export function allocate(call: GuestCall, size: number, flags = 0): Address {
   if (size === 0) return ZERO_SIZE_PTR;
-  if (size > KMALLOC_MAX_SIZE) return 0;
-  return slabAlloc(call, size);
+  if (size <= KMALLOC_MAX_SIZE) return slabAlloc(call, size);
+  if ((flags & GFP.NOWARN) === 0)
+    warnOnce(call.session, { place: 'mm/page_alloc.c:5634', where: '__alloc_pages+0x2a9/0x330' });
+  return 0;
 }
 
 /** `kfree`: NULL and the zero-size pointer are nothing. */
@@ -54,6 +63,8 @@ function reallocate(call: GuestCall, old: Address, size: number): Address {
 /** `ksize`: the caller may use all of the size class from now on. */
 function usableSize(call: GuestCall, address: Address): number {
   const object = guardedObjects(call.kernel.heap).get(address);
+  const cache = object && Object.values(cacheState(call.kernel).caches).find(({ name }) => name === object.cache);
+  if (cache) return cache.layout.usable;
   if (object?.live) resizeGuarded(call.kernel, address, object.objectSize);
   return ksize(call.kernel, address) ?? 0;
 }
@@ -61,26 +72,51 @@ function usableSize(call: GuestCall, address: Address): number {
 function createCache(call: GuestCall, constructorIndex: number): Address {
   const name = call.pointer(0) === 0 ? '' : call.string(0);
   const cache = kzalloc(call.kernel, call.session.fields.size('kmem_cache') || 256);
-  const size = call.unsigned(1);
+  const [size, align, flags, construct] = [
+    call.unsigned(1),
+    call.unsigned(2),
+    call.unsigned(3),
+    call.pointer(constructorIndex),
+  ];
+  const layout = cacheLayout({ size, align, flags, constructed: construct !== 0 });
+  const survives = (flags & SLAB_FLAG.TYPESAFE_BY_RCU) !== 0;
+  const poisoned = (flags & SLAB_FLAG.POISON) !== 0 && construct === 0 && !survives;
   cacheState(call.kernel).caches[cache] = {
     name,
     size,
-    constructor: call.pointer(constructorIndex),
-    survives: (call.unsigned(3) & SLAB_TYPESAFE_BY_RCU) !== 0,
+    construct,
+    survives,
+    poisoned,
+    layout,
+    ready: [],
   };
   const { session, memory } = call;
   memory.writePointer(session.at(cache, 'kmem_cache', 'name'), copyInString(session, name));
   memory.writeU32(session.at(cache, 'kmem_cache', 'object_size'), size);
-  memory.writeU32(session.at(cache, 'kmem_cache', 'size'), Math.ceil(size / 8) * 8);
+  memory.writeU32(session.at(cache, 'kmem_cache', 'size'), layout.size);
   return cache;
 }
 
 function allocateFrom(call: GuestCall): Address {
   const cache = cacheState(call.kernel).caches[call.pointer(0)];
-  const constructed = cache !== undefined && (cache.constructor !== 0 || cache.survives);
-  const object = slabAlloc(call, cache?.size ?? 256, cache && { name: cache.name, constructed });
-  if (cache && cache.constructor !== 0) call.session.call(cache.constructor, object);
+  if (!cache) return slabAlloc(call, 256);
+  if (cache.construct !== 0) return takeConstructed(call, cache);
+  const zeroed = (call.unsigned(1) & GFP.ZERO) !== 0;
+  const object = slabAlloc(call, cache.size, { name: cache.name, constructed: cache.survives });
+  if (cache.poisoned && !zeroed) {
+    const bytes = call.memory.view(object, cache.size, 'write').fill(POISON_FREE);
+    bytes[cache.size - 1] = POISON_END;
+  }
   return object;
+}
+
+/** An object of a cache with a constructor, which is called for all of a slab when the slab is made: `setup_object`. */
+function takeConstructed(call: GuestCall, { name, size, construct, layout, ready }: Cache): Address {
+  if (ready.length === 0) {
+    for (let count = 0; count < layout.objects; count++) ready.push(slabAlloc(call, size, { name, constructed: true }));
+    for (const object of ready) call.session.call(construct, object);
+  }
+  return ready.shift()!;
 }
 
 /** Duplicates of guest memory. */
@@ -101,7 +137,7 @@ function duplicateString(call: GuestCall, limit?: number): Address {
   return source === 0 ? 0 : newString(call, call.memory.readCString(source, limit));
 }
 
-const alloc = (index: number) => (call: GuestCall) => allocate(call, call.size(index));
+const alloc = (index: number) => (call: GuestCall) => allocate(call, call.size(index), call.unsigned(1));
 const free = (index: number) => (call: GuestCall) => release(call, call.pointer(index));
 
 /** The slab allocator and its callers. */
@@ -134,6 +170,7 @@ export const slabFunctions = () => [
       'void kmem_cache_destroy(struct kmem_cache *s)',
       (call) => {
         const cache = call.pointer(0);
+        for (const object of cacheState(call.kernel).caches[cache]?.ready ?? []) release(call, object);
         delete cacheState(call.kernel).caches[cache];
         if (cache !== 0) release(call, cache);
       },
