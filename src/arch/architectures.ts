@@ -1,9 +1,10 @@
 import { aarch64 } from './aarch64.ts';
 import type { Architecture } from './architecture.ts';
+import { armv7l } from './armv7l.ts';
 import { i386 } from './i386.ts';
 import { x86_64 } from './x86-64.ts';
 
-const ARCHITECTURES: readonly Architecture[] = [x86_64, aarch64, i386];
+const ARCHITECTURES: readonly Architecture[] = [x86_64, aarch64, i386, armv7l];
 /** Those whose code an emulated processor runs. */
 const EMULATED: readonly Architecture[] = [x86_64];
 

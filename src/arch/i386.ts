@@ -1,14 +1,11 @@
 import { EM } from '../abi/elf.ts';
 import type { Architecture } from './architecture.ts';
+import { REL_SIZE, symbolValue, wordAt } from './rel32.ts';
 import type { RelocationFailure, RelocationJob } from './relocation.ts';
 
 /** Behind the 896 MiB of low memory: where vmalloc begins in a machine that has more. */
 const MODULES_START = 0xf880_0000;
 const MODULES_END = 0xff00_0000;
-
-const REL_SIZE = 8;
-const SYMBOL_SIZE = 16;
-const SYMBOL_VALUE = 4;
 
 /** `R_386_*` that the module loader knows, and whether the place's address is subtracted: System V ABI i386 4.2. */
 const TABLE: Readonly<Record<number, { readonly pcRelative: boolean }>> = {
@@ -47,22 +44,8 @@ function applyRelocations(job: RelocationJob): RelocationFailure | undefined {
     const row = TABLE[info & 0xff];
     const value = symbolValue(job, info >>> 8);
     if (!row) return { reason: 'unknown', type: info & 0xff, address: place, low: value, high: 0 };
-    const view = placeOf(job, place);
+    const view = wordAt(job, place);
     view.setUint32(0, view.getUint32(0, true) + value - (row.pcRelative ? place : 0), true);
   }
   return undefined;
-}
-
-function symbolValue({ symbols, symbolsAddress, elsewhere }: RelocationJob, index: number): number {
-  const at = index * SYMBOL_SIZE + SYMBOL_VALUE;
-  return at + 4 <= symbols.byteLength
-    ? symbols.getUint32(at, true)
-    : elsewhere(symbolsAddress + at, 4, 'read').getUint32(0, true);
-}
-
-function placeOf({ target, targetAddress, elsewhere }: RelocationJob, place: number): DataView {
-  const offset = place - targetAddress;
-  return offset >= 0 && offset + 4 <= target.byteLength
-    ? new DataView(target.buffer, target.byteOffset + offset, 4)
-    : elsewhere(place, 4, 'write');
 }

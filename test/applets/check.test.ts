@@ -131,16 +131,8 @@ hello.ko.gz: loads
 
   it('says in one line what it cannot do with a kernel of another processor', async () => {
     writeFileSync(join(place, 'Module.symvers'), '0x00000007\talpha\tvmlinux\tEXPORT_SYMBOL\t\n');
-    for (const option of ['ARM', 'ARM64']) {
-      writeFileSync(join(place, 'config'), `CONFIG_${option}=y\n`);
-      const release = `6.1.0-${option.toLowerCase()}`;
-      await kobox('kernel', 'import', '--symvers', 'Module.symvers', '--config', 'config', '--release', release);
-    }
-    expect(await check('--kernel', '6.1.0-arm', 'hello.ko.gz')).toEqual(
-      refused(
-        'a kernel of armv7l can be imported, shown and compared, but loads no modules here; those that do are of x86_64, aarch64, i686',
-      ),
-    );
+    writeFileSync(join(place, 'config'), 'CONFIG_ARM64=y\n');
+    await kobox('kernel', 'import', '--symvers', 'Module.symvers', '--config', 'config', '--release', '6.1.0-arm64');
     expect((await check('--kernel', '6.1.0-arm64', 'hello.ko.gz')).stdout).toContain(
       'why:    The file is for x86-64 (64 bit, little-endian); this kernel is aarch64.',
     );

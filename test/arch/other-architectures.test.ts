@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aarch64 } from '../../src/arch/aarch64.ts';
 import type { Architecture } from '../../src/arch/architecture.ts';
 import { architectureOf, requireProcessor } from '../../src/arch/architectures.ts';
+import { armv7l } from '../../src/arch/armv7l.ts';
 import { i386 } from '../../src/arch/i386.ts';
 
 /** Applies one entry for symbol 1 at the start of a target; the failure, and the first four or eight bytes. */
@@ -78,7 +79,33 @@ describe('i386 relocations', () => {
   });
 });
 
-it.each([aarch64, i386])('any entry of $machine is applied or refused', (arch) => {
+const A = armv7l.moduleArea.start;
+
+describe('ARM relocations', () => {
+  it.each([
+    ['ABS32 adds the symbol', 2, 0xc0000010, 4, 0xc0000014],
+    ['REL32 subtracts the place', 3, A + 0x20, 0, 0x20],
+    ['CALL into bl', 28, A + 0x1008, 0xebfffffe, 0xeb000400],
+    ['CALL backwards', 28, A, 0xebfffffe, 0xebfffffe],
+    ['PREL31 keeps the highest bit', 42, A - 8, 0x80000000, 0xfffffff8],
+    ['MOVW_ABS_NC into movw', 43, 0xc0123456, 0xe3000000, 0xe3030456],
+    ['MOVT_ABS into movt', 44, 0xc0123456, 0xe3400000, 0xe34c0012],
+    ['V4BX into bx lr', 40, 0, 0xe12fff1e, 0xe1a0f00e],
+    ['NONE writes nothing', 0, 5, 7, 7],
+  ] as const)('%s', (_title, type, symbol, existing, value) => {
+    expect(apply(armv7l, type, symbol, existing)).toEqual({ failure: undefined, value });
+  });
+
+  it.each([
+    ['an unknown type', 96, 0, 'm: unknown relocation: 96'],
+    ['a branch too far', 28, 0xc2000000, 'm: relocation 28 out of range (0xbf800000 -> 0xc2000000)'],
+    ['a Thumb function', 28, A + 0x1001, 'm: relocation 28 out of range (0xbf800000 -> 0xbf801001)'],
+  ] as const)('refuses %s', (_title, type, symbol, line) => {
+    expect(apply(armv7l, type, symbol, 0xebfffffe).failure).toEqual([line]);
+  });
+});
+
+it.each([aarch64, i386, armv7l])('any entry of $machine is applied or refused', (arch) => {
   fc.assert(
     fc.property(
       fc.nat(400),
@@ -99,6 +126,6 @@ it('a machine that no processor here runs is refused in one line', () => {
     'a kernel of aarch64 can be checked against, but no machine runs it; machines are x86_64',
   );
   expect(() => architectureOf('riscv64')).toThrow(
-    'a kernel of riscv64 can be imported, shown and compared, but loads no modules here; those that do are of x86_64, aarch64, i686',
+    'a kernel of riscv64 can be imported, shown and compared, but loads no modules here; those that do are of x86_64, aarch64, i686, armv7l',
   );
 });
