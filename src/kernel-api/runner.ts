@@ -13,6 +13,7 @@ import { Entries } from './core/entries.ts';
 import { Fields } from './core/fields.ts';
 import { createHooks } from './core/hooks.ts';
 import { dataStart, fillKernelData } from './core/kernel-data.ts';
+import { freeStrings, setupStrings } from './core/module-strings.ts';
 import { mapNativeCode } from './core/native-code.ts';
 import { die } from './core/oops.ts';
 import { ensurePercpu, preemptCount, setPreemptCount } from './core/percpu.ts';
@@ -90,6 +91,7 @@ export function createRunner(options: RunnerOptions): GuestRunner {
       run(kernel, (opened) => {
         opened.call(module.exitFunction);
         settle(opened);
+        freeStrings(opened, module);
       }),
     callConstructors: (kernel, _module, constructors) => {
       if (constructors.length > 0)
@@ -160,6 +162,7 @@ function callInit(session: Session, module: Module): number {
   const { kernel, cpu } = session;
   const count = preemptCount(kernel);
   const shown = sprintSymbol(kernel, module.initFunction, 'S');
+  setupStrings(session, module);
   const result = withFrames(session, ['initcall', 'doOneInitcall'], () => session.callInt(module.initFunction));
   const complaints = imbalance(session, count);
   if (complaints !== '') {

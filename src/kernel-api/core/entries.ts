@@ -13,6 +13,8 @@ const UNKNOWN_OBJECT = 4096;
 const TRACE_NOP_SIZE = 5;
 /** No CPU's area is larger; code never stands as low. */
 const PERCPU_AREA = 0x100000;
+/** Functions without an export that modules call all the same: a kprobe tells them the address. */
+const UNEXPORTED = ['kallsyms_lookup_name'];
 /** Names of functions that look for something: their stub finds nothing. */
 const LOOKS_FOR = /find|lookup|search|_get_by_|_match|next|first/;
 
@@ -97,7 +99,8 @@ export class Entries {
     const { exports } = this.#profile;
     const names = exports.namesAt(address);
     if (names.length > 0) return names;
-    return exports.namesAt(address - TRACE_NOP_SIZE).filter((name) => this.#profile.prototype(name) !== undefined);
+    const traced = exports.namesAt(address - TRACE_NOP_SIZE).filter((name) => this.#profile.prototype(name));
+    return traced.length > 0 ? traced : UNEXPORTED.filter((name) => this.#profile.symbolAddress(name) === address);
   }
 
   #stub(name: string): KernelFunction {

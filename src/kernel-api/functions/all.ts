@@ -65,6 +65,7 @@ import { timeFunctions } from './time.ts';
 import { timerFunctions } from './timers.ts';
 import { ttyFunctions } from './tty.ts';
 import { userAccessFunctions } from './uaccess.ts';
+import { unexportedFunctions } from './unexported.ts';
 import { waitFunctions } from './waits.ts';
 import { workFunctions } from './work.ts';
 
@@ -110,6 +111,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   registrationFunctions,
   kernelFileFunctions,
   kernelServiceFunctions,
+  unexportedFunctions,
   checkFunctions,
   credentialFunctions,
   randomFunctions,
