@@ -29,6 +29,11 @@ export class BufferedOutput {
   flush(): void {
     if (this.#pending.length === 0) return;
     this.#output.writeBytes(Buffer.from(this.#pending.join(''), 'latin1'));
+    this.discard();
+  }
+
+  /** Forgets what was not written yet, as a process that is killed does. */
+  discard(): void {
     this.#pending = [];
     this.#length = 0;
   }

@@ -9,11 +9,14 @@ import { signatureFields } from './modinfo-signature.ts';
 /** A file is no module that can be read: the errno that kmod gives. */
 export class ModinfoError extends Error {
   readonly errno: ErrnoName;
+  /** What kmod dies of in place of that answer. */
+  readonly assertion: string | undefined;
 
-  constructor(errno: ErrnoName) {
+  constructor(errno: ErrnoName, assertion?: string) {
     super(errno);
     this.name = 'ModinfoError';
     this.errno = errno;
+    this.assertion = assertion;
   }
 }
 
@@ -53,6 +56,6 @@ function sectionsOf(source: SectionSource): ModuleSections {
   try {
     return new ModuleSections(source);
   } catch (error) {
-    throw error instanceof ModuleFormatError ? new ModinfoError(error.errno) : error;
+    throw error instanceof ModuleFormatError ? new ModinfoError(error.errno, error.assertion) : error;
   }
 }

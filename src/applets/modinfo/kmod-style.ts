@@ -28,6 +28,7 @@ export const kmodModinfo: ModinfoStyle = async (applet) => {
     return await run.run();
   } catch (error) {
     if (error instanceof ToolExit) return error.status;
+    if (error instanceof ModinfoError && error.assertion !== undefined) return run.abort(error.assertion);
     if (!(error instanceof IndexError)) throw error;
     run.log.bare(`ERROR: ${toByteString(error.message)}`);
     return 1;
@@ -36,6 +37,7 @@ export const kmodModinfo: ModinfoStyle = async (applet) => {
   }
 };
 
+const SIGABRT = 6;
 const MODULE_FILE = /.\.ko(?:\.gz|\.xz|\.zst)?$/s;
 
 /** One module as `--json` shows it. */
@@ -94,6 +96,13 @@ class KmodModinfo {
     return status;
   }
 
+  /** abort(3) after a failed assertion of libkmod: what stdio still holds is lost. Gives a shell's exit status for SIGABRT. */
+  abort(assertion: string): number {
+    this.stdout.discard();
+    this.log.bare(`../libkmod/libkmod-elf.c:${assertion}`);
+    return 128 + SIGABRT;
+  }
+
   #fail(text: string): never {
     this.log.say(LOG.ERR, text);
     throw new ToolExit(1);
@@ -143,7 +152,7 @@ class KmodModinfo {
       else this.#showField(field, fields);
       return true;
     } catch (error) {
-      if (!(error instanceof ModinfoError)) throw error;
+      if (!(error instanceof ModinfoError) || error.assertion !== undefined) throw error;
       if (path === undefined && error.errno === 'ENOENT') return true;
       const why = strerror(errnoNumber(error.errno));
       this.log.say(LOG.ERR, `could not get modinfo from '${module.name}': ${why}`);

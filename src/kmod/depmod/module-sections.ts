@@ -2,15 +2,23 @@ import { ELFCLASS32, ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB } from '../../abi/elf.
 import { ELF32_LE, ELF64_LE, type ElfForm, hasElfMagic, structsOf } from '../../elf/elf-form.ts';
 import type { SectionSource } from './section-source.ts';
 
-/** A file that is no module; `errno` is what kmod would get. */
+/** A file that is no module; `errno` is what kmod would get, `assertion` what it dies of before it gets that far. */
 export class ModuleFormatError extends Error {
   readonly errno: 'ENOEXEC' | 'EINVAL';
+  readonly assertion: string | undefined;
 
-  constructor(errno: 'ENOEXEC' | 'EINVAL') {
+  constructor(errno: 'ENOEXEC' | 'EINVAL', assertion?: string) {
     super(errno);
     this.errno = errno;
+    this.assertion = assertion;
   }
 }
+
+/** What kmod 30 asserts of the index of the section names, and in which line of libkmod-elf.c. */
+const ASSERTIONS = {
+  undefined: "213: elf_get_section_header: Assertion `idx != SHN_UNDEF' failed.",
+  beyond: "214: elf_get_section_header: Assertion `idx < elf->header.section.count' failed.",
+} as const;
 
 /** Where a section's bytes stand; always within the file. */
 export interface SectionRange {
@@ -86,10 +94,11 @@ export class ModuleSections {
 
   #findSections(stringsIndex: number): void {
     const { size, name } = structsOf(this.form).section;
+    if (stringsIndex === 0) throw new ModuleFormatError('EINVAL', ASSERTIONS.undefined);
+    if (stringsIndex >= this.#count) throw new ModuleFormatError('EINVAL', ASSERTIONS.beyond);
     const before = Math.min(READ_BEFORE_HEADERS, this.#headersAt);
     const headers = this.source.at(this.#headersAt - before, before + this.#count * size) + before;
-    const strings =
-      stringsIndex === 0 || stringsIndex >= this.#count ? undefined : this.#rangeIn(headers + stringsIndex * size);
+    const strings = this.#rangeIn(headers + stringsIndex * size);
     if (strings === undefined || strings.size === 0) throw new ModuleFormatError('EINVAL');
     const names = this.source.at(strings.offset, strings.size);
     const { bytes, view } = this.source;
