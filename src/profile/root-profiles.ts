@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeDirectories } from '../host/make-directories.ts';
+import { makeDirectoriesBelow } from '../host/make-directories.ts';
 import { DEFAULT_RELEASE } from './default-release.ts';
 import type { KernelProfile } from './kernel-profile.ts';
 import { defaultProfilePath, openProfile } from './open-profile.ts';
@@ -27,13 +27,14 @@ export function openRelease(root: string, release: string): KernelProfile {
 export function setReleaseToBoot(root: string, release: string): void {
   const path = releasePath(root, release);
   if (path === defaultProfilePath()) storeProfile(root, release, readFileSync(path));
+  makeDirectoriesBelow(root, DIRECTORY);
   replaceFile(join(root, DIRECTORY, CURRENT), Buffer.from(`${release}\n`));
 }
 
 /** Puts a profile file below `root`, instead of an earlier one of that release. Raises ProfileError. */
 export function storeProfile(root: string, release: string, bytes: Uint8Array): void {
   if (!RELEASE.test(release)) throw new ProfileError('the kernel release cannot be a file name');
-  makeDirectories(join(root, DIRECTORY));
+  makeDirectoriesBelow(root, DIRECTORY);
   replaceFile(join(root, DIRECTORY, release + SUFFIX), bytes);
 }
 

@@ -29,13 +29,25 @@ const WRITE_BITS = 0o222;
 export function drawFile(root: string, file: VirtualFile, files: WrittenFiles): void {
   const path = hostPath(root, file.path);
   if (file.kind === 'directory') {
-    mkdirSync(path, { recursive: true });
+    makeFolder(root, file.path, files);
     return;
   }
+  makeFolder(root, file.path.slice(0, file.path.lastIndexOf('/')), files);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if ((found && isDrawn(found, path, file)) || files.isWritten(path)) return;
   if (found) replace(root, path, file);
   else renameSync(makeBeside(root, file), path);
+}
+
+/** Makes a directory of proc/ or sys/. A link in the place of one, which may lead out of the root, is taken away. */
+export function makeFolder(root: string, folder: string, files: WrittenFiles): void {
+  if (folder === '' || files.folders.has(folder)) return;
+  makeFolder(root, folder.slice(0, Math.max(0, folder.lastIndexOf('/'))), files);
+  const path = hostPath(root, folder);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) rmSync(path);
+  if (!found?.isDirectory()) mkdirSync(path);
+  files.folders.add(folder);
 }
 
 /** Puts a large file that nobody may write into on disk, without a look at what stands there. */

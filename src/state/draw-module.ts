@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
 import { changingFiles, sysfsDirectory, sysfsFiles } from '../kernel/sysfs.ts';
 import type { VirtualFile } from '../kernel/virtual-file.ts';
-import { drawFile, drawNewFile } from './draw-file.ts';
+import { drawFile, drawNewFile, makeFolder } from './draw-file.ts';
 import { hostPath, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';
 
@@ -15,7 +15,10 @@ import type { WrittenFiles } from './written-files.ts';
 export function drawModule(root: string, kernel: Kernel, module: Module, written: WrittenFiles, stale: boolean): void {
   const base = sysfsDirectory(module.name);
   if (base === undefined) return;
-  if (!lstatSync(hostPath(root, base), { throwIfNoEntry: false })) drawWhole(root, base, sysfsFiles(kernel, module));
+  const path = hostPath(root, base);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) rmSync(path);
+  if (!found?.isDirectory()) drawWhole(root, base, sysfsFiles(kernel, module));
   else redraw(root, base, stale ? sysfsFiles(kernel, module) : changingFiles(kernel, module), written);
 }
 
@@ -51,12 +54,9 @@ function drawWhole(root: string, base: string, files: readonly VirtualFile[]): v
 }
 
 function redraw(root: string, base: string, files: readonly VirtualFile[], written: WrittenFiles): void {
-  const folders = files
-    .filter(({ kind }) => kind !== 'directory')
-    .map(({ path }) => path.slice(0, path.lastIndexOf('/')));
-  for (const folder of new Set(folders)) mkdirSync(hostPath(root, folder), { recursive: true });
   for (const file of files) drawFile(root, file, written);
   const holders = `${base}/holders`;
+  makeFolder(root, holders, written);
   const wanted = new Set(files.map(({ path }) => path));
   for (const name of readdirSync(hostPath(root, holders), 'latin1')) {
     if (!wanted.has(`${holders}/${name}`)) rmSync(hostPath(root, `${holders}/${name}`), { force: true });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectories } from '../host/make-directories.ts';
+import { makeDirectoriesBelow } from '../host/make-directories.ts';
 import { nodeCrypto } from '../host/node-crypto.ts';
 import { replaceDurably } from './atomic-file.ts';
 
@@ -27,7 +27,7 @@ export function readTrustedKeys(root: string): TrustedKey[] {
 export function addTrustedKey(root: string, certificate: Uint8Array): string {
   const name = nodeCrypto().createHash('sha256').update(certificate).digest('hex').slice(0, 16);
   const path = join(root, DIRECTORY, name + SUFFIX);
-  makeDirectories(join(root, DIRECTORY));
+  makeDirectoriesBelow(root, DIRECTORY);
   replaceDurably(path, certificate);
   return name;
 }

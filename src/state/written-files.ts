@@ -5,6 +5,8 @@ import { lstatSync, type Stats } from 'node:fs';
  * that is for the next command: drawing leaves it alone.
  */
 export class WrittenFiles {
+  /** Directories of proc/ and sys/ that the command has seen to be directories. */
+  readonly folders = new Set<string>();
   readonly #times = new Map<string, number>();
 
   /** Looks at a file, and remembers when it was changed last. */

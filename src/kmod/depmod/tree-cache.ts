@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, type Stats, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { checksum } from './checksum.ts';
 import { packFacts, unpackFacts } from './facts-pack.ts';
@@ -106,10 +115,17 @@ export function writeCache(
 
 const align4 = (at: number): number => (at + 3) & ~3;
 
+/** A link in the place of one of the directories of `run/kobox/depmod`, which may lead out of the root. */
+function leadsElsewhere(directory: string): boolean {
+  const places = [directory, dirname(directory), dirname(dirname(directory))];
+  return places.some((place) => lstatSync(hostName(place), { throwIfNoEntry: false })?.isSymbolicLink());
+}
+
 /** Writes beside and renames; nothing is raised, nothing left. */
 export function replace(path: string, bytes: Uint8Array): void {
   const temporary = `${path}.${process.pid}`;
   try {
+    if (leadsElsewhere(dirname(path))) return;
     mkdirSync(hostName(dirname(path)), { recursive: true });
     writeFileSync(hostName(temporary), bytes, { mode: 0o600 });
     renameSync(hostName(temporary), hostName(path));
