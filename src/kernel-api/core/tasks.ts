@@ -30,6 +30,8 @@ const ANCESTORS = [
 ] as const;
 /** `TASK_SIZE_MAX`, arch/x86/include/asm/page_64_types.h. */
 const TASK_SIZE = 0x7ffffffff000n;
+/** References of a task that runs: its own, and its parent's until it has been waited for. */
+const TASK_REFERENCES = 2;
 /** `PF_KTHREAD`, include/linux/sched.h. */
 const PF_KTHREAD = 0x200000;
 /** In the vmalloc area, far above what modules take of it: one stack and its guard pages each. */
@@ -138,6 +140,7 @@ function fillTaskStruct(session: Session, task: Task): void {
   const init = initTask(session) ?? task.address;
   const isThread = task.start !== undefined;
   const parent = isThread ? ancestors(session).kthreadd : ancestors(session).shell;
+  memory.writeU32(at('usage'), TASK_REFERENCES);
   memory.writeU32(at('pid'), task.pid);
   memory.writeU32(at('tgid'), task.pid);
   if (isThread) memory.writeU32(at('flags'), PF_KTHREAD);
@@ -183,6 +186,7 @@ function makeAncestor(session: Session, { comm, pid }: (typeof ANCESTORS)[number
   const address = kzalloc(kernel, structSize(session));
   if (swapper === undefined) return address;
   const at = (field: string): Address => session.at(address, 'task_struct', field);
+  memory.writeU32(at('usage'), TASK_REFERENCES);
   for (const field of ['pid', 'tgid']) memory.writeU32(at(field), pid);
   memory.writeU32(at('__state'), 1);
   if (pid === 2) memory.writeU32(at('flags'), PF_KTHREAD);
