@@ -112,7 +112,7 @@ function hasNotifiers(kernel: Kernel): boolean {
 
 function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: number; slice: number }): Session {
   const fields = new Fields(kernel.profile);
-  const entries = new Entries(kernel.profile, KERNEL_FUNCTIONS, options.strict);
+  const entries = new Entries(kernel.profile, KERNEL_FUNCTIONS);
   const imageData = dataStart(entries.last);
   ensurePercpu(kernel);
   const boot = bootState(kernel);
@@ -127,6 +127,7 @@ function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: num
   );
   cpu.writeRegister('gs_base', BigInt.asUintN(64, BigInt(PERCPU_OFFSET)));
   session = new Session(kernel, cpu, fields, createHooks(EVENT_KINDS, TASK_EVENTS, budget, imageData));
+  session.strict = options.strict ?? false;
   return session;
 }
 

@@ -5,7 +5,7 @@ import type { KernelProfile, ValueType } from '../../profile/kernel-profile.ts';
 import type { KernelFunction, KernelFunctionRow } from '../kernel-function.ts';
 import { CallArguments } from './call-arguments.ts';
 import type { Session } from './session.ts';
-import { unmodelled } from './unmodelled.ts';
+import { madeUp } from './unmodelled.ts';
 
 /** A pointer that a stub gives to something of unknown size gets this much. */
 const UNKNOWN_OBJECT = 4096;
@@ -49,14 +49,11 @@ class Models {
 export class Entries {
   readonly #profile: KernelProfile;
   readonly #models: Models;
-  readonly #strict: boolean;
   /** What answers at the addresses that were called so far. */
   readonly #called = new Map<Address, KernelFunction>();
 
-  /** `strict`: a function without a model raises UnmodelledFunction. */
-  constructor(profile: KernelProfile, tables: readonly (() => readonly KernelFunctionRow[])[], strict = false) {
+  constructor(profile: KernelProfile, tables: readonly (() => readonly KernelFunctionRow[])[]) {
     this.#profile = profile;
-    this.#strict = strict;
     this.#models = new Models(tables);
   }
 
@@ -105,8 +102,7 @@ export class Entries {
 
   #stub(name: string): KernelFunction {
     return ({ session }) => {
-      if (this.#strict) throw unmodelled(session, name);
-      session.stubs.set(name, (session.stubs.get(name) ?? 0) + 1);
+      madeUp(session, name);
       return madeUpAnswer(session, name, this.#profile.prototype(name)?.returns);
     };
   }

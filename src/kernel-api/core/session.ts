@@ -34,6 +34,8 @@ export class Session {
   readonly fields: Fields;
   /** Made-up answers: how often each unmodelled kernel function was called. */
   readonly stubs = new Map<string, number>();
+  /** No answer is made up: see `madeUp`. */
+  strict = false;
   /** Calls of guest code under way, one within the other. */
   depth = 0;
   /** The depth at which the running background task was entered; 0 for the command's own task and in interrupts. */

@@ -16,8 +16,13 @@ export class UnmodelledFunction extends Error {
   }
 }
 
-/** The error of a call that has just been made. Requires that the return address is at the top of the stack. */
-export function unmodelled(session: Session, name: string): UnmodelledFunction {
+/**
+ * Notes that the answer of the kernel function that has just been called is made up. Requires that the return address is
+ * at the top of the stack. Raises UnmodelledFunction in a strict session.
+ */
+export function madeUp(session: Session, name: string): void {
+  session.stubs.set(name, (session.stubs.get(name) ?? 0) + 1);
+  if (!session.strict) return;
   const back = session.memory.readPointer(addressFromBits(session.cpu.readRegister('rsp')));
-  return new UnmodelledFunction(name, sprintSymbol(session.kernel, back, 'B'));
+  throw new UnmodelledFunction(name, sprintSymbol(session.kernel, back, 'B'));
 }

@@ -3,6 +3,7 @@ import { acpiFunctions } from './acpi.ts';
 import { bitFunctions } from './bits.ts';
 import { blockFunctions } from './block.ts';
 import { blockMajorFunctions } from './block-majors.ts';
+import { bpfFunctions } from './bpf.ts';
 import { chardevFunctions } from './chardev.ts';
 import { checkFunctions } from './checks.ts';
 import { checksumFunctions } from './checksums.ts';
@@ -143,4 +144,5 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   rtnetlinkFunctions,
   checksumFunctions,
   scatterlistFunctions,
+  bpfFunctions,
 ];

@@ -4,6 +4,7 @@ import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
 import { NATIVE_NOTHING } from '../core/native-code.ts';
 import type { Session } from '../core/session.ts';
+import { madeUp } from '../core/unmodelled.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 import { initListHead } from '../lists.ts';
 import { operationOf } from './inodes.ts';
@@ -40,7 +41,7 @@ function register(call: GuestCall): number {
 /** A socket of a family that the kernel has built in: made up, for there is no network. */
 function plainSocket(call: GuestCall, name: string): Address {
   const { session, memory, kernel } = call;
-  session.stubs.set(name, (session.stubs.get(name) ?? 0) + 1);
+  madeUp(session, name);
   const [socket, sock] = [kzalloc(kernel, session.fields.size('socket')), kzalloc(kernel, SOCK_SIZE)];
   memory.writeU32(session.at(socket, 'socket', 'state'), UNCONNECTED);
   const own = session.fields.find('inet_sock', 'pinet6');
