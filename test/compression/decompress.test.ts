@@ -27,6 +27,12 @@ describe('decompress', () => {
     );
   });
 
+  it.each(FORMATS)('of %s keeps what it gave when the next file is decoded', async (format) => {
+    const first = await decompress(FILES[format]);
+    await Promise.all(Object.values(FILES).map((file) => decompress(file)));
+    expect(text(first)).toBe(TEXT);
+  });
+
   it('hands bytes that are not compressed through', async () => {
     const bytes = new Uint8Array([0x7f, 0x45, 0x4c, 0x46]);
     expect(await decompress(bytes)).toBe(bytes);

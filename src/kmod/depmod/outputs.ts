@@ -29,10 +29,10 @@ interface OutputContext {
 const OUTPUTS: readonly (readonly [string, 'text' | 'index', (context: OutputContext) => Uint8Array])[] = [
   ['modules.dep', 'text', ({ lines }) => lines.bytes.bytes()],
   ['modules.dep.bin', 'index', ({ result, names, lines, options }) => dependencyIndex(result, names, lines, options)],
-  ['modules.alias', 'text', ({ result, names }) => aliasText(result, names)],
+  ['modules.alias', 'text', ({ result }) => aliasText(result)],
   ['modules.alias.bin', 'index', ({ result, names, options }) => aliasIndex(result, names, options)],
-  ['modules.softdep', 'text', ({ result, names }) => softdepText(result, names)],
-  ['modules.weakdep', 'text', ({ result, names }) => weakdepText(result, names)],
+  ['modules.softdep', 'text', ({ result }) => softdepText(result)],
+  ['modules.weakdep', 'text', ({ result }) => weakdepText(result)],
   ['modules.symbols', 'text', ({ result, names }) => symbolText(result, names)],
   ['modules.symbols.bin', 'index', ({ result, names, options }) => symbolIndex(result, names, options)],
   ['modules.builtin.bin', 'index', ({ options }) => builtinIndex(options.directory, options)],

@@ -33,51 +33,53 @@ export function dependencyLines({ modules, dependencies }: DepmodResult): ByteSt
 }
 
 /** modules.alias. */
-export function aliasText(result: DepmodResult, names: ByteStrings): Uint8Array {
+export function aliasText(result: DepmodResult): Uint8Array {
   const header = '# Aliases extracted from modules themselves.\n';
-  return fieldText(header, 'alias ', FACTS.ALIASES, result, names);
+  return fieldText(header, 'alias ', FACTS.ALIASES, result);
 }
 
 /** modules.softdep. */
-export function softdepText(result: DepmodResult, names: ByteStrings): Uint8Array {
+export function softdepText(result: DepmodResult): Uint8Array {
   const header = '# Soft dependencies extracted from modules themselves.\n';
-  return fieldText(header, 'softdep ', FACTS.SOFTDEPS, result, names);
+  return fieldText(header, 'softdep ', FACTS.SOFTDEPS, result);
 }
 
 /** modules.weakdep. */
-export function weakdepText(result: DepmodResult, names: ByteStrings): Uint8Array {
+export function weakdepText(result: DepmodResult): Uint8Array {
   const header = '# Weak dependencies extracted from modules themselves.\n';
-  return fieldText(header, 'weakdep ', FACTS.WEAKDEPS, result, names);
+  return fieldText(header, 'weakdep ', FACTS.WEAKDEPS, result);
 }
 
 /** A line for each value: the directive, then the value and the module's name; of an alias the value comes first. */
-function fieldText(
-  header: string,
-  directive: string,
-  kind: TextKind,
-  { modules, facts }: DepmodResult,
-  names: ByteStrings,
-): Uint8Array {
+function fieldText(header: string, directive: string, kind: TextKind, { modules, facts }: DepmodResult): Uint8Array {
   const isAlias = kind === FACTS.ALIASES;
   const out = new GrowingBytes(isAlias ? TEXT_CAPACITY : 0);
   out.text(header);
-  const texts = facts.texts.buffer;
-  for (const { row, index } of modules) {
-    const end = facts.end(row, kind);
-    for (let at = facts.start(row, kind); at < end; ) {
-      let nul = at;
-      while (texts[nul] !== 0) nul++;
-      out.text(directive);
-      if (isAlias) out.range(texts, at, nul);
-      else out.range(names.bytes.buffer, names.start(index), names.start(index + 1));
-      out.u8(SPACE);
-      if (isAlias) out.range(names.bytes.buffer, names.start(index), names.start(index + 1));
-      else out.range(texts, at, nul);
-      out.u8(NEWLINE);
-      at = nul + 1;
-    }
+  for (const { row, name } of modules) {
+    const [start, end] = [facts.start(row, kind), facts.end(row, kind)];
+    if (start === end) continue;
+    const [before, after] = isAlias ? [directive, ` ${name}\n`] : [`${directive}${name} `, '\n'];
+    appendLines(out, Buffer.from(before, 'latin1'), facts.texts.buffer, start, end, Buffer.from(after, 'latin1'));
   }
   return out.bytes();
+}
+
+/** Each text of `texts[start, end)`, which a NUL ends, between two others. */
+function appendLines(
+  out: GrowingBytes,
+  before: Uint8Array,
+  texts: Uint8Array,
+  start: number,
+  end: number,
+  after: Uint8Array,
+): void {
+  for (let at = start; at < end; at++) {
+    out.range(before, 0, before.length);
+    const valueStart = at;
+    while (texts[at] !== 0) at++;
+    out.range(texts, valueStart, at);
+    out.range(after, 0, after.length);
+  }
 }
 
 /** modules.symbols. */
