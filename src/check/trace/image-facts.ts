@@ -1,6 +1,7 @@
 import { SHF } from '../../abi/elf.ts';
 import { type LoadInfo, MODULE_INIT } from '../../kernel/load-info.ts';
 import { getModinfo } from '../../kernel/modinfo.ts';
+import { MEMORY_TYPES, memorySize } from '../../kernel/module-memory.ts';
 import { moduleFlagsTaint } from '../../kernel/taint.ts';
 import { readVersions } from '../../kernel/version.ts';
 import { crcOf, type Describe, type Fact, fact, listOf } from './fact.ts';
@@ -72,10 +73,13 @@ export const IMAGE_FACTS: Readonly<Record<string, Describe>> = {
     fact('read-only after init', listOf(sectionsWith(info, SHF.RO_AFTER_INIT).map(nameIn(info)))),
     fact('per-CPU section', sectionLabel(info, info.index.pcpu)),
   ],
-  layout_sections: (_kernel, { module }) => [...areaFacts('core', module.core), ...areaFacts('init', module.init)],
+  layout_sections: (_kernel, { module, plan }) =>
+    plan
+      ? [fact('core layout', parts(plan.core)), fact('init layout', parts(plan.init))]
+      : [...areaFacts('core', module.core), ...areaFacts('init', module.init)],
   layout_symtab: (_kernel, { module, symtab }) => [
-    fact('core with symbols', module.core.size),
-    fact('init with symbols', module.init.size),
+    fact('core with symbols', memorySize(module.core)),
+    fact('init with symbols', memorySize(module.init)),
     fact('core symbols', `at core + ${symtab.symoffs}, names at core + ${symtab.stroffs}`),
   ],
   module_augment_kernel_taints: origin,
@@ -91,6 +95,11 @@ function sectionsWith({ view }: LoadInfo, flag: number): number[] {
 
 function sectionLabel(info: LoadInfo, index: number): string {
   return index === 0 ? 'none' : `${index} (${info.view.sectionName(index)})`;
+}
+
+/** The sizes of a memory's parts, as kernels from 6.4 on have them. */
+function parts(sizes: readonly number[]): string {
+  return sizes.map((size, i) => `${MEMORY_TYPES[i]} ${size}`).join(', ');
 }
 
 function areaFacts(name: string, { size, textSize, roSize, roAfterInitSize }: LoadInfo['module']['core']): Fact[] {
