@@ -97,6 +97,12 @@ const CASES: Readonly<Record<string, Case>> = {
     },
   },
   'module_layout of another build': { image: hello(['version-xor', 'module_layout', '0x10']) },
+  'module_layout of another release': {
+    image: hello(
+      ['modinfo', 'vermagic', '6.1.0-55-amd64 SMP preempt mod_unload modversions '],
+      ['version-xor', 'module_layout', '0x10'],
+    ),
+  },
   'module_layout of a build that was imported': {
     image: hello(['version-xor', 'module_layout', '0x10']),
     world: { kernels: [otherBuild] },

@@ -1,7 +1,8 @@
 import type { CauseRule } from '../diagnosis.ts';
 import { fittingKernels, structModuleChange } from '../fitting-kernels.ts';
+import { builtFor, rebuildAdvice } from '../rebuild-advice.ts';
 import { disagreeingVersions } from '../undefined-symbols.ts';
-import { buildOf, crcWord } from '../words.ts';
+import { crcWord } from '../words.ts';
 
 /** `module_layout` differs: the module comes from another build or configuration of the kernel. */
 export const structVersion: CauseRule = (diagnosis) => {
@@ -11,17 +12,20 @@ export const structVersion: CauseRule = (diagnosis) => {
   const layout = differ.find(({ name }) => name === 'module_layout');
   const { release } = kernel.profile;
   if (!layout) return [noLayoutVersion(release)];
-  const [fitting] = fittingKernels(diagnosis.info!, world);
-  const members = structModuleChange(fitting, kernel.profile);
-  const match = fitting && members === '' ? ` Its module_layout is that of ${fitting.release}.` : '';
+  const built = builtFor(diagnosis.info!);
+  const whose =
+    built === undefined || built === release
+      ? `another build or configuration of ${release}`
+      : `kernel ${built}, this one is ${release}`;
+  const members = structModuleChange(fittingKernels(diagnosis.info!, world)[0], kernel.profile);
   return [
     {
       id: 'kernel-build',
       reason:
-        `The module was built for another build or configuration of the kernel: module_layout, which stands for struct module itself, ` +
-        `has CRC ${crcWord(layout.wanted!)} in the module and ${crcWord(layout.found!.crc!)} in ${release}; ` +
-        `${differ.length} of the ${all} symbol versions that can be compared differ.${match}${members}`,
-      next: `Rebuild it against the headers of exactly this kernel ${buildOf(kernel.profile)}, with its Module.symvers and .config.`,
+        `The module was built for ${whose}: module_layout, which stands for struct module itself, ` +
+        `has CRC ${crcWord(layout.wanted!)} in the module and ${crcWord(layout.found!.crc!)} in the kernel; ` +
+        `${differ.length} of the ${all} symbol versions that can be compared differ.${members}`,
+      next: rebuildAdvice(diagnosis),
     },
   ];
 };

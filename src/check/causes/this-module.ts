@@ -1,12 +1,13 @@
 import type { LoadInfo } from '../../kernel/load-info.ts';
-import { getModinfo } from '../../kernel/modinfo.ts';
 import type { KernelProfile } from '../../profile/kernel-profile.ts';
 import type { CauseRule } from '../diagnosis.ts';
 import { fittingKernels, structModuleChange } from '../fitting-kernels.ts';
+import { builtFor, rebuildAdvice } from '../rebuild-advice.ts';
 import type { World } from '../world.ts';
 
 /** `struct module` of the module and of the kernel differ in size; kernels since 6.4 look. */
-export const thisModule: CauseRule = ({ stage, info, kernel, world }) => {
+export const thisModule: CauseRule = (diagnosis) => {
+  const { stage, info, kernel, world } = diagnosis;
   if (!info || stage !== 'elf_validity_cache_copy') return [];
   const section = info.view.findSection('.gnu.linkonce.this_module');
   const { profile } = kernel;
@@ -22,14 +23,10 @@ export const thisModule: CauseRule = ({ stage, info, kernel, world }) => {
       reason:
         `struct module takes ${size} bytes in the module (section .gnu.linkonce.this_module) and ${layout.size} in ${profile.release}${whose}.` +
         structModuleChange(kernelOf(info, size, world), profile),
-      next: `Rebuild the module with the headers and .config of ${profile.release}.${other ? '' : ' Options that change struct module are CONFIG_MODULE_UNLOAD, CONFIG_SMP, CONFIG_KALLSYMS, CONFIG_LIVEPATCH, CONFIG_TRACING, CONFIG_DEBUG_INFO_BTF_MODULES and others.'}`,
+      next: rebuildAdvice(diagnosis),
     },
   ];
 };
-
-function builtFor(info: LoadInfo): string | undefined {
-  return getModinfo(info, 'vermagic')?.split(' ')[0];
-}
 
 /** The imported kernel that the module was built for, if its struct module has that size. */
 function kernelOf(info: LoadInfo, size: number, world: World): KernelProfile | undefined {

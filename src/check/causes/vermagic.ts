@@ -1,7 +1,7 @@
 import { getModinfo } from '../../kernel/modinfo.ts';
 import { sameMagic } from '../../kernel/version.ts';
-import type { CauseRule, Diagnosis } from '../diagnosis.ts';
-import { fittingKernels } from '../fitting-kernels.ts';
+import type { CauseRule } from '../diagnosis.ts';
+import { rebuildAdvice } from '../rebuild-advice.ts';
 import { listWords } from '../words.ts';
 
 /** The version magic differs: which release, or which of its tokens. */
@@ -11,7 +11,7 @@ export const vermagic: CauseRule = (diagnosis) => {
   const magic = getModinfo(info, 'vermagic');
   if (magic === undefined) return [missing(kernel.profile.release)];
   if (sameMagic(magic, kernel.profile.vermagic, info.index.vers !== 0)) return [];
-  return [{ id: 'vermagic', reason: difference(magic, kernel.profile.vermagic), next: advice(diagnosis, magic) }];
+  return [{ id: 'vermagic', reason: difference(magic, kernel.profile.vermagic), next: rebuildAdvice(diagnosis) }];
 };
 
 function missing(release: string) {
@@ -46,13 +46,4 @@ const OPTIONS: Readonly<Record<string, string>> = {
 
 function quoted(words: readonly string[]): string {
   return listWords(words.map((word) => (Object.hasOwn(OPTIONS, word) ? `'${word}' (${OPTIONS[word]})` : `'${word}'`)));
-}
-
-function advice({ world, info, kernel }: Diagnosis, magic: string): string {
-  const fitting = fittingKernels(info!, world).map(({ release }) => release);
-  const { release } = kernel.profile;
-  const elsewhere = fitting.length > 0 ? ` It was built for ${listWords(fitting)} and would load there.` : '';
-  return magic.split(' ')[0] === release
-    ? `The headers it was built with have another .config than this kernel: rebuild it with the headers and .config of exactly this build of ${release}.${elsewhere}`
-    : `Rebuild it with the headers of ${release}: make -C /lib/modules/${release}/build M=$PWD modules. If it was rebuilt just now, the build used other headers: look at KDIR=, or at the kernel that dkms was told.${elsewhere}`;
 }
