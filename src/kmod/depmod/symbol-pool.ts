@@ -9,6 +9,9 @@ export interface PooledNames {
   readonly hashes: Int32Array;
 }
 
+/** Of FNV-1a, as the signed number that hashes are kept as. */
+const FNV_BASIS = 0x811c9dc5 | 0;
+
 /** Numbers for symbol names: each distinct name is kept once, as bytes; no string is made until one is asked for. */
 export class SymbolPool {
   /** Number i is string i. */
@@ -23,7 +26,7 @@ export class SymbolPool {
 
   /** The number of the name that starts at `start` and ends before the first NUL, or at `limit`. */
   intern(bytes: Uint8Array, start: number, limit: number): number {
-    let hash = 0x811c9dc5;
+    let hash = FNV_BASIS;
     let end = start;
     for (; end < limit; end++) {
       const byte = bytes[end]!;
