@@ -19,9 +19,11 @@ const ROWS: Readonly<Record<number, RelocationRow>> = {
 };
 const TABLE: readonly (RelocationRow | undefined)[] = Array.from({ length: 25 }, (_, type) => ROWS[type]);
 
-/** Nine of ten relocations: only the low half counts, and it is written unchecked. */
+/** Nearly all relocations are of these types. */
+const R_64 = 1;
 const PC32 = 2;
 const PLT32 = 4;
+const R_32S = 11;
 
 /** `sizeof(Elf64_Rela)` and `sizeof(Elf64_Sym)` in words of 32 bits; `r_offset`, type, symbol, `r_addend`; `st_value`. */
 const RELA_WORDS = 6;
@@ -42,16 +44,15 @@ export function applyRelocations(job: RelocationJob): RelocationFailure | undefi
   const entries = littleEndianWords(job.entries);
   const symbols = littleEndianWords(job.symbols);
   const base = job.targetAddress | 0;
-  const last = target.byteLength - 4;
+  const last = target.byteLength - 8;
   for (let at = 0; at + RELA_WORDS <= entries.length; at += RELA_WORDS) {
-    const type = entries[at + 2]!;
     const offset = entries[at]!;
     const value = entries[at + 3]! * SYMBOL_WORDS + SYMBOL_VALUE;
-    const isPlain = (type === PC32 || type === PLT32) && entries[at + 1] === 0 && offset >= 0 && offset <= last;
-    if (isPlain && value >= 0 && value + 1 < symbols.length && target.getInt32(offset, true) === 0) {
+    const isPlain = entries[at + 1] === 0 && offset >= 0 && offset <= last && value >= 0 && value + 1 < symbols.length;
+    if (isPlain) {
       const low = (symbols[value]! + entries[at + 4]!) | 0;
-      target.setInt32(offset, (low - ((base + offset) | 0)) | 0, true);
-      continue;
+      const high = (symbols[value + 1]! + entries[at + 5]! + carry(symbols[value]!, entries[at + 4]!, low)) | 0;
+      if (applyPlain(entries[at + 2]!, target, offset, base, low, high)) continue;
     }
     const failure = applyOne(job, entries, at, symbols);
     if (failure) return failure;
@@ -59,6 +60,19 @@ export function applyRelocations(job: RelocationJob): RelocationFailure | undefi
   return undefined;
 }
 
+/** Applies a relocation of a usual type that has nothing wrong with it; else it does nothing and says false. */
+function applyPlain(type: number, target: DataView, offset: number, base: number, low: number, high: number): boolean {
+  if (target.getInt32(offset, true) !== 0) return false;
+  if (type === PC32 || type === PLT32) target.setInt32(offset, (low - ((base + offset) | 0)) | 0, true);
+  else if (type === R_32S && high === low >> 31) target.setInt32(offset, low, true);
+  else if (type === R_64 && target.getInt32(offset + 4, true) === 0) {
+    target.setInt32(offset, low, true);
+    target.setInt32(offset + 4, high, true);
+  } else return false;
+  return true;
+}
+
+/** Any relocation, and what is wrong with it. */
 function applyOne(
   job: RelocationJob,
   entries: Int32Array,
