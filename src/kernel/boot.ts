@@ -67,7 +67,7 @@ const WORDS: Readonly<Record<string, (draft: Draft, value: string | undefined, p
     draft.ignoreLevel = true;
   },
   panic: (draft, value) => set(draft, 'panic', leadingNumber(value)),
-  panic_on_warn: (draft, value) => set(draft, 'panic_on_warn', value === undefined ? 1 : leadingNumber(value)),
+  panic_on_warn: (draft, value) => set(draft, 'panic_on_warn', leadingNumber(value)),
   oops: (draft, value) => set(draft, 'panic_on_oops', value === 'panic' ? 1 : undefined),
 };
 

@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts';
 import type { Module, ModuleParameter } from './module.ts';
 import { memorySize } from './module-memory.ts';
 import { moduleRefcount } from './module-references.ts';
-import { getParameter } from './params.ts';
+import { getParameter, isSetByModule } from './params.ts';
 import { kallsymsShowValue } from './sysctl.ts';
 import { moduleFlagsTaint } from './taint.ts';
 import { directory, isFileName, symbolicLink, textFile, type VirtualFile } from './virtual-file.ts';
@@ -59,10 +59,25 @@ export function parameterPath(module: Module, parameter: ModuleParameter): strin
   return shown ? `${base}/parameters/${parameter.name}` : undefined;
 }
 
-/** `show`: what reading a parameter's file gives; an error shows nothing. Undefined: it cannot be told now. */
+/**
+ * `show`: what reading a parameter's file gives; an error shows nothing. Undefined: it cannot be told now. What the
+ * module's own code says meanwhile is not kept: nobody has read the file yet.
+ */
 export function parameterText(kernel: Kernel, module: Module, parameter: ModuleParameter): string | undefined {
-  const text = getParameter(kernel, module, parameter);
+  const text = isSetByModule(kernel, parameter)
+    ? unheard(kernel, () => getParameter(kernel, module, parameter))
+    : getParameter(kernel, module, parameter);
   return typeof text === 'number' ? '' : text;
+}
+
+/** Does something that leaves no trace in the log. */
+function unheard<T>(kernel: Kernel, work: () => T): T {
+  const { nextLogSequence } = kernel;
+  const before = [...kernel.log];
+  const result = work();
+  if (kernel.nextLogSequence !== nextLogSequence) kernel.log.splice(0, kernel.log.length, ...before);
+  kernel.nextLogSequence = nextLogSequence;
+  return result;
 }
 
 function attributeFiles(base: string, module: Module): VirtualFile[] {

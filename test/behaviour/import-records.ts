@@ -27,8 +27,8 @@ interface RawStep {
   readonly holders?: string[];
   readonly kallsyms?: string[];
   readonly dmesg: { l: number; f: string; m: string; noise?: boolean }[];
-  readonly added: string[];
-  readonly removed: string[];
+  readonly added?: string[];
+  readonly removed?: string[];
 }
 
 interface RawRecord {
@@ -89,7 +89,7 @@ function recordedStep(raw: RawStep): RecordedStep {
     .filter(isOurs);
   const log = step === 'sh' && arg.includes('insmod') ? onceEach(told) : told;
   const shown = { modules: raw.proc_modules?.map(settle), module: moduleState(raw) };
-  const changes = (list: string[]) => list.filter((line) => !line.startsWith('kthread:'));
+  const changes = (list?: string[]) => list?.filter((line) => !line.startsWith('kthread:'));
   return {
     run,
     exit,

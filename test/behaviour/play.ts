@@ -45,8 +45,8 @@ async function playStep(step: RecordedStep, place: ShellPlace): Promise<Recorded
     log: settleTrace(readLog(place.root).slice(seen)).map((line) => (panics ? line.replace(/^<.>/, '<?>') : line)),
     ...(step.modules && { modules: procModules(place.root).map(settle) }),
     ...(step.module && { module: moduleState(place.root, moduleName(run), step.module) }),
-    added: after.filter((line) => !before.includes(line)),
-    removed: before.filter((line) => !after.includes(line)),
+    ...(step.added && { added: after.filter((line) => !before.includes(line)) }),
+    ...(step.removed && { removed: before.filter((line) => !after.includes(line)) }),
   };
 }
 

@@ -23,9 +23,9 @@ export interface RecordedStep {
   readonly modules?: readonly string[] | undefined;
   /** The module that the command named, while it is there. */
   readonly module?: ModuleState | undefined;
-  /** What came and went in /dev, /proc and /sys. */
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
+  /** What came and went in /dev, /proc and /sys; undefined: not looked at. */
+  readonly added?: readonly string[] | undefined;
+  readonly removed?: readonly string[] | undefined;
 }
 
 /** A boot of the recorded machine. */

@@ -4,6 +4,7 @@ import type { ModuleState } from './record.ts';
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:0x)?[0-9a-f]{16}\b/g, 'ADDRESS'],
   [/PID: \d+/g, 'PID: N'],
+  [/kworker\/0:\d/g, 'kworker/0:N'],
   [/note: (\w+)\[\d+\]/g, 'note: $1[N]'],
   [/ @ \d+$/gm, ' @ N'],
   [/\[\d+\] (?=gt_)/g, '[N] '],

@@ -16,7 +16,7 @@ import { registerLines, showRegisters, showTrace } from './dump.ts';
 import { showFaultOops, trapText } from './fault-text.ts';
 import { formatContext } from './format-session.ts';
 import { panic } from './panic.ts';
-import { preemptCount } from './percpu.ts';
+import { inInterrupt, preemptCount } from './percpu.ts';
 import type { Session } from './session.ts';
 import { findOverrun, type Overrun } from './tasks.ts';
 import { CUT_HERE } from './warn.ts';
@@ -49,7 +49,7 @@ function pageFault(session: Session, fault: GuestFault, kernelFunction?: string)
   const near = address >= 0 && address < 4096;
   const where = access === 'execute' && near ? `0x${address.toString(16)}` : kernelFunction;
   dieBody(session, `Oops: ${number}`, where, address);
-  makeTaskDead(session, access === 'execute' || address < 0);
+  makeTaskDead(session, access === 'execute' || address < 0 || isFaultHandlerDisabled(session));
   return new TaskKilled('SIGKILL');
 }
 
@@ -104,7 +104,14 @@ function dieBody(session: Session, what: string, where: string | undefined, cr2:
   say('---[ end trace 0000000000000000 ]---');
   addTaint(kernel, TAINT.DIE, 'LOCKDEP_STILL_OK');
   (state.summary ?? registers).forEach(say);
-  if (!what.startsWith('stack guard page') && sysctl(kernel, 'panic_on_oops') !== 0) panic(session, 'Fatal exception');
+  if (what.startsWith('stack guard page')) return;
+  if (inInterrupt(kernel)) panic(session, 'Fatal exception in interrupt');
+  if (sysctl(kernel, 'panic_on_oops') !== 0) panic(session, 'Fatal exception');
+}
+
+/** Interrupts are off while a page fault is handled, until `do_user_addr_fault` finds a program's memory to look in. */
+function isFaultHandlerDisabled({ kernel, current }: Session): boolean {
+  return preemptCount(kernel) !== 0 || current.thread === true || current.worker === true;
 }
 
 /**

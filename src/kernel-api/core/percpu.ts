@@ -71,3 +71,11 @@ export function setPreemptCount(kernel: Kernel, count: number): void {
   const address = percpuAddress(kernel, '__preempt_count');
   if (address !== undefined) kernel.memory.writeU32(address, (count | 0x80000000) >>> 0);
 }
+
+/** `SOFTIRQ_MASK | HARDIRQ_MASK | NMI_MASK`, include/linux/preempt.h. */
+const INTERRUPT_MASK = 0xffff00;
+
+/** `in_interrupt()`. */
+export function inInterrupt(kernel: Kernel): boolean {
+  return (preemptCount(kernel) & INTERRUPT_MASK) !== 0;
+}

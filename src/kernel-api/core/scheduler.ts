@@ -1,7 +1,7 @@
 import { addressFromBits } from '../../memory/address.ts';
 import { pushFrames } from './call-frames.ts';
 import { nextDue, takeDueEvent } from './events.ts';
-import { percpuAddress, preemptCount, setPreemptCount } from './percpu.ts';
+import { inInterrupt, percpuAddress, preemptCount, setPreemptCount } from './percpu.ts';
 import { restoreRegisters, type SavedRegisters, saveRegisters } from './resume.ts';
 import type { Session } from './session.ts';
 import { sprintSymbol } from './symbolize.ts';
@@ -17,8 +17,6 @@ class Left extends Error {}
 
 /** `SOFTIRQ_OFFSET`, include/linux/preempt.h: timers and tasklets run with it. */
 const SOFTIRQ_OFFSET = 0x100;
-/** `SOFTIRQ_MASK | HARDIRQ_MASK | NMI_MASK`. */
-const INTERRUPT_MASK = 0xffff00;
 const EFLAGS_IF = 0x200n;
 /** How long a task may wait for a wake-up before nobody is thought to come: khungtaskd's two minutes, in nanoseconds. */
 const PATIENCE = 120e9;
@@ -233,7 +231,7 @@ export function yieldProcessor(session: Session): void {
 /** Whether an interrupt could come now: enabled, and none is being served. */
 function takesInterrupts(session: Session): boolean {
   const enabled = session.cpu.readRegister('eflags') & EFLAGS_IF;
-  return enabled !== 0n && (preemptCount(session.kernel) & INTERRUPT_MASK) === 0;
+  return enabled !== 0n && !inInterrupt(session.kernel);
 }
 
 /** `udelay`: the running code keeps the processor; timers and tasklets that become due interrupt it. */

@@ -1,5 +1,5 @@
 import type { Address } from '../../memory/address.ts';
-import { preemptCount } from '../core/percpu.ts';
+import { inInterrupt } from '../core/percpu.ts';
 import type { Session } from '../core/session.ts';
 
 /** `_DPRINTK_FLAGS_*`, include/linux/dynamic_debug.h. */
@@ -8,8 +8,6 @@ const FLAG = { PRINT: 1, MODNAME: 2, FUNCNAME: 4, LINENO: 8, TID: 16 } as const;
 const WORD_OFFSET = 32;
 const LINE_BITS = 18;
 const FLAGS_SHIFT = 24;
-/** Softirq and hardirq counts of `preempt_count`. */
-const INTERRUPT_MASK = 0xffff00;
 
 function flagsOf(session: Session, descriptor: Address): number {
   return session.memory.readU32(descriptor + WORD_OFFSET) >>> FLAGS_SHIFT;
@@ -30,7 +28,6 @@ export function prefixOf(session: Session, descriptor: Address): string {
     (flags & FLAG.MODNAME ? `${text(0)}:` : '') +
     (flags & FLAG.FUNCNAME ? `${text(8)}:` : '') +
     (flags & FLAG.LINENO ? `${line}:` : '');
-  const inInterrupt = (preemptCount(session.kernel) & INTERRUPT_MASK) !== 0;
-  const task = flags & FLAG.TID ? (inInterrupt ? '<intr> ' : `[${session.current.pid}] `) : '';
+  const task = flags & FLAG.TID ? (inInterrupt(session.kernel) ? '<intr> ' : `[${session.current.pid}] `) : '';
   return task + where + (where === '' ? '' : ' ');
 }
