@@ -67,6 +67,8 @@ export interface LoadInfo {
   modinfo: readonly number[] | undefined;
   /** CRCs by symbol name of `__versions`, once they were looked for. */
   versions: ReadonlyMap<string, number> | undefined;
+  /** CRCs by symbol name of `__version_ext_*`, when the module has them and the kernel knows them. */
+  extendedVersions?: ReadonlyMap<string, number>;
   /** Which area each section goes to: `CORE` or `INIT`; its offset there is `sections.entrySize`. */
   area: Uint8Array;
   readonly symtab: SymtabLayout;

@@ -13,6 +13,7 @@ import { checkExpectedSections } from './elf-expectations.ts';
 import { elfValidityCheck } from './elf-validity.ts';
 import { moduleEnforceRwxSections } from './enforce-rwx.ts';
 import type { KernelResult } from './errno-number.ts';
+import { readExtendedVersions } from './extended-versions.ts';
 import { findModuleSections } from './find-module-sections.ts';
 import { ftraceModuleInit } from './ftrace.ts';
 import { layoutSymtab } from './kallsyms.ts';
@@ -56,6 +57,7 @@ const STAGES: readonly Stage[] = [
   { name: 'module_sig_check', run: moduleSigCheck },
   { name: 'elf_validity_check', run: elfValidityCheck },
   { name: 'elf_validity_cache_copy', run: checkExpectedSections, since: [6, 4] },
+  { name: 'elf_validity_cache_index_versions', run: readExtendedVersions, since: [6, 14] },
   { name: 'setup_load_info', run: setupLoadInfo },
   { name: 'blacklisted', run: checkBlacklist },
   { name: 'rewrite_section_headers', run: rewriteSectionHeaders, undo: freeCopy },

@@ -4,7 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { imageBytes, type LoadInfo } from './load-info.ts';
-import { KERN, printk } from './printk.ts';
+import { KERN, printk, printkOnce } from './printk.ts';
 import { addTaintModule, TAINT, testTaint } from './taint.ts';
 
 /** `sizeof(struct modversion_info)`: a CRC as a word, then the name. */
@@ -29,12 +29,25 @@ export function tryToForceLoad(kernel: Kernel, info: LoadInfo, reason: string): 
  */
 export function checkVersion(kernel: Kernel, info: LoadInfo, symbol: string, crc: number | undefined): boolean {
   if (!isConfigured(kernel, 'MODVERSIONS') || crc === undefined) return true;
+  if (info.extendedVersions) return checkExtended(kernel, info, symbol, crc);
   if (info.index.vers === 0) return tryToForceLoad(kernel, info, symbol);
   info.versions ??= readVersions(info);
   const expected = info.versions.get(symbol);
   if (expected === crc) return true;
   const words = expected === undefined ? 'no symbol version for' : 'disagrees about version of symbol';
   printk(kernel, KERN.WARNING, `${info.name}: ${words} ${symbol}`);
+  return false;
+}
+
+/** A symbol without an extended version is let through, which is said once. */
+function checkExtended(kernel: Kernel, info: LoadInfo, symbol: string, crc: number): boolean {
+  const expected = info.extendedVersions!.get(symbol);
+  if (expected === undefined) {
+    const text = `${info.name}: no extended symbol version for ${symbol}`;
+    printkOnce(kernel, 'no extended symbol version', KERN.WARNING, text);
+  }
+  if (expected === undefined || expected === crc) return true;
+  printk(kernel, KERN.WARNING, `${info.name}: disagrees about version of symbol ${symbol}`);
   return false;
 }
 
