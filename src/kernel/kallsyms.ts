@@ -1,5 +1,5 @@
 import { SHF, SHN, SHT, STB_WEAK, STT_OBJECT } from '../abi/elf.ts';
-import { cStringLength, cStringStarts } from '../elf/c-string.ts';
+import { cStringLength, cStringStarts, nameLength } from '../elf/c-string.ts';
 import { structsOf } from '../elf/elf-form.ts';
 import type { Kernel } from './kernel.ts';
 import { align, place, sectionAlignment, strictAlign } from './layout.ts';
@@ -38,7 +38,7 @@ export function measureCoreSymbols(info: LoadInfo): { count: number; nameBytes: 
   let nameBytes = 0;
   for (let i = 0; i < symbols.count; i++) {
     if (!isCoreSymbol(info, i)) continue;
-    nameBytes += cStringLength(image, strtab + symbols.names[i]!) + 1;
+    nameBytes += nameLength(image, strtab + symbols.names[i]!) + 1;
     count++;
   }
   return { count, nameBytes };

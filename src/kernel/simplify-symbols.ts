@@ -1,7 +1,7 @@
 import { SHN, STB_WEAK } from '../abi/elf.ts';
 import { type ErrnoName, errnoNumber } from '../abi/errno.ts';
 import { highWord } from '../arch/relocation.ts';
-import { cString, cStringStarts } from '../elf/c-string.ts';
+import { byteString, cStringStarts, nameLength } from '../elf/c-string.ts';
 import { structsOf } from '../elf/elf-form.ts';
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
@@ -67,12 +67,12 @@ function simplifySpecial(kernel: Kernel, info: LoadInfo, i: number, view: DataVi
     case SHN.UNDEF:
       return resolveUndefined(kernel, info, i, view);
     default:
-      return invalidSection(kernel, info, cString(info.image, name), section);
+      return invalidSection(kernel, info, symbolName(info, i), section);
   }
 }
 
 function resolveUndefined(kernel: Kernel, info: LoadInfo, i: number, view: DataView): ErrnoName | undefined {
-  const name = cString(info.image, info.strtab + info.symbols.names[i]!);
+  const name = symbolName(info, i);
   const found = resolveSymbol(kernel, info, name);
   if (typeof found === 'object') {
     writeValue(info, view, i, found.address);
@@ -83,6 +83,14 @@ function resolveUndefined(kernel: Kernel, info: LoadInfo, i: number, view: DataV
   const errno = found ?? 'ENOENT';
   printk(kernel, KERN.WARNING, `${info.module.name}: Unknown symbol ${name} (err -${errnoNumber(errno)})`);
   return errno;
+}
+
+/** Longer names than this differ before it: a damaged file may have a name of megabytes at each symbol. */
+const LONGEST_NAME = 4096;
+
+function symbolName({ image, strtab, symbols }: LoadInfo, i: number): string {
+  const start = strtab + symbols.names[i]!;
+  return byteString(image, start, start + Math.min(nameLength(image, start), LONGEST_NAME));
 }
 
 /** Before 5.12 nobody looked, and the symbol counted from whatever stood behind the section headers. */
