@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debugControl } from '../kernel/debug-sites.ts';
+import { minus } from '../kernel/errno-number.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { getParameter } from '../kernel/params.ts';
 import type { Session } from '../kernel-api/core/session.ts';
 import { readFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
-import { errorWords, guestPath, inKernel } from './guest-files.ts';
+import { errorWords, findParameter, guestPath, inKernel } from './guest-files.ts';
 
 /** Bytes of one read(2): busybox's copy buffer. */
 const BUFFER_SIZE = 65536;
@@ -16,11 +19,31 @@ const ENOENT = -2;
 const MAX_READS = 4096;
 const MAX_BYTES = 16 << 20;
 
+const READ_BITS = 0o444;
+
+/** What a read gave. */
+interface Reading {
+  readonly opened: boolean;
+  readonly text: string;
+  readonly error: number;
+}
+
+/** `param_attr_show`; undefined when the path is no parameter's. */
+function readParameter(kernel: Kernel, path: string): Reading | undefined {
+  const found = findParameter(kernel, path);
+  if (!found) return undefined;
+  if ((found.parameter.permissions & READ_BITS) === 0) return { opened: false, text: '', error: minus('EACCES') };
+  const shown = getParameter(kernel, found.module, found.parameter);
+  if (shown === undefined) return undefined;
+  const isText = typeof shown === 'string';
+  return { opened: true, text: isText ? shown : '', error: isText ? 0 : shown };
+}
+
 /** Reads to the end: what came, and the negative result that ended it. */
-function readAll(session: Session, path: string): { opened: boolean; text: string; error: number } {
+function readAll(session: Session, path: string): Reading {
   if (path === 'proc/dynamic_debug/control') return { opened: true, text: debugControl(session.kernel), error: 0 };
   const file = openFile(session, path, O.RDONLY);
-  if (typeof file === 'number') return { opened: false, text: '', error: file };
+  if (typeof file === 'number') return readParameter(session.kernel, path) ?? { opened: false, text: '', error: file };
   let text = '';
   let error = 0;
   for (let count = 0; count < MAX_READS && text.length < MAX_BYTES; count++) {

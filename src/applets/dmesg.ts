@@ -1,8 +1,9 @@
-import { strerror } from '../abi/errno.ts';
+import { errnoNumber, strerror } from '../abi/errno.ts';
 import { setConsoleLevel, switchConsoleOff, switchConsoleOn } from '../kernel/console.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { LogRecord } from '../kernel/log-record.ts';
 import { clearLog, readLog } from '../kernel/printk.ts';
+import { sysctl } from '../kernel/sysctl.ts';
 import { changeMachine, readMachine } from '../state/machine.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { BUSYBOX_USAGE } from './busybox-usage.ts';
@@ -29,7 +30,7 @@ export const dmesg: Applet = {
       context.stdout.write('dmesg from kobox, in the manner of util-linux 2.38.1\n');
       return 0;
     }
-    return serve(context, parsed);
+    return serve(context, parsed, style);
   },
 };
 
@@ -39,9 +40,18 @@ function refuse(context: AppletContext, style: 'busybox' | 'kmod', error: string
   return 1;
 }
 
-async function serve(context: AppletContext, parsed: ParsedWords): Promise<number> {
+/** `check_syslog_permissions`: with `dmesg_restrict` only root sees the log. */
+function refuseUser(context: AppletContext, style: 'busybox' | 'kmod'): number {
+  const what = style === 'busybox' ? 'klogctl' : 'read kernel buffer failed';
+  context.stderr.write(`dmesg: ${what}: ${strerror(errnoNumber('EPERM'))}\n`);
+  return 1;
+}
+
+async function serve(context: AppletContext, parsed: ParsedWords, style: 'busybox' | 'kmod'): Promise<number> {
   const request = dmesgRequest(parsed, context);
-  const format = await logFormat(request, readMachine(context.options));
+  const machine = readMachine(context.options);
+  if (context.options.uid !== 0 && sysctl(machine, 'dmesg_restrict') !== 0) return refuseUser(context, style);
+  const format = await logFormat(request, machine);
   let next = 0;
   const showNew = (kernel: Kernel) => {
     const fresh = readLog(kernel).filter((record) => record.sequence >= next);

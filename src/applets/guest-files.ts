@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { strerror } from '../abi/errno.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Module, ModuleParameter } from '../kernel/module.ts';
 import type { Session } from '../kernel-api/core/session.ts';
 import type { AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';
@@ -14,6 +16,19 @@ export function guestPath({ options, cwd }: AppletContext, word: string): string
   const inRoot = absolute.startsWith(`${options.root}/`) ? absolute.slice(options.root.length) : undefined;
   const path = inRoot ?? (word.startsWith('/') ? absolute : resolve('/', word));
   return toByteString(path.slice(1));
+}
+
+const PARAMETER = /^sys\/module\/([^/]+)\/parameters\/([^/]+)$/;
+
+/** The parameter of a loaded module whose file a path is. */
+export function findParameter(
+  kernel: Kernel,
+  path: string,
+): { readonly module: Module; readonly parameter: ModuleParameter } | undefined {
+  const [, name, key] = PARAMETER.exec(path) ?? [];
+  const module = kernel.modules.find((each) => each.name === name);
+  const parameter = module?.parameters.find((each) => each.name === key && each.permissions !== 0);
+  return module && parameter && { module, parameter };
 }
 
 /** The words of a negative result of the kernel. */

@@ -9,11 +9,10 @@ import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';
-import { errorWords, guestPath, inKernel } from './guest-files.ts';
+import { errorWords, findParameter, guestPath, inKernel } from './guest-files.ts';
 
 const USAGE =
   'Usage: write FILE [TEXT]...\n\nWrites the words, or standard input, with one write(2) as far as the file takes them\n';
-const PARAMETER = /^sys\/module\/([^/]+)\/parameters\/([^/]+)$/;
 const WRITE_BITS = 0o222;
 /** On a real machine the shell itself opens the file and writes. */
 const SHELL = 'sh';
@@ -52,10 +51,9 @@ function writeSetting(kernel: Kernel, path: string, text: string): Outcome | und
 
 /** `param_attr_store`: a module parameter's file; undefined when the path is none. */
 function writeParameter(kernel: Kernel, path: string, text: string): Outcome | undefined {
-  const [, name, key] = PARAMETER.exec(path) ?? [];
-  const module = kernel.modules.find((each) => each.name === name);
-  const parameter = module?.parameters.find((each) => each.name === key);
-  if (!module || !parameter) return undefined;
+  const found = findParameter(kernel, path);
+  if (!found) return undefined;
+  const { module, parameter } = found;
   if ((parameter.permissions & WRITE_BITS) === 0) return { opened: false, error: minus('EACCES') };
   return { opened: true, error: Math.min(0, setParameter(kernel, module, parameter, { text })) };
 }
