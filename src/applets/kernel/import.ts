@@ -17,7 +17,7 @@ const LINE: CommandLine = {
   summary:
     'Take a kernel in: IMAGE is what a distribution puts into /boot (vmlinuz, Image.gz, zImage) or a vmlinux. Without IMAGE, --symvers, --config and --release are needed.',
   rows: [
-    { long: 'config', argument: 'file', help: 'its .config; else what the image has in it' },
+    { long: 'config', argument: 'file', help: 'its .config; else what the image has in it, or shows of its options' },
     { long: 'symvers', argument: 'file', help: 'a Module.symvers that completes and replaces its exports' },
     { long: 'system-map', argument: 'file', help: 'a System.map that replaces its symbols' },
     { long: 'release', argument: 'release', help: 'uname -r, instead of what the image says' },
