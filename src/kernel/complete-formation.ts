@@ -1,6 +1,7 @@
 import { cStringEquals } from '../elf/c-string.ts';
 import { SymbolTable } from '../elf/symbol-table.ts';
 import type { Address } from '../memory/address.ts';
+import { addModuleJumpLabels } from './jump-label.ts';
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
@@ -48,6 +49,7 @@ export function prepareComingModule(kernel: Kernel, info: LoadInfo): void {
     throw new KernelError('EINVAL');
   }
   checkModuleBtf(kernel, info);
+  addModuleJumpLabels(kernel, info);
   kernel.runner.notify(kernel, module, 'COMING');
 }
 

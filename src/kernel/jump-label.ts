@@ -1,6 +1,8 @@
 import type { Address } from '../memory/address.ts';
+import { sectionObjects } from './find-module-sections.ts';
 import type { Kernel } from './kernel.ts';
 import { versionAtLeast } from './kernel-version.ts';
+import type { LoadInfo } from './load-info.ts';
 import type { Module } from './module.ts';
 
 /** `struct jump_entry`: code and target relative to themselves, then the key with two bits; include/linux/jump_label.h. */
@@ -17,6 +19,28 @@ export function patchJumpLabels(kernel: Kernel, key: Address, enabled: boolean):
   let patched = false;
   for (const module of kernel.modules) patched = patchModule(kernel, module, key, enabled) || patched;
   if (patched) kernel.memory.codeChanged();
+}
+
+/**
+ * `jump_label_add_module`: places of a new module whose key, of a module or the kernel, stands otherwise than it was
+ * compiled. Requires protected memory.
+ */
+export function addModuleJumpLabels(kernel: Kernel, info: LoadInfo): void {
+  const { address, count } = sectionObjects(info, '__jump_table', ENTRY_SIZE);
+  let patched = false;
+  for (let entry = address; entry < address + count * ENTRY_SIZE; entry += ENTRY_SIZE) {
+    const offset = BigInt.asIntN(64, kernel.memory.readU64(entry + 8));
+    const key = entry + 8 + Number(offset & ~3n);
+    if (kernel.memory.find(key) === undefined || isWithin(info.module, key)) continue;
+    const enabled = (kernel.memory.readU32(key) | 0) > 0;
+    patchPlace(kernel, entry, enabled !== ((offset & BRANCH) !== 0n));
+    patched = true;
+  }
+  if (patched) kernel.memory.codeChanged();
+}
+
+function isWithin({ core, init }: Module, address: Address): boolean {
+  return [core, init].some(({ base, size }) => size > 0 && address >= base && address < base + size);
 }
 
 function patchModule(kernel: Kernel, module: Module, key: Address, enabled: boolean): boolean {

@@ -9,7 +9,7 @@ import { errnoName } from '../../src/abi/errno.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';
 import { type GuestCommand, guestImage } from '../recorder/guest-image.ts';
 import { type GuestAnswer, runGuest } from '../recorder/run-guest.ts';
-import { InitMachine } from './init-machine.ts';
+import { InitMachine, type InitResult } from './init-machine.ts';
 import { dependencyOrder, findModuleFiles, type ModuleFile, ModuleSet } from './module-files.ts';
 
 /** Modules that one boot of the real machine takes, with those that they need. */
@@ -28,7 +28,8 @@ interface Outcome {
 /** Lines as both machines can say them: no addresses, no times, nothing about signatures. */
 function plain(log: readonly string[]): string[] {
   return log
-    .map((line) => line.replace(/^<\d+>/, ''))
+    .flatMap((line) => line.replace(/^<\d+>/, '').split('\n'))
+    .map((line) => line.trim())
     .filter((line) => !/module verification failed|random: crng|clocksource|watchdog: CPU|tsc: /.test(line))
     .map((line) =>
       line
@@ -55,12 +56,28 @@ const ERRORS: Readonly<Record<string, string>> = {
   'No such device or address': 'ENXIO',
 };
 
+/** What is loaded for a module, itself last. */
+function withSoftDependencies(file: ModuleFile, modules: ModuleSet): ModuleFile[] {
+  const needed = modules.closure(file);
+  const soft = needed.flatMap(({ before }) => before.flatMap((name) => modules.requested(name)));
+  return [...new Set([...soft, ...needed])];
+}
+
+/** A module whose init gives an error is gone, as on the real kernel. */
+function loadOnce(machine: InitMachine, file: ModuleFile): InitResult[] {
+  if (machine.isLoaded(file.name)) return [];
+  const results = machine.load(file);
+  const { returned } = results.at(-1)!;
+  if (returned !== undefined && returned < 0) machine.unload(file.name);
+  return results;
+}
+
 function real(kernel: string, wanted: readonly ModuleFile[], modules: ModuleSet): Outcome[] {
   const files = new Map<string, Uint8Array>();
   const commands: GuestCommand[] = [];
   const say = (line: string): number => commands.push({ line, user: false });
   for (const file of wanted) {
-    const needed = modules.closure(file);
+    const needed = withSoftDependencies(file, modules);
     for (const each of needed) files.set(`${each.name}.ko`, new Uint8Array(readFileSync(each.path)));
     say(
       needed
@@ -87,10 +104,10 @@ function outcome({ exit, stderr, log }: GuestAnswer): Outcome {
 
 function emulated(file: ModuleFile, modules: ModuleSet): Outcome {
   const machine = new InitMachine(openDefaultProfile(), modules, BUDGET);
-  const results = modules.closure(file).flatMap((each) => (machine.isLoaded(each.name) ? [] : machine.load(each)));
+  const results = withSoftDependencies(file, modules).flatMap((each) => loadOnce(machine, each));
   const { returned, refused } = results.at(-1)!;
   const errno = refused ?? (returned === undefined ? 'died' : returned < 0 ? errnoName(-returned) : '0');
-  return { errno: errno ?? `${returned}`, log: plain(machine.log) };
+  return { errno: errno ?? `${returned}`, log: plain(results.at(-1)!.log) };
 }
 
 /** Which modules: those of these names, or every so many-th. */

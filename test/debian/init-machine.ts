@@ -24,6 +24,8 @@ export interface InitResult {
   readonly reason: string;
   /** Kernel functions whose answers were made up. */
   readonly stubs: readonly string[];
+  /** The log of the load. */
+  readonly log: readonly string[];
   /** Bytes of guest memory that the module and its init took. */
   readonly memory: number;
 }
@@ -44,7 +46,7 @@ export class InitMachine {
   /** Something died on it: lists may name what is gone, locks may be held. */
   spoiled = false;
   readonly #kernel: Kernel;
-  readonly #results: Omit<InitResult, 'memory'>[] = [];
+  readonly #results: Omit<InitResult, 'memory' | 'log'>[] = [];
 
   /** `budget`: instructions of one init or exit. `modules`: what the kernel gets when it asks for a module. */
   constructor(profile: KernelProfile, modules: ModuleSet, budget?: number) {
@@ -57,8 +59,7 @@ export class InitMachine {
     };
   }
 
-  /** What the log says of the last load or unload. */
-  get log(): readonly string[] {
+  get #log(): readonly string[] {
     return this.#kernel.log.map(({ text }) => text);
   }
 
@@ -73,7 +74,7 @@ export class InitMachine {
     kernel.log.length = 0;
     const error = this.#initModule(new Uint8Array(readFileSync(file.path)));
     const memory = mappedBytes(kernel) - before;
-    const results = this.#results.splice(0).map((each) => ({ ...each, memory }));
+    const results = this.#results.splice(0).map((each) => ({ ...each, memory, log: this.#log }));
     if (results.at(-1)?.name === file.name) return results;
     const refused = error ? { refused: errnoName(error) } : {};
     const own = {
@@ -83,6 +84,7 @@ export class InitMachine {
       reason: said(kernel),
       stubs: [],
       memory,
+      log: this.#log,
       ...refused,
     };
     return [...results, own];

@@ -10,6 +10,8 @@ export interface ModuleFile {
   readonly depends: readonly string[];
   /** Names by which the kernel may ask for it: aliases that are no pattern of devices. */
   readonly aliases: readonly string[];
+  /** Names that its `softdep` wants in front of it. */
+  readonly before: readonly string[];
 }
 
 /** All `.ko` files below a directory, by path, with the names of the modules that each needs. */
@@ -20,7 +22,10 @@ export function findModuleFiles(root: string): ModuleFile[] {
     const info = modinfoOf(readFileSync(path));
     const depends = values(info, 'depends').flatMap((list) => list.split(',').filter(Boolean).map(kernelName));
     const aliases = values(info, 'alias').filter((alias) => !/[:*?[]/.test(alias));
-    return { path, name: kernelName(path.slice(path.lastIndexOf('/') + 1, -'.ko'.length)), depends, aliases };
+    const before = values(info, 'softdep').flatMap(
+      (text) => /pre: ([^:]*?)(?: post:|$)/.exec(text)?.[1]?.split(' ') ?? [],
+    );
+    return { path, before, name: kernelName(path.slice(path.lastIndexOf('/') + 1, -'.ko'.length)), depends, aliases };
   });
 }
 

@@ -5,7 +5,16 @@ import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
 import { ctypeTable } from './ctype.ts';
 import type { Fields } from './fields.ts';
-import { consoles, type Fill, initNet, initTask, networkNamespaces, onlyCpu, writeText } from './kernel-objects.ts';
+import {
+  bootCpu,
+  consoles,
+  type Fill,
+  initNet,
+  initTask,
+  networkNamespaces,
+  onlyCpu,
+  writeText,
+} from './kernel-objects.ts';
 import { fillParavirtOps } from './native-code.ts';
 import { percpuAddress } from './percpu.ts';
 
@@ -140,6 +149,7 @@ const DATA: Readonly<Record<string, Fill>> = {
   init_uts_ns: utsNamespace,
   init_task: initTask,
   init_net: initNet,
+  boot_cpu_data: bootCpu,
   net_namespace_list: networkNamespaces,
   vc_cons: consoles,
   node_to_cpumask_map: onlyCpu,

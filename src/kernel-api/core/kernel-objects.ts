@@ -50,6 +50,31 @@ function namespaces(kernel: Kernel, fields: Fields): Address {
 }
 
 const LISTS_OF_NET = ['dev_base_head', 'list', 'exit_list', 'rules_ops'];
+/** What `early_identify_cpu` makes of the emulated processor's CPUID (an Intel of the x86-64 baseline): bytes, words. */
+const CPU_BYTES = { x86: 6, x86_model: 15, x86_stepping: 1, x86_virt_bits: 48, x86_phys_bits: 40 } as const;
+const CPU_WORDS = { cpuid_level: 1, x86_cache_alignment: 64, x86_clflush_size: 64, x86_max_cores: 1 } as const;
+/** `x86_capability[]` by index: leaf 1 edx without the vector unit, which has no arithmetic; leaf 0x80000001 edx, ecx. */
+const CPU_CAPABILITIES = { 0: 0x000bfbff, 1: 0x2c100800, 6: 1 } as const;
+
+/** `boot_cpu_data`. */
+export const bootCpu: Fill = ({ kernel: { memory }, fields, address }) => {
+  const at = (field: string): Address | undefined => {
+    const offset = fields.find('cpuinfo_x86', field);
+    return offset === undefined ? undefined : address + offset;
+  };
+  for (const [field, value] of Object.entries(CPU_BYTES)) {
+    const place = at(field);
+    if (place !== undefined) memory.writeU8(place, value);
+  }
+  for (const [field, value] of Object.entries(CPU_WORDS)) {
+    const place = at(field);
+    if (place !== undefined) memory.writeU16(place, value);
+  }
+  const capabilities = at('x86_capability');
+  if (capabilities === undefined) return;
+  for (const [index, bits] of Object.entries(CPU_CAPABILITIES)) memory.writeU32(capabilities + Number(index) * 4, bits);
+};
+
 /** `NR_CPUS` bits. */
 const CPU_MASK_SIZE = 1024;
 const CONSOLE = { vc_cols: 80, vc_rows: 25 } as const;

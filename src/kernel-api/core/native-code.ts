@@ -74,6 +74,9 @@ export function mapNativeCode(kernel: Kernel): void {
 /** A function that does nothing. */
 export const NATIVE_NOTHING: Address = NATIVE_BASE;
 
+/** A function that returns 0. */
+export const NATIVE_ZERO: Address = NATIVE_BASE + CODE.indexOf(ZERO) * SLOT;
+
 /** Fills `pv_ops` at this address. Requires what it points to, {@link mapNativeCode}. */
 export function fillParavirtOps(kernel: Kernel, fields: Fields, address: Address): void {
   for (const [part, structure] of Object.entries(PARTS)) {

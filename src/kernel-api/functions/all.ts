@@ -36,6 +36,7 @@ import { netdeviceFunctions } from './netdevice.ts';
 import { netlinkFunctions } from './netlink.ts';
 import { notifierFunctions } from './notifiers.ts';
 import { numberFunctions } from './numbers.ts';
+import { optionParserFunctions } from './option-parser.ts';
 import { pageFunctions } from './pages.ts';
 import { parameterFunctions } from './parameters.ts';
 import { pernetFunctions } from './pernet.ts';
@@ -56,9 +57,11 @@ import { skBuffFunctions } from './sk-buff.ts';
 import { skbQueueFunctions } from './skb-queues.ts';
 import { slabFunctions } from './slab.ts';
 import { sleepFunctions } from './sleeping.ts';
+import { socketMessageFunctions } from './socket-messages.ts';
 import { socketFunctions } from './sockets.ts';
 import { stringFunctions } from './strings.ts';
 import { structureFunctions } from './structures.ts';
+import { sysctlFunctions } from './sysctl.ts';
 import { sysfsFunctions } from './sysfs.ts';
 import { taskletFunctions } from './tasklets.ts';
 import { textFormatFunctions } from './text-format.ts';
@@ -112,6 +115,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   registrationFunctions,
   kernelFileFunctions,
   kernelServiceFunctions,
+  sysctlFunctions,
   unexportedFunctions,
   checkFunctions,
   credentialFunctions,
@@ -145,4 +149,6 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   checksumFunctions,
   scatterlistFunctions,
   bpfFunctions,
+  optionParserFunctions,
+  socketMessageFunctions,
 ];

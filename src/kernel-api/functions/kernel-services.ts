@@ -1,4 +1,3 @@
-import { kzalloc } from '../../kernel/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { MEMORY_SIZE, PAGE_OFFSET } from '../core/kernel-data.ts';
@@ -90,19 +89,6 @@ export const kernelServiceFunctions = () => [
   ...rowsOf('kernel/pid.c', [
     ['struct pid *find_get_pid(int nr)', zero],
     ['struct task_struct *pid_task(struct pid *pid, enum pid_type type)', zero],
-  ]),
-  ...rowsOf('kernel/sysctl.c', [
-    [
-      'struct ctl_table_header *register_sysctl(const char *path, struct ctl_table *table)',
-      (call) => kzalloc(call.kernel, 256),
-    ],
-    ['struct ctl_table_header *register_sysctl_table(struct ctl_table *table)', (call) => kzalloc(call.kernel, 256)],
-    [
-      'struct ctl_table_header *register_net_sysctl(struct net *net, const char *path, struct ctl_table *table)',
-      (call) => kzalloc(call.kernel, 256),
-    ],
-    ['void unregister_sysctl_table(struct ctl_table_header *header)', nothing],
-    ['void unregister_net_sysctl_table(struct ctl_table_header *header)', nothing],
   ]),
   ...rowsOf('arch/x86/kernel/fpu/core.c', [
     ['void kernel_fpu_begin_mask(unsigned int kfpu_mask)', nothing],

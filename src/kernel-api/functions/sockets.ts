@@ -1,18 +1,17 @@
 import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { KERN, printk } from '../../kernel/printk.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
-import { NATIVE_NOTHING } from '../core/native-code.ts';
+import { NATIVE_NOTHING, NATIVE_ZERO } from '../core/native-code.ts';
 import type { Session } from '../core/session.ts';
 import { madeUp } from '../core/unmodelled.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 import { initListHead } from '../lists.ts';
 import { operationOf } from './inodes.ts';
 import { getModule, putModule } from './module-references.ts';
-import { allocateBuffer } from './sk-buff.ts';
 
 const EEXIST = -17;
-const EOPNOTSUPP = -95;
 const EAFNOSUPPORT = -97;
 /** `AF_UNIX`, `AF_INET`, `AF_INET6`, `AF_NETLINK`, `AF_PACKET`: what needs no module in Debian's kernel. */
 const BUILT_IN = [1, 2, 10, 16, 17];
@@ -21,13 +20,18 @@ const FAMILIES = 46;
 /** `SS_UNCONNECTED`. */
 const UNCONNECTED = 1;
 const SOCK_SIZE = 2048;
-/** `enum iter_type`, and the bytes of a `struct kvec`: include/linux/uio.h. */
-const ITER_KVEC = 1;
-const PIECE = 16;
 const CALLBACKS = ['sk_state_change', 'sk_data_ready', 'sk_write_space', 'sk_error_report', 'sk_destruct'];
 
 /** Families that modules brought: the number and `struct net_proto_family`. */
 const familyState = subsystem('socket-families', () => ({ families: {} as Record<number, Address> }));
+
+/** `pf_family_names[]`, net/socket.c, in the order of the numbers. */
+const NAMES =
+  'UNSPEC UNIX/LOCAL INET AX25 IPX APPLETALK NETROM BRIDGE ATMPVC X25 INET6 ROSE DECnet NETBEUI SECURITY KEY NETLINK/ROUTE PACKET ASH ECONET ATMSVC RDS SNA IRDA PPPOX WANPIPE LLC IB MPLS CAN TIPC BLUETOOTH IUCV RXRPC ISDN PHONET IEEE802154 CAIF ALG NFC VSOCK KCM QIPCRTR SMC XDP MCTP';
+
+function familyName(number: number): string {
+  return `PF_${NAMES.split(' ')[number] ?? number}`;
+}
 
 function register(call: GuestCall): number {
   const family = call.pointer(0);
@@ -35,6 +39,7 @@ function register(call: GuestCall): number {
   const { families } = familyState(call.kernel);
   if (families[number] !== undefined) return EEXIST;
   families[number] = family;
+  printk(call.kernel, KERN.INFO, `NET: Registered ${familyName(number)} protocol family`);
   return 0;
 }
 
@@ -44,10 +49,20 @@ function plainSocket(call: GuestCall, name: string): Address {
   madeUp(session, name);
   const [socket, sock] = [kzalloc(kernel, session.fields.size('socket')), kzalloc(kernel, SOCK_SIZE)];
   memory.writeU32(session.at(socket, 'socket', 'state'), UNCONNECTED);
+  memory.writePointer(session.at(socket, 'socket', 'ops'), plainOperations(call));
   const own = session.fields.find('inet_sock', 'pinet6');
   if (own !== undefined) memory.writePointer(sock + own, kzalloc(kernel, session.fields.size('ipv6_pinfo') || 512));
   connect(call, socket, sock);
   return socket;
+}
+
+/** Operations that all give 0. */
+function plainOperations({ session, memory, kernel }: GuestCall): Address {
+  const operations = kzalloc(kernel, session.fields.size('proto_ops'));
+  const first = session.fields.offset('proto_ops', 'release');
+  for (let at = first; at < session.fields.size('proto_ops'); at += 8)
+    memory.writePointer(operations + at, NATIVE_ZERO);
+  return operations;
 }
 
 /** `sock_create_kern(net, family, type, protocol, res)`: by the family's `create`, if a module has brought it. */
@@ -87,7 +102,8 @@ function operationsOwner(session: Session, socket: Address): Address {
   return operations === 0 ? 0 : session.pointerAt(operations, 'proto_ops', 'owner');
 }
 
-function operation(session: Session, socket: Address, name: string): Address {
+/** A function of a socket's `proto_ops`; 0 when there is none. */
+export function operation(session: Session, socket: Address, name: string): Address {
   return socket === 0 ? 0 : operationOf(session, socket, ['socket', 'ops'], ['proto_ops', name]);
 }
 
@@ -148,60 +164,6 @@ function connect({ session, memory }: GuestCall, socket: Address, sock: Address)
   memory.writeU16(session.at(sock, 'sock', 'sk_type'), memory.readU16(session.at(socket, 'socket', 'type')));
 }
 
-/** `kernel_sendmsg(sock, msg, vec, num, size)`: the message reads from these pieces. */
-function send(call: GuestCall): number {
-  const { session, memory } = call;
-  const [socket, message, pieces, count, size] = [
-    call.pointer(0),
-    call.pointer(1),
-    call.pointer(2),
-    call.long(3),
-    call.long(4),
-  ];
-  const own = operation(session, socket, 'sendmsg');
-  if (own === 0) return EOPNOTSUPP;
-  const iterator = session.at(message, 'msghdr', 'msg_iter');
-  memory.view(iterator, session.fields.size('iov_iter'), 'write').fill(0);
-  memory.writeU8(session.at(iterator, 'iov_iter', 'iter_type'), ITER_KVEC);
-  memory.writePointer(session.at(iterator, 'iov_iter', 'kvec'), pieces);
-  memory.writeU64(session.at(iterator, 'iov_iter', 'nr_segs'), count);
-  memory.writeU64(session.at(iterator, 'iov_iter', 'count'), size);
-  return session.callInt(own, socket, message, size);
-}
-
-/** `_copy_from_iter(addr, bytes, i)`: of pieces of memory; how many bytes there were. */
-function copyFromPieces(call: GuestCall): number {
-  const { session, memory } = call;
-  const [target, wanted, iterator] = [call.pointer(0), call.size(1), call.pointer(2)];
-  const field = (name: string): Address => session.at(iterator, 'iov_iter', name);
-  let copied = 0;
-  while (copied < wanted && memory.readU64(field('nr_segs')) > 0n) {
-    const piece = memory.readPointer(field('kvec'));
-    const offset = Number(memory.readU64(field('iov_offset')));
-    const length = Number(memory.readU64(piece + 8)) - offset;
-    const count = Math.min(wanted - copied, length);
-    if (count > 0)
-      memory.view(target + copied, count, 'write').set(memory.view(memory.readPointer(piece) + offset, count, 'read'));
-    copied += count;
-    memory.writeU64(field('iov_offset'), BigInt(count === length ? 0 : offset + count));
-    if (count < length) break;
-    memory.writePointer(field('kvec'), piece + PIECE);
-    memory.writeU64(field('nr_segs'), memory.readU64(field('nr_segs')) - 1n);
-  }
-  memory.writeU64(field('count'), memory.readU64(field('count')) - BigInt(copied));
-  return copied;
-}
-
-/** `sock_alloc_send_pskb(sk, header_len, data_len, noblock, errcode, order)`. */
-function allocateToSend(call: GuestCall): Address {
-  const { session, memory } = call;
-  const [sock, size, error] = [call.pointer(0), call.size(1) + call.size(2), call.pointer(4)];
-  const buffer = allocateBuffer(call, size);
-  memory.writePointer(session.at(buffer, 'sk_buff', 'sk'), sock);
-  memory.writeU32(error, 0);
-  return buffer;
-}
-
 /** Sockets that the kernel opens itself: net/socket.c, net/core/sock.c. */
 export const socketFunctions = () => [
   ...rowsOf('net/socket.c', [
@@ -210,6 +172,7 @@ export const socketFunctions = () => [
       'void sock_unregister(int family)',
       (call) => {
         delete familyState(call.kernel).families[call.int(0)];
+        printk(call.kernel, KERN.INFO, `NET: Unregistered ${familyName(call.int(0))} protocol family`);
       },
     ],
     ['int sock_create_kern(struct net *net, int family, int type, int protocol, struct socket **res)', create],
@@ -217,20 +180,12 @@ export const socketFunctions = () => [
     ['int kernel_bind(struct socket *sock, struct sockaddr *addr, int addrlen)', forward('bind', 'pointer', 'pointer')],
     ['int kernel_listen(struct socket *sock, int backlog)', forward('listen', 'pointer')],
     ['int kernel_getsockname(struct socket *sock, struct sockaddr *addr)', forward('getname', 'pointer', 0)],
-    ['int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num, size_t size)', send],
   ]),
   ...rowsOf('net/core/sock.c', [
     ['struct sock *sk_alloc(struct net *net, int family, gfp_t priority, struct proto *prot, int kern)', allocate],
     ['void sk_free(struct sock *sk)', freeSock],
-    [
-      'struct sk_buff *sock_alloc_send_pskb(struct sock *sk, unsigned long header_len, unsigned long data_len, int noblock, int *errcode, int max_page_order)',
-      allocateToSend,
-    ],
     ['void lock_sock_nested(struct sock *sk, int subclass)', () => undefined],
     ['void release_sock(struct sock *sk)', () => undefined],
     ['void sock_init_data(struct socket *sock, struct sock *sk)', initData],
-  ]),
-  ...rowsOf('lib/iov_iter.c', [
-    ['size_t _copy_from_iter(void *addr, size_t bytes, struct iov_iter *i)', copyFromPieces],
   ]),
 ];

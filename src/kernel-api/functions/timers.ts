@@ -17,6 +17,15 @@ function setPending(session: Session, timer: Address, pending: boolean): void {
   session.memory.writePointer(session.at(timer, 'timer_list', 'entry') + 8, pending ? ENTRY_PENDING : 0);
 }
 
+/** `timer_reduce`: sets a timer that is not pending, and brings one forward. */
+function reduceTimer(call: GuestCall): boolean {
+  const { session, memory } = call;
+  const [timer, expires] = [call.pointer(0), call.long(1)];
+  const pending = findEvent(call.kernel, 'timer', timer) !== undefined;
+  if (pending && memory.readU64(session.at(timer, 'timer_list', 'expires')) <= expires) return true;
+  return startTimer(session, timer, expires);
+}
+
 /** `__mod_timer`: the moment at which `jiffies` reaches `expires`. True when it was pending. */
 function startTimer(session: Session, timer: Address, expires: bigint): boolean {
   const pending = removeEvent(session.kernel, 'timer', timer);
@@ -131,6 +140,7 @@ export const timerFunctions = () => [
       (call) =>
         findEvent(call.kernel, 'timer', call.pointer(0)) ? startTimer(call.session, call.pointer(0), call.long(1)) : 0,
     ],
+    ['int timer_reduce(struct timer_list *timer, unsigned long expires)', reduceTimer],
     ['int timer_delete(struct timer_list *timer)', (call) => stopTimer(call.session, call.pointer(0))],
     ['int timer_delete_sync(struct timer_list *timer)', (call) => stopTimer(call.session, call.pointer(0))],
     ['int timer_shutdown(struct timer_list *timer)', (call) => stopTimer(call.session, call.pointer(0))],
