@@ -10,6 +10,7 @@ import { attributeRead, attributeWrite } from './attributes.ts';
 import { genericIoctl } from './generic-ioctl.ts';
 import { writeMemory } from './memory-file.ts';
 import { type OpenFile, operation } from './open-file.ts';
+import { callSysctl } from './sysctl-file.ts';
 import type { TreeNode } from './tree.ts';
 import { withUserBuffer } from './user-buffer.ts';
 import { readValue, writeValue } from './values.ts';
@@ -83,6 +84,7 @@ function wholeText(session: Session, node: TreeNode | undefined): string | numbe
   if (source?.kind === 'attribute') return attributeRead(session, source);
   if (source?.kind === 'value') return readValue(session, source);
   if (source?.kind === 'text' || source?.kind === 'memory') return source.text;
+  if (source?.kind === 'sysctl') return callSysctl(session, source.table);
   if (source?.kind === 'uevent') return ueventText(session, source);
   if (source?.kind === 'blob') return String.fromCharCode(...session.memory.view(source.address, source.size, 'read'));
   return '';
@@ -109,6 +111,7 @@ function writeBuffer(session: Session, opened: OpenFile, text: string): number {
 export function writeContents(session: Session, opened: OpenFile, text: string): number {
   const source = opened.node?.source;
   if (source?.kind === 'memory') return writeMemory(session, opened, text);
+  if (source?.kind === 'sysctl') return Number(callSysctl(session, source.table, text));
   if (source?.kind === 'attribute') return attributeWrite(session, source, text);
   if (source?.kind === 'uevent' || source?.kind === 'text') return text.length;
   return source?.kind === 'value' ? writeValue(session, source, text) : missing(opened);
