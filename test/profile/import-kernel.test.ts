@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -207,6 +208,10 @@ describe('a boot image', () => {
     ],
     ['a compressed vmlinux', packed],
     ['a compressed bzImage', gzipSync(bzImage(packed))],
+    ...['xz', 'zst', 'lzma', 'bz2', 'lz4'].map((format): [string, Uint8Array] => [
+      `a bzImage with a payload.${format}`,
+      bzImage(readFileSync(new URL(`recorded/payload.${format}`, import.meta.url))),
+    ]),
   ])('unpacks from %s', async (_what, image) => {
     expect((await imported({ image })).exports.count).toBe(3);
   });
