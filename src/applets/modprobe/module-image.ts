@@ -1,17 +1,21 @@
-import { CompressionError } from '../../compression/compression-error.ts';
+import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
 import { readBytes } from '../../kmod/files.ts';
+import { InputError } from '../input-error.ts';
 
 /** Module files as the kernel gets them: those that were compressed are decoded beforehand. */
 export class ModuleImages {
   readonly #decoded = new Map<string, Uint8Array>();
 
-  /** Decodes the file when it is compressed; one that cannot be decoded is left to the kernel to refuse. */
+  /**
+   * Decodes the file when it is compressed; one that cannot be decoded is left to the kernel to refuse. Raises InputError
+   * for one that is too large when it is decoded.
+   */
   async prepare(path: string): Promise<void> {
     const bytes = readBytes(path);
     if (bytes === undefined || hasElfMagic(bytes)) return;
     const { decompress } = await import('../../compression/decompress.ts');
-    const decoded = await decompress(bytes).catch(orLeave);
+    const decoded = await decompress(bytes).catch((error) => orLeave(error, path));
     if (decoded !== undefined) this.#decoded.set(path, decoded);
   }
 
@@ -21,6 +25,8 @@ export class ModuleImages {
   }
 }
 
-function orLeave(error: unknown): undefined {
+function orLeave(error: unknown, path: string): undefined {
+  if (error instanceof DecompressedTooLarge)
+    throw new InputError(`${Buffer.from(path, 'latin1').toString('utf8')}: ${error.message}`);
   if (!(error instanceof CompressionError)) throw error;
 }
