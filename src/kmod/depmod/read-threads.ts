@@ -7,7 +7,7 @@ import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
 import { readChunks, type Work } from './read-chunks.ts';
 
 /** A thread costs some 40 ms: it must have this much to do. */
-const PLAIN_WORTH = 1000;
+const PLAIN_WORTH = 2000;
 const COMPRESSED_WORTH = 24;
 const THREADS_LIMIT = 8;
 /**
