@@ -8,7 +8,7 @@ import { seqRead } from '../functions/seq-read.ts';
 import { writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
 import { genericIoctl } from './generic-ioctl.ts';
-import { writeMemory } from './memory-file.ts';
+import { memoryText, writeMemory } from './memory-file.ts';
 import { type OpenFile, operation } from './open-file.ts';
 import { callSysctl } from './sysctl-file.ts';
 import type { TreeNode } from './tree.ts';
@@ -70,7 +70,8 @@ function readInto(session: Session, opened: OpenFile, buffer: Address, size: num
 export function readContents(session: Session, opened: OpenFile, size: number): string | number {
   const { node, position } = opened;
   const at = Number(session.memory.readU64(position));
-  const text = at === 0 || opened.shown === undefined ? wholeText(session, node) : opened.shown;
+  const isShown = at > 0 && opened.shown !== undefined && node?.source?.kind !== 'memory';
+  const text = isShown ? opened.shown! : wholeText(session, node);
   if (typeof text === 'number') return text;
   opened.shown = text;
   const part = text.slice(at, at + size);
@@ -83,7 +84,8 @@ function wholeText(session: Session, node: TreeNode | undefined): string | numbe
   const source = node?.source;
   if (source?.kind === 'attribute') return attributeRead(session, source);
   if (source?.kind === 'value') return readValue(session, source);
-  if (source?.kind === 'text' || source?.kind === 'memory') return source.text;
+  if (source?.kind === 'text') return source.text;
+  if (source?.kind === 'memory') return memoryText(session, node!.path);
   if (source?.kind === 'sysctl') return callSysctl(session, source.table);
   if (source?.kind === 'uevent') return ueventText(session, source);
   if (source?.kind === 'blob') return String.fromCharCode(...session.memory.view(source.address, source.size, 'read'));

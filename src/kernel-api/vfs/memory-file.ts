@@ -14,6 +14,12 @@ export function makeMemoryFile(session: Session, path: string): TreeNode {
   return putText(session, { path, kind: 'file', mode: MODE, object: 0 }, '');
 }
 
+/** What such a file holds now. */
+export function memoryText({ kernel }: Session, path: string): string {
+  const source = findTreeNode(kernel, path)?.source;
+  return source?.kind === 'memory' ? source.text : '';
+}
+
 function putText({ kernel }: Session, node: TreeNode, text: string): TreeNode {
   const written: TreeNode = { ...node, source: { kind: 'memory', text }, size: text.length };
   addTreeNode(kernel, written);
