@@ -1,3 +1,5 @@
+import { kzalloc } from '../../kernel/heap.ts';
+import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import type { Session } from '../core/session.ts';
@@ -6,6 +8,8 @@ import { initListHead, listAddTail, listDelInit, listEntries } from '../lists.ts
 import { ERESTARTSYS, setState, signalPending, TASK_INTERRUPTIBLE, TASK_RUNNING, wakeEntry } from './sleeping.ts';
 
 const WQ_FLAG_EXCLUSIVE = 1;
+/** `TASK_NORMAL`: whom a plain wake-up wakes. */
+const TASK_NORMAL = 3;
 
 /** `__wake_up_common`: calls the entries' functions until so many exclusive ones are woken. */
 function wakeQueue(session: Session, queue: Address, mode: number, exclusive: number, key: Address): void {
@@ -52,11 +56,13 @@ function finishWait(call: GuestCall): void {
 }
 
 function initWaitEntry(call: GuestCall): void {
-  const { session, memory } = call;
-  const [entry, flags] = [call.pointer(0), call.int(1)];
+  fillEntry(call, call.pointer(0), call.int(1));
+}
+
+function fillEntry({ session, memory, kernel }: GuestCall, entry: Address, flags: number): void {
   memory.writeU32(session.at(entry, 'wait_queue_entry', 'flags'), flags);
   memory.writePointer(session.at(entry, 'wait_queue_entry', 'private'), session.current.address);
-  const wakeFunction = call.kernel.profile.exports.find('autoremove_wake_function')!.address;
+  const wakeFunction = kernel.profile.exports.find('autoremove_wake_function')!.address;
   memory.writePointer(session.at(entry, 'wait_queue_entry', 'func'), wakeFunction);
   initListHead(memory, session.at(entry, 'wait_queue_entry', 'entry'));
 }
@@ -71,6 +77,27 @@ function initWaitQueueHead(call: GuestCall): void {
   const { session, memory } = call;
   memory.writeU32(call.pointer(0), 0);
   initListHead(memory, session.at(call.pointer(0), 'wait_queue_head', 'head'));
+}
+
+/** The queue of all who wait for a variable to change; each looks at its own when all are woken. */
+const variableState = subsystem('wait-var', () => ({ queue: 0 as Address }));
+
+function variableQueue(session: Session): Address {
+  const state = variableState(session.kernel);
+  if (state.queue !== 0) return state.queue;
+  state.queue = kzalloc(session.kernel, session.fields.size('wait_queue_head'));
+  initListHead(session.memory, session.at(state.queue, 'wait_queue_head', 'head'));
+  return state.queue;
+}
+
+/** `init_wait_var_entry(wbq_entry, var, flags)`. */
+function initVariableEntry(call: GuestCall): void {
+  const { session, memory } = call;
+  const [place, variable, flags] = [call.pointer(0), call.pointer(1), call.int(2)];
+  const key = session.at(place, 'wait_bit_queue_entry', 'key');
+  memory.writePointer(session.at(key, 'wait_bit_key', 'flags'), variable);
+  memory.writeU32(session.at(key, 'wait_bit_key', 'bit_nr'), 0xffffffff);
+  fillEntry(call, session.at(place, 'wait_bit_queue_entry', 'wq_entry'), flags);
 }
 
 /** Waiting and waking: kernel/sched. */
@@ -124,6 +151,11 @@ export const waitFunctions = () => [
       'int woken_wake_function(struct wait_queue_entry *wq_entry, unsigned mode, int sync, void *key)',
       (call) => wakeEntry(call.session, call.pointer(0), false),
     ],
+  ]),
+  ...rowsOf('kernel/sched/wait_bit.c', [
+    ['wait_queue_head_t *__var_waitqueue(void *p)', (call) => variableQueue(call.session)],
+    ['void init_wait_var_entry(struct wait_bit_queue_entry *wbq_entry, void *var, int flags)', initVariableEntry],
+    ['void wake_up_var(void *var)', (call) => wakeQueue(call.session, variableQueue(call.session), TASK_NORMAL, 0, 0)],
   ]),
   ...rowsOf('kernel/sched/swait.c', [
     [
