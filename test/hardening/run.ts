@@ -7,7 +7,8 @@ const STEPS: readonly (readonly [title: string, ...command: string[]])[] = [
   ['a full disk, a disk that turns read-only', 'disk-full.ts', '3'],
   ['the order of writes, fsync and rename', 'power-loss.ts'],
   ['many commands at once', 'concurrent.ts', '50', '200'],
-  ['large and hostile inputs', 'bounds.ts', '2'],
+  ['large and hostile inputs', 'bounds.ts', '4'],
+  ['escape sequences on a terminal', 'terminal.ts'],
   ['rounds of loads and unloads on one root', 'soak.ts', '200'],
 ];
 
