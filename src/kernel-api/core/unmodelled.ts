@@ -3,7 +3,7 @@ import type { Session } from './session.ts';
 import { sprintSymbol } from './symbolize.ts';
 
 /** With strict answers: module code called a kernel function of which there is no model. What it changed is not kept. */
-export class UnmodelledFunction extends Error {
+class UnmodelledFunction extends Error {
   readonly function: string;
   /** The place of the call, as a backtrace shows it. */
   readonly caller: string;

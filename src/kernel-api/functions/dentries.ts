@@ -65,7 +65,7 @@ function drop(session: Session, dentry: Address): void {
 }
 
 /** `dput`: what nobody holds and nobody can find goes, and then it lets go of its parent. */
-export function putDentry(session: Session, dentry: Address): void {
+function putDentry(session: Session, dentry: Address): void {
   for (let each = dentry; each !== 0; ) {
     if (changeCount(session, each, -1) > 0 || isKept(session, each)) return;
     const parent = session.pointerAt(each, 'dentry', 'd_parent');

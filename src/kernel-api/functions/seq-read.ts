@@ -45,7 +45,7 @@ export function singleOpen(session: Session, file: Address, show: Address, data:
 }
 
 /** The iteration of a sequence, through guest code or over the one element. */
-export class Sequence {
+class Sequence {
   readonly session: Session;
   readonly seq: Address;
   readonly #operations: Address;
