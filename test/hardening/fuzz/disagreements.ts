@@ -1,5 +1,5 @@
 /** A mutant of which kobox says something else than the real kernel did, and why that is so. */
-export interface Disagreement {
+interface Disagreement {
   readonly id: string;
   /** What the recipe changes. */
   readonly change: string;
@@ -18,7 +18,7 @@ const RECORDER =
  * All known ones. The replay fails over a disagreement that is not in this list, and over one in it that has gone away:
  * an entry is written only when the cause is understood.
  */
-export const DISAGREEMENTS: readonly Disagreement[] = [
+const DISAGREEMENTS: readonly Disagreement[] = [
   { id: 'p-6612', change: 'call of _find_next_bit + 6', real: 0, ours: 'died', why: NO_TEXT },
   { id: 'p-11274', change: 'call of _printk + 4', real: 0, ours: 'died', why: NO_TEXT },
   {
