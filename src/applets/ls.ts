@@ -60,7 +60,7 @@ function run(context: AppletContext): number {
   const kernel = readMachine(context.options);
   const files = listedFiles(kernel);
   let status = 0;
-  for (const word of words.length > 0 ? words : ['/']) {
+  for (const word of words.length > 0 ? [...words].sort() : ['/']) {
     const named = guestPath(context, word);
     const path = long ? named : resolveLinks(kernel, named);
     const single = files.find((file) => file.path === path && file.kind !== 'directory');
