@@ -9,7 +9,7 @@ import { checkModule, watchedLoad } from './check/check-module.ts';
 import type { Verdict } from './check/verdict.ts';
 import { bootKernel } from './kernel/boot.ts';
 import type { Kernel } from './kernel/kernel.ts';
-import type { LogRecord } from './kernel/log-record.ts';
+import type { LogRecord } from './kernel/log/log-record.ts';
 import { skippingRunner } from './kernel/skipping-runner.ts';
 import { memorySource } from './profile/container/byte-source.ts';
 import type { KernelProfile } from './profile/kernel-profile.ts';
@@ -17,7 +17,7 @@ import { readProfile } from './profile/read-profile.ts';
 
 export type { Cause, Verdict } from './check/verdict.ts';
 export type { Kernel } from './kernel/kernel.ts';
-export type { LogLevel, LogRecord } from './kernel/log-record.ts';
+export type { LogLevel, LogRecord } from './kernel/log/log-record.ts';
 export type { KernelExport, KernelExports, KernelProfile, StructLayout } from './profile/kernel-profile.ts';
 
 /** One module file: its name for the answer and its bytes, not compressed. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { debugControl } from '../kernel/debug-sites.ts';
 import { minus } from '../kernel/errno-number.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { getParameter } from '../kernel/params.ts';
+import { debugControl } from '../kernel/log/debug-sites.ts';
+import { getParameter } from '../kernel/params/params.ts';
 import type { Session } from '../kernel-api/core/session.ts';
 import { readFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';

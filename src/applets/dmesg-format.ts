@@ -1,4 +1,4 @@
-import { KERN, type LogRecord } from '../kernel/log-record.ts';
+import { KERN, type LogRecord } from '../kernel/log/log-record.ts';
 
 /** How a record's time is shown. */
 export type TimeFormat = 'boot' | 'none' | 'delta' | 'reltime' | 'ctime' | 'iso';

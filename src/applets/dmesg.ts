@@ -1,9 +1,9 @@
 import { errnoNumber, strerror } from '../abi/errno.ts';
-import { setConsoleLevel, switchConsoleOff, switchConsoleOn } from '../kernel/console.ts';
+import { sysctl } from '../kernel/files/sysctl.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { LogRecord } from '../kernel/log-record.ts';
-import { clearLog, readLog } from '../kernel/printk.ts';
-import { sysctl } from '../kernel/sysctl.ts';
+import { setConsoleLevel, switchConsoleOff, switchConsoleOn } from '../kernel/log/console.ts';
+import type { LogRecord } from '../kernel/log/log-record.ts';
+import { clearLog, readLog } from '../kernel/log/printk.ts';
 import { changeMachine, readMachine } from '../state/machine.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { BUSYBOX_USAGE } from './busybox-usage.ts';

@@ -1,4 +1,4 @@
-import { addNode, charDevices } from '../kernel/char-devices.ts';
+import { addNode, charDevices } from '../kernel/devices/char-devices.ts';
 import { changeMachine } from '../state/machine.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { guestPath } from './guest-files.ts';

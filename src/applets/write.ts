@@ -1,8 +1,8 @@
-import { WRITABLE_FILES } from '../kernel/builtin-sysfs.ts';
-import { runQueries } from '../kernel/dynamic-debug.ts';
 import { minus } from '../kernel/errno-number.ts';
+import { WRITABLE_FILES } from '../kernel/files/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { setParameter } from '../kernel/params.ts';
+import { runQueries } from '../kernel/log/dynamic-debug.ts';
+import { setParameter } from '../kernel/params/params.ts';
 import type { Session } from '../kernel-api/core/session.ts';
 import { writeFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';

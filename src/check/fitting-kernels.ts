@@ -1,6 +1,6 @@
 import type { LoadInfo } from '../kernel/load-info.ts';
 import { getModinfo } from '../kernel/modinfo.ts';
-import { readVersions, sameMagic } from '../kernel/version.ts';
+import { readVersions, sameMagic } from '../kernel/symbols/version.ts';
 import { diffStruct } from '../profile/diff-structs.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { listWords } from './words.ts';

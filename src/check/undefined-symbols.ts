@@ -1,8 +1,8 @@
 import { SHN, STB_WEAK } from '../abi/elf.ts';
 import { cString } from '../elf/c-string.ts';
-import type { FoundSymbol } from '../kernel/find-symbol.ts';
-import { findSymbol } from '../kernel/find-symbol.ts';
-import { readVersions } from '../kernel/version.ts';
+import type { FoundSymbol } from '../kernel/symbols/find-symbol.ts';
+import { findSymbol } from '../kernel/symbols/find-symbol.ts';
+import { readVersions } from '../kernel/symbols/version.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
 /** One undefined symbol of a module and what this kernel has under its name. */

@@ -1,8 +1,8 @@
 import type { EventKinds, TaskEvents } from './core/hooks.ts';
-import { threadEnded } from './functions/kthread.ts';
-import { fireTasklet } from './functions/tasklets.ts';
-import { fireHrtimer, fireTimer } from './functions/timers.ts';
-import { endWaits, fireDelayedWork, workerEnded, workStarts } from './functions/work.ts';
+import { threadEnded } from './functions/scheduling/kthread.ts';
+import { fireTasklet } from './functions/scheduling/tasklets.ts';
+import { fireHrtimer, fireTimer } from './functions/scheduling/timers.ts';
+import { endWaits, fireDelayedWork, workerEnded, workStarts } from './functions/scheduling/work.ts';
 
 /** What is run when its moment has come. */
 export const EVENT_KINDS: EventKinds = {

@@ -1,4 +1,4 @@
-import { kfree, kzalloc } from '../kernel/heap.ts';
+import { kfree, kzalloc } from '../kernel/memory/heap.ts';
 import type { Address } from '../memory/address.ts';
 import type { Session } from './core/session.ts';
 

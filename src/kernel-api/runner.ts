@@ -1,9 +1,9 @@
 import type { CallChain } from '../abi/call-chains.ts';
 import type { GuestCpu, KernelEntry } from '../cpu/guest-cpu.ts';
-import { systemCallChains } from '../kernel/call-frames.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
+import { systemCallChains } from '../kernel/log/call-frames.ts';
+import { PERCPU_OFFSET } from '../kernel/memory/percpu.ts';
 import type { Module } from '../kernel/module.ts';
-import { PERCPU_OFFSET } from '../kernel/percpu.ts';
 import { subsystem } from '../kernel/subsystem.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
@@ -27,7 +27,7 @@ import { createTask, retireTask, stackTop, taskState } from './core/tasks.ts';
 import { warn } from './core/warn.ts';
 import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
 import { KERNEL_FUNCTIONS } from './functions/all.ts';
-import { callModuleNotifiers } from './functions/notifiers.ts';
+import { callModuleNotifiers } from './functions/registration/notifiers.ts';
 import { copyInString, readGuestText } from './guest-text.ts';
 
 /** What a runner is told. */

@@ -1,10 +1,10 @@
 import type { KernelProfile } from '../profile/kernel-profile.ts';
-import { consoleState } from './console.ts';
 import { type BootSettings, createKernel } from './create-kernel.ts';
+import { type SysctlName, sysctls } from './files/sysctl.ts';
 import type { BootOptions, Kernel, Lockdown, ModuleRunner } from './kernel.ts';
-import { kstrtobool } from './kstrtox.ts';
-import { nextArg, skipSpaces } from './next-arg.ts';
-import { type SysctlName, sysctls } from './sysctl.ts';
+import { consoleState } from './log/console.ts';
+import { kstrtobool } from './params/kstrtox.ts';
+import { nextArg, skipSpaces } from './params/next-arg.ts';
 
 /** `LOG_BUF_LEN_MAX`, kernel/printk/printk.c. */
 const LOG_BUF_LEN_MAX = 2 ** 31;

@@ -3,11 +3,11 @@ import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { type LoadInfo, MODULE_INIT } from './load-info.ts';
+import { KERN, printk, printkOnce } from './log/printk.ts';
+import { addTaint, addTaintModule, TAINT, testTaint } from './log/taint.ts';
 import { getModinfo } from './modinfo.ts';
 import { taintUnsigned } from './module-list.ts';
-import { KERN, printk, printkOnce } from './printk.ts';
-import { addTaint, addTaintModule, TAINT, testTaint } from './taint.ts';
-import { sameMagic, tryToForceLoad } from './version.ts';
+import { sameMagic, tryToForceLoad } from './symbols/version.ts';
 
 /** `license_is_gpl_compatible`, include/linux/license.h. */
 const GPL_COMPATIBLE = new Set([

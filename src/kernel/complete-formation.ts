@@ -6,14 +6,14 @@ import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { type LoadInfo, sectionContents } from './load-info.ts';
+import { KERN, printk } from './log/printk.ts';
+import { enableModuleProtection } from './memory/strict-rwx.ts';
 import { checkModuleBtf } from './module-btf.ts';
-import { readExports, verifyExportedSymbols } from './module-exports.ts';
 import { structOffset } from './module-struct.ts';
-import { destroyParams } from './params.ts';
-import { KERN, printk } from './printk.ts';
-import { readConstructors, readParameters } from './read-parameters.ts';
-import { enableModuleProtection } from './strict-rwx.ts';
+import { destroyParams } from './params/params.ts';
+import { readConstructors, readParameters } from './params/read-parameters.ts';
 import { readStructPointer, setModuleState } from './struct-fields.ts';
+import { readExports, verifyExportedSymbols } from './symbols/module-exports.ts';
 
 /**
  * `complete_formation`, kernel/module/main.c: no export may exist already; then the memory is protected and the module

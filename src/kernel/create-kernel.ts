@@ -1,8 +1,8 @@
 import { architectureOf } from '../arch/architectures.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
-import { createHeap } from './heap.ts';
 import type { BootOptions, Kernel, ModuleRunner, Task } from './kernel.ts';
+import { createHeap } from './memory/heap.ts';
 
 /** What a fresh kernel may be told. */
 export interface BootSettings {

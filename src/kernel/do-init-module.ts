@@ -1,12 +1,12 @@
-import { dumpStack } from './dump-stack.ts';
 import type { KernelResult } from './errno-number.ts';
 import { freeModule } from './free-module.ts';
 import { doOneInitcall } from './initcall.ts';
 import type { Kernel } from './kernel.ts';
+import { dumpStack } from './log/dump-stack.ts';
+import { KERN, printk } from './log/printk.ts';
+import { freeModuleMemory, protectRoAfterInit } from './memory/strict-rwx.ts';
 import type { Module } from './module.ts';
 import { modulePut } from './module-references.ts';
-import { KERN, printk } from './printk.ts';
-import { freeModuleMemory, protectRoAfterInit } from './strict-rwx.ts';
 import { setModuleState } from './struct-fields.ts';
 
 /**

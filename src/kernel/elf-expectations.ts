@@ -3,9 +3,9 @@ import { cStringEquals } from '../elf/c-string.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { type LoadInfo, NO_NAME } from './load-info.ts';
+import { KERN, type LogLevel, printk } from './log/printk.ts';
 import { getModinfo } from './modinfo.ts';
 import { structLayout } from './module-struct.ts';
-import { KERN, type LogLevel, printk } from './printk.ts';
 
 const THIS_MODULE = '.gnu.linkonce.this_module';
 

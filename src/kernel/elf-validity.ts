@@ -4,7 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { isVersionWithin, versionAtLeast } from './kernel-version.ts';
 import type { LoadInfo } from './load-info.ts';
-import { KERN, printk } from './printk.ts';
+import { KERN, printk } from './log/printk.ts';
 
 /** What is wrong with a file. `always`: kernels before 5.16 say it too. */
 interface Fault {

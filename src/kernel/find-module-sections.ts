@@ -2,9 +2,9 @@ import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { findSec, type LoadInfo } from './load-info.ts';
-import { KERN, printk } from './printk.ts';
+import { KERN, printk } from './log/printk.ts';
 import { writeStructCount, writeStructPointer } from './struct-fields.ts';
-import { symbolClasses } from './symbol-classes.ts';
+import { symbolClasses } from './symbols/symbol-classes.ts';
 
 /** A section that `struct module` points to: its fields for address and number, and how long one object is. */
 interface SectionRow {

@@ -1,8 +1,8 @@
 import type { Kernel } from './kernel.ts';
+import { freeModuleMemory } from './memory/strict-rwx.ts';
 import type { Module } from './module.ts';
 import { moduleUnloadFree } from './module-references.ts';
-import { destroyParams } from './params.ts';
-import { freeModuleMemory } from './strict-rwx.ts';
+import { destroyParams } from './params/params.ts';
 
 /** `free_module`, kernel/module/main.c: takes a module off the list and gives back all that it holds. */
 export function freeModule(kernel: Kernel, module: Module): void {

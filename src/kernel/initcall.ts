@@ -2,9 +2,9 @@ import { addressBits } from '../memory/address.ts';
 import type { KernelResult } from './errno-number.ts';
 import { minus } from './errno-number.ts';
 import type { Kernel } from './kernel.ts';
+import { KERN, printk } from './log/printk.ts';
 import type { Module, ModuleSymbol } from './module.ts';
-import { initSymbols } from './module-symbols.ts';
-import { KERN, printk } from './printk.ts';
+import { initSymbols } from './symbols/module-symbols.ts';
 
 /**
  * `do_one_initcall(mod->init)`, init/main.c: what init returned. `initcall_debug` tells about it,

@@ -2,9 +2,9 @@ import type { ErrnoName } from '../abi/errno.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { KernelProfile } from '../profile/kernel-profile.ts';
-import type { Heap } from './heap.ts';
 import type { LegacySignature } from './legacy-signature.ts';
-import type { LogRecord } from './log-record.ts';
+import type { LogRecord } from './log/log-record.ts';
+import type { Heap } from './memory/heap.ts';
 import type { Module } from './module.ts';
 
 /** `enum lockdown_reason` as far as `lockdown=` sets it: security/lockdown/lockdown.c. */

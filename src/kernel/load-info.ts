@@ -8,7 +8,7 @@ import { SymbolTable } from '../elf/symbol-table.ts';
 import type { Address } from '../memory/address.ts';
 import type { Module } from './module.ts';
 import { newModule } from './module-struct.ts';
-import type { SymbolClass } from './symbol-classes.ts';
+import type { SymbolClass } from './symbols/symbol-classes.ts';
 
 /** Section indexes found by `setup_load_info`; 0: none (kernel: `info->index`). */
 interface LoadIndex {

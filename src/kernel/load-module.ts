@@ -11,36 +11,36 @@ import { completeFormation, moduleGoing, prepareComingModule } from './complete-
 import { doInitModule } from './do-init-module.ts';
 import { checkExpectedSections } from './elf-expectations.ts';
 import { elfValidityCheck } from './elf-validity.ts';
-import { moduleEnforceRwxSections } from './enforce-rwx.ts';
 import type { KernelResult } from './errno-number.ts';
-import { readExtendedVersions } from './extended-versions.ts';
+import { modSysfsSetup } from './files/mod-sysfs-setup.ts';
+import { collectSectionAttributes } from './files/section-attributes.ts';
 import { findModuleSections } from './find-module-sections.ts';
 import { ftraceModuleInit } from './ftrace.ts';
-import { layoutSymtab } from './kallsyms.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError, StillLoading } from './kernel-error.ts';
 import { isVersionWithin } from './kernel-version.ts';
 import { layoutSections, markSpecialSections } from './layout.ts';
 import type { LoadInfo } from './load-info.ts';
 import type { LoadTrace } from './load-trace.ts';
-import { modSysfsSetup } from './mod-sysfs-setup.ts';
-import { parseModuleArguments } from './module-arguments.ts';
+import { moduleEnforceRwxSections } from './memory/enforce-rwx.ts';
+import { layoutSectionsByType, layoutSymtabByType } from './memory/module-memory.ts';
+import { pageFault } from './memory/page-fault.ts';
+import { percpuModalloc, percpuModfree } from './memory/percpu.ts';
+import { writeShared } from './memory/shared-image.ts';
 import { addUnformedModule, checkBlacklist, checkNotThere, taintUnsigned, unlinkModule } from './module-list.ts';
-import { layoutSectionsByType, layoutSymtabByType } from './module-memory.ts';
 import { moduleUnloadFree, moduleUnloadInit } from './module-references.ts';
 import { moduleDeallocate, moveModule } from './move-module.ts';
-import { pageFault } from './page-fault.ts';
-import { percpuModalloc, percpuModfree } from './percpu.ts';
+import { parseModuleArguments } from './params/module-arguments.ts';
 import { postRelocation } from './post-relocation.ts';
 import { applyRelocations } from './relocate.ts';
-import { collectSectionAttributes } from './section-attributes.ts';
 import { freeCopy, rewriteSectionHeaders, setupLoadInfo } from './setup-load-info.ts';
 import { setupModinfo } from './setup-modinfo.ts';
-import { writeShared } from './shared-image.ts';
 import { moduleSigCheck } from './signing.ts';
-import { simplifySymbols } from './simplify-symbols.ts';
 import { writeModuleStruct } from './struct-fields.ts';
-import { checkModstructVersion } from './version.ts';
+import { readExtendedVersions } from './symbols/extended-versions.ts';
+import { layoutSymtab } from './symbols/kallsyms.ts';
+import { simplifySymbols } from './symbols/simplify-symbols.ts';
+import { checkModstructVersion } from './symbols/version.ts';
 
 /** One step of `load_module`: raises KernelError to refuse the module. `undo` runs when a later step refuses. */
 interface Stage {

@@ -1,7 +1,7 @@
 import type { Kernel } from './kernel.ts';
 import { versionAtLeast } from './kernel-version.ts';
-import { KERN, printk } from './printk.ts';
-import { ratelimit } from './ratelimit.ts';
+import { KERN, printk } from './log/printk.ts';
+import { ratelimit } from './log/ratelimit.ts';
 
 /** `lockdown_reasons[]`, security/security.c: what the integrity level forbids of module loading. */
 const REASONS = {

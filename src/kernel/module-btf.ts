@@ -6,7 +6,7 @@ import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { imageBytes, type LoadInfo } from './load-info.ts';
-import { KERN, printk, printkOnce } from './printk.ts';
+import { KERN, printk, printkOnce } from './log/printk.ts';
 
 /** `struct btf_header`, include/uapi/linux/btf.h: magic, version, flags, hdr_len, then offsets and lengths. */
 const HEADER_SIZE = 24;

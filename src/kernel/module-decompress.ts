@@ -1,7 +1,7 @@
 import { errnoNumber } from '../abi/errno.ts';
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
-import { KERN, printk } from './printk.ts';
+import { KERN, printk } from './log/printk.ts';
 
 /** What a kernel can decompress by its configuration, the first bytes of such a file, and its words for any other. */
 const FORMATS = [

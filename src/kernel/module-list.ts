@@ -2,9 +2,9 @@ import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError, StillLoading } from './kernel-error.ts';
 import type { LoadInfo } from './load-info.ts';
+import { KERN, printk, printkOnce } from './log/printk.ts';
+import { addTaintModule, TAINT } from './log/taint.ts';
 import { findModule } from './module-references.ts';
-import { KERN, printk, printkOnce } from './printk.ts';
-import { addTaintModule, TAINT } from './taint.ts';
 
 /** `blacklisted`: `module_blacklist=` on the kernel's command line. Raises EPERM. */
 export function checkBlacklist(kernel: Kernel, info: LoadInfo): void {

@@ -1,11 +1,11 @@
 import { SHF, SHT } from '../abi/elf.ts';
 import { GuestFault } from '../memory/guest-fault.ts';
-import { guestString } from './guest-string.ts';
 import type { Kernel } from './kernel.ts';
 import { AREA, type LoadInfo } from './load-info.ts';
-import { moduleAlloc } from './module-alloc.ts';
-import { nameOffset, writeSharedHeader } from './shared-image.ts';
-import { freeModuleMemory } from './strict-rwx.ts';
+import { guestString } from './memory/guest-string.ts';
+import { moduleAlloc } from './memory/module-alloc.ts';
+import { nameOffset, writeSharedHeader } from './memory/shared-image.ts';
+import { freeModuleMemory } from './memory/strict-rwx.ts';
 
 /**
  * `move_module`, kernel/module/main.c: allocates the core and init areas and copies every SHF_ALLOC section to its

@@ -1,7 +1,7 @@
-import { addKallsyms } from './kallsyms.ts';
 import type { Kernel } from './kernel.ts';
 import { findSec, type LoadInfo, sectionContents } from './load-info.ts';
-import { percpuModcopy } from './percpu.ts';
+import { percpuModcopy } from './memory/percpu.ts';
+import { addKallsyms } from './symbols/kallsyms.ts';
 
 /** `post_relocation`, kernel/module/main.c: the exception table, the per-CPU copy, kallsyms. */
 export function postRelocation(kernel: Kernel, info: LoadInfo): void {

@@ -4,7 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { AREA, imageBytes, type LoadInfo } from './load-info.ts';
-import { KERN, printk } from './printk.ts';
+import { KERN, printk } from './log/printk.ts';
 
 /** `apply_relocations`, kernel/module/main.c: all relocation sections of sections that are in memory. Raises ENOEXEC. */
 export function applyRelocations(kernel: Kernel, info: LoadInfo): void {

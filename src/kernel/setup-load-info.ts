@@ -6,10 +6,10 @@ import { READ_WRITE } from '../memory/address-space.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { clearFlag, findSec, type LoadInfo, MODULE_INIT, NO_NAME } from './load-info.ts';
+import { KERN, printk } from './log/printk.ts';
+import { detachSharedImage, nameOffset } from './memory/shared-image.ts';
 import { getModinfo } from './modinfo.ts';
 import { layoutOffset, structOffset } from './module-struct.ts';
-import { KERN, printk } from './printk.ts';
-import { detachSharedImage, nameOffset } from './shared-image.ts';
 
 /** Where the temporary copy of the image stands (kernel: `__vmalloc`): addresses of sections that are not moved. */
 const IMAGE_ADDRESS: Address = -0x36ff_ffff_f000;

@@ -7,7 +7,7 @@ import { versionAtLeast } from './kernel-version.ts';
 import { readLegacySignature, TRAILER_SIZE } from './legacy-signature.ts';
 import { type LoadInfo, MODULE_INIT } from './load-info.ts';
 import { lockedDown } from './lockdown.ts';
-import { KERN, printk } from './printk.ts';
+import { KERN, printk } from './log/printk.ts';
 
 /** No key is trusted. */
 const noTrustedKey: SignatureVerifier = () => 'ENOKEY';

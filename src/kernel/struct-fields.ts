@@ -1,8 +1,8 @@
 import { architectureOf } from '../arch/architectures.ts';
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
+import { MEMORY_TYPES } from './memory/module-memory.ts';
 import type { Module, ModuleLayout, ModuleState } from './module.ts';
-import { MEMORY_TYPES } from './module-memory.ts';
 import { layoutOffset, structLayout, structOffset } from './module-struct.ts';
 
 /** Guest address of a field of a moved module's `struct module`; undefined when this kernel has no such field. */

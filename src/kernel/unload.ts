@@ -1,11 +1,11 @@
-import { moduleFlags } from './dump-stack.ts';
 import { freeModule } from './free-module.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
+import { moduleFlags } from './log/dump-stack.ts';
+import { addTaint, TAINT } from './log/taint.ts';
 import type { Module } from './module.ts';
 import { findModule, moduleRefcount, releaseModuleBase } from './module-references.ts';
 import { setModuleState } from './struct-fields.ts';
-import { addTaint, TAINT } from './taint.ts';
 
 /** `MODULE_NAME_LEN` on a 64-bit kernel, include/linux/module.h. */
 const MODULE_NAME_LEN = 56;

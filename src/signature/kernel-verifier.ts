@@ -1,6 +1,6 @@
 import type { Kernel, SignatureVerifier } from '../kernel/kernel.ts';
 import { KernelError } from '../kernel/kernel-error.ts';
-import { KERN, type LogLevel, printk } from '../kernel/printk.ts';
+import { KERN, type LogLevel, printk } from '../kernel/log/printk.ts';
 import { verifyLegacySignature } from './legacy-signature.ts';
 import type { SignatureLog } from './pkcs7-context.ts';
 import { type SignatureCrypto, verifyModuleSignature } from './verify-signature.ts';

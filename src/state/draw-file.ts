@@ -15,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { VirtualFile } from '../kernel/virtual-file.ts';
+import type { VirtualFile } from '../kernel/files/virtual-file.ts';
 import { hostPath, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { changingFiles, sysfsDirectory, sysfsFiles } from '../kernel/files/sysfs.ts';
+import type { VirtualFile } from '../kernel/files/virtual-file.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import { changingFiles, sysfsDirectory, sysfsFiles } from '../kernel/sysfs.ts';
-import type { VirtualFile } from '../kernel/virtual-file.ts';
 import { drawFile, drawNewFile, makeFolder } from './draw-file.ts';
 import { hostPath, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtinDirectories, builtinFiles, sysctlFiles } from '../kernel/builtin-sysfs.ts';
+import { builtinDirectories, builtinFiles, sysctlFiles } from '../kernel/files/builtin-sysfs.ts';
+import { procFiles } from '../kernel/files/procfs.ts';
+import { kallsymsShowValue } from '../kernel/files/sysctl.ts';
+import { sysfsDirectory } from '../kernel/files/sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import { procFiles } from '../kernel/procfs.ts';
-import { kallsymsShowValue } from '../kernel/sysctl.ts';
-import { sysfsDirectory } from '../kernel/sysfs.ts';
 import { drawBytes, drawFile, readDrawn } from './draw-file.ts';
 import { drawModule, eraseModule } from './draw-module.ts';
 import type { ImageStore } from './image-store.ts';

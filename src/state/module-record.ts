@@ -1,6 +1,6 @@
-import { moduleKallsyms } from '../kernel/kallsyms-text.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
+import { moduleKallsyms } from '../kernel/symbols/kallsyms-text.ts';
 import { decode, encode, parseEncoded } from './codec.ts';
 import type { BlobRef, ImageStore } from './image-store.ts';
 

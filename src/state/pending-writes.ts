@@ -1,9 +1,9 @@
-import { WRITABLE_FILES } from '../kernel/builtin-sysfs.ts';
+import { WRITABLE_FILES } from '../kernel/files/builtin-sysfs.ts';
+import { parameterPath, parameterText } from '../kernel/files/sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module, ModuleParameter } from '../kernel/module.ts';
 import { findModule } from '../kernel/module-references.ts';
-import { isSetByModule, setParameter } from '../kernel/params.ts';
-import { parameterPath, parameterText } from '../kernel/sysfs.ts';
+import { isSetByModule, setParameter } from '../kernel/params/params.ts';
 import { readDrawn } from './draw-file.ts';
 import { hostPath } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';

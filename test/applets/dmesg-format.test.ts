@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatRecord, type LogFormat } from '../../src/applets/dmesg-format.ts';
-import type { LogRecord } from '../../src/kernel/log-record.ts';
+import type { LogRecord } from '../../src/kernel/log/log-record.ts';
 
 const PLAIN: LogFormat = {
   time: 'boot',

@@ -5,7 +5,7 @@ import { PLAIN, verdictText } from '../../src/check/report/text.ts';
 import { EMPTY_WORLD, type World } from '../../src/check/world.ts';
 import { certificateDer, openSigner } from '../../src/host/module-signer.ts';
 import type { Kernel, ModuleRunner } from '../../src/kernel/kernel.ts';
-import { KERN, printk } from '../../src/kernel/printk.ts';
+import { KERN, printk } from '../../src/kernel/log/printk.ts';
 import type { KernelExports, KernelProfile, StructMember } from '../../src/profile/kernel-profile.ts';
 import { appendSignature, moduleSignature } from '../../src/signature/sign-module.ts';
 import { applyRecipe, type RecipeStep } from '../support/recipe.ts';

@@ -1,7 +1,7 @@
-import { findSymbol } from '../../src/kernel/find-symbol.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import type { LoadInfo } from '../../src/kernel/load-info.ts';
-import { readVersions } from '../../src/kernel/version.ts';
+import { findSymbol } from '../../src/kernel/symbols/find-symbol.ts';
+import { readVersions } from '../../src/kernel/symbols/version.ts';
 
 /** Rows of `__versions`, by who exports the symbol, and how many of them have the exporter's CRC. */
 export interface ModversionCounts {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
 import { bootKernel } from '../../src/kernel/boot.ts';
-import { procModules } from '../../src/kernel/procfs.ts';
+import { procModules } from '../../src/kernel/files/procfs.ts';
 import { deleteModule, finitModule } from '../../src/kernel/syscalls.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checksumFunctions } from '../../src/kernel-api/functions/checksums.ts';
-import { cryptoLibraryFunctions } from '../../src/kernel-api/functions/crypto-lib.ts';
+import { checksumFunctions } from '../../src/kernel-api/functions/library/checksums.ts';
+import { cryptoLibraryFunctions } from '../../src/kernel-api/functions/library/crypto-lib.ts';
 import type { GuestCall, KernelFunctionRow } from '../../src/kernel-api/kernel-function.ts';
 import { AddressSpace, READ_WRITE } from '../../src/memory/address-space.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { procFilesystems } from '../../src/kernel/filesystems.ts';
-import { procInterrupts } from '../../src/kernel/interrupts.ts';
-import { procResources } from '../../src/kernel/io-resources.ts';
-import { procMisc } from '../../src/kernel/misc-devices.ts';
+import { procFilesystems } from '../../src/kernel/devices/filesystems.ts';
+import { procInterrupts } from '../../src/kernel/devices/interrupts.ts';
+import { procResources } from '../../src/kernel/devices/io-resources.ts';
+import { procMisc } from '../../src/kernel/devices/misc-devices.ts';
 import { bootMachine, insmod, newLines, rmmod } from './guest-machine.ts';
 
 /** The lines that `now` has and `before` has not, by where they stand. */

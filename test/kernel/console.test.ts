@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { bootKernel } from '../../src/kernel/boot.ts';
-import { consoleVerbose, setConsoleLevel, switchConsoleOff, switchConsoleOn } from '../../src/kernel/console.ts';
+import { storeSysctl, sysctlText } from '../../src/kernel/files/sysctl.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
-import { KERN, printk } from '../../src/kernel/printk.ts';
+import { consoleVerbose, setConsoleLevel, switchConsoleOff, switchConsoleOn } from '../../src/kernel/log/console.ts';
+import { KERN, printk } from '../../src/kernel/log/printk.ts';
 import { skippingRunner } from '../../src/kernel/skipping-runner.ts';
-import { storeSysctl, sysctlText } from '../../src/kernel/sysctl.ts';
 import { openDefaultProfile } from '../../src/profile/open-profile.ts';
 
 const profile = openDefaultProfile();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../src/kernel/kernel.ts';
-import { moduleSymbols } from '../../src/kernel/module-symbols.ts';
+import { moduleSymbols } from '../../src/kernel/symbols/module-symbols.ts';
 import { finitModule, initModule } from '../../src/kernel/syscalls.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
 import { changed, freshKernel, load, sample, warmKernel } from './load-support.ts';

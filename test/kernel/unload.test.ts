@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { procModules } from '../../src/kernel/files/procfs.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { KernelError } from '../../src/kernel/kernel-error.ts';
-import { procModules } from '../../src/kernel/procfs.ts';
 import { deleteModule, O_TRUNC } from '../../src/kernel/unload.ts';
 import { load, sample, warmKernel } from './load-support.ts';
 

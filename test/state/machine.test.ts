@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { clearLog, KERN, printk, readLog } from '../../src/kernel/printk.ts';
+import { clearLog, KERN, printk, readLog } from '../../src/kernel/log/printk.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
 import { deleteModule } from '../../src/kernel/unload.ts';
 import { bootMachine, changeMachine, readMachine, settleMachine } from '../../src/state/machine.ts';

@@ -1,5 +1,5 @@
 import { SHF } from '../../abi/elf.ts';
-import { findSymbol } from '../../kernel/find-symbol.ts';
+import { findSymbol } from '../../kernel/symbols/find-symbol.ts';
 import type { CauseRule } from '../diagnosis.ts';
 
 /** `module_blacklist=` names the module. */

@@ -1,5 +1,5 @@
 import type { LoadInfo } from '../../kernel/load-info.ts';
-import { nextArg } from '../../kernel/next-arg.ts';
+import { nextArg } from '../../kernel/params/next-arg.ts';
 import type { CauseRule, Diagnosis } from '../diagnosis.ts';
 import type { Cause } from '../verdict.ts';
 import { listWords } from '../words.ts';

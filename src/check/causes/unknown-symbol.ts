@@ -1,4 +1,4 @@
-import { TAINT } from '../../kernel/taint.ts';
+import { TAINT } from '../../kernel/log/taint.ts';
 import type { CauseRule, Diagnosis } from '../diagnosis.ts';
 import { undefinedSymbols } from '../undefined-symbols.ts';
 import type { Cause } from '../verdict.ts';

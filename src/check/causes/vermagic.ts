@@ -1,5 +1,5 @@
 import { getModinfo } from '../../kernel/modinfo.ts';
-import { sameMagic } from '../../kernel/version.ts';
+import { sameMagic } from '../../kernel/symbols/version.ts';
 import type { CauseRule } from '../diagnosis.ts';
 import { rebuildAdvice } from '../rebuild-advice.ts';
 import { listWords } from '../words.ts';

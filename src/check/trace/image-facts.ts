@@ -1,9 +1,9 @@
 import { SHF } from '../../abi/elf.ts';
 import { type LoadInfo, MODULE_INIT } from '../../kernel/load-info.ts';
+import { moduleFlagsTaint } from '../../kernel/log/taint.ts';
+import { MEMORY_TYPES, memorySize } from '../../kernel/memory/module-memory.ts';
 import { getModinfo } from '../../kernel/modinfo.ts';
-import { MEMORY_TYPES, memorySize } from '../../kernel/module-memory.ts';
-import { moduleFlagsTaint } from '../../kernel/taint.ts';
-import { readVersions } from '../../kernel/version.ts';
+import { readVersions } from '../../kernel/symbols/version.ts';
 import { crcOf, type Describe, type Fact, fact, listOf } from './fact.ts';
 
 /** Fields of .modinfo that stages up to `module_augment_kernel_taints` look at. */

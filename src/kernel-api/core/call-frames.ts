@@ -1,5 +1,5 @@
 import type { CallChain } from '../../abi/call-chains.ts';
-import { callSites } from '../../kernel/call-frames.ts';
+import { callSites } from '../../kernel/log/call-frames.ts';
 import { addressFromBits } from '../../memory/address.ts';
 import type { Session } from './session.ts';
 

@@ -1,7 +1,7 @@
 import type { CallChain } from '../../abi/call-chains.ts';
-import { callSites, siteText } from '../../kernel/call-frames.ts';
-import { printTask } from '../../kernel/dump-stack.ts';
-import { KERN, type LogLevel, printk } from '../../kernel/printk.ts';
+import { callSites, siteText } from '../../kernel/log/call-frames.ts';
+import { printTask } from '../../kernel/log/dump-stack.ts';
+import { KERN, type LogLevel, printk } from '../../kernel/log/printk.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';

@@ -1,4 +1,4 @@
-import { kzalloc } from '../../kernel/heap.ts';
+import { kzalloc } from '../../kernel/memory/heap.ts';
 import { type Address, addressBits } from '../../memory/address.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { KernelProfile, ValueType } from '../../profile/kernel-profile.ts';

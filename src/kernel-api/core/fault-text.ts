@@ -1,5 +1,5 @@
 import type { GuestTrap } from '../../cpu/guest-cpu.ts';
-import { KERN, printk } from '../../kernel/printk.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
 import { type Address, addressBits, formatAddress } from '../../memory/address.ts';
 import type { Permissions } from '../../memory/address-space.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';

@@ -1,6 +1,6 @@
 import type { CallChain } from '../../abi/call-chains.ts';
+import { sysctl } from '../../kernel/files/sysctl.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { sysctl } from '../../kernel/sysctl.ts';
 import type { FormatContext, PointerMode } from '../vsprintf/format-context.ts';
 import type { Session } from './session.ts';
 import { sprintSymbol } from './symbolize.ts';

@@ -1,5 +1,5 @@
 import type { GuestTrap } from '../../cpu/guest-cpu.ts';
-import { KERN, printk } from '../../kernel/printk.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import type { Address } from '../../memory/address.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';

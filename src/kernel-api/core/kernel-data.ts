@@ -1,6 +1,6 @@
-import { kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { PERCPU_OFFSET } from '../../kernel/percpu.ts';
+import { kzalloc } from '../../kernel/memory/heap.ts';
+import { PERCPU_OFFSET } from '../../kernel/memory/percpu.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
 import { ctypeTable } from './ctype.ts';

@@ -1,5 +1,5 @@
-import { kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { initListHead, listAddTail } from '../lists.ts';
 import type { Fields } from './fields.ts';

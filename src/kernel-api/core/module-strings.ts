@@ -1,4 +1,4 @@
-import { kfree } from '../../kernel/heap.ts';
+import { kfree } from '../../kernel/memory/heap.ts';
 import type { Module } from '../../kernel/module.ts';
 import { copyInString } from '../guest-text.ts';
 import type { Session } from './session.ts';

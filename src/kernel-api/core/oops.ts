@@ -1,11 +1,11 @@
 import { BudgetExceeded, GuestTrap } from '../../cpu/guest-cpu.ts';
-import { consoleVerbose } from '../../kernel/console.ts';
-import { diePrefix, dieWords } from '../../kernel/die-words.ts';
-import { printModules, printTask } from '../../kernel/dump-stack.ts';
-import { KERN, printk } from '../../kernel/printk.ts';
+import { sysctl } from '../../kernel/files/sysctl.ts';
+import { consoleVerbose } from '../../kernel/log/console.ts';
+import { diePrefix, dieWords } from '../../kernel/log/die-words.ts';
+import { printModules, printTask } from '../../kernel/log/dump-stack.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
+import { addTaint, debugLocksOff, TAINT } from '../../kernel/log/taint.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
-import { sysctl } from '../../kernel/sysctl.ts';
-import { addTaint, debugLocksOff, TAINT } from '../../kernel/taint.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import { type Address, formatAddress } from '../../memory/address.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';

@@ -1,7 +1,7 @@
-import { consoleVerbose } from '../../kernel/console.ts';
-import { KERN, printk } from '../../kernel/printk.ts';
-import { sysctl, sysctls } from '../../kernel/sysctl.ts';
-import { TAINT } from '../../kernel/taint.ts';
+import { sysctl, sysctls } from '../../kernel/files/sysctl.ts';
+import { consoleVerbose } from '../../kernel/log/console.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
+import { TAINT } from '../../kernel/log/taint.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import { dumpStack } from './dump.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/kernel.ts';
-import { PERCPU_OFFSET } from '../../kernel/percpu.ts';
+import { PERCPU_OFFSET } from '../../kernel/memory/percpu.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
 

@@ -9,8 +9,8 @@ import {
   placeOf,
   SLUB_RED_ACTIVE,
   SLUB_RED_INACTIVE,
-} from '../../kernel/guarded-heap.ts';
-import type { GuardedObject } from '../../kernel/heap.ts';
+} from '../../kernel/memory/guarded-heap.ts';
+import type { GuardedObject } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from './session.ts';
 import { pointer, reportObject, slabFix } from './slub-report.ts';

@@ -1,7 +1,7 @@
-import { placeOf } from '../../kernel/guarded-heap.ts';
-import type { GuardedObject, Track } from '../../kernel/heap.ts';
-import { KERN, printk } from '../../kernel/printk.ts';
-import { addTaint, printTainted, TAINT } from '../../kernel/taint.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
+import { addTaint, printTainted, TAINT } from '../../kernel/log/taint.ts';
+import { placeOf } from '../../kernel/memory/guarded-heap.ts';
+import type { GuardedObject, Track } from '../../kernel/memory/heap.ts';
 import { type Address, formatAddress } from '../../memory/address.ts';
 import { hexLine } from '../hex-line.ts';
 import { dumpStack } from './dump.ts';

@@ -1,3 +1,4 @@
+import { KERN, printkOnce } from '../../kernel/log/printk.ts';
 import {
   guardedObjects,
   objectSizeOf,
@@ -6,10 +7,8 @@ import {
   resizeGuarded,
   SLAB,
   takeGuarded,
-} from '../../kernel/guarded-heap.ts';
-
-import { kfree, ksize, kzalloc, type Track } from '../../kernel/heap.ts';
-import { KERN, printkOnce } from '../../kernel/printk.ts';
+} from '../../kernel/memory/guarded-heap.ts';
+import { kfree, ksize, kzalloc, type Track } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Mapping } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';

@@ -1,5 +1,5 @@
 import type { GuestTrap } from '../../cpu/guest-cpu.ts';
-import { KERN, printk } from '../../kernel/printk.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
 import type { Session } from './session.ts';
 
 /** `int imm8`. */

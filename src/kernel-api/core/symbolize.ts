@@ -1,7 +1,7 @@
-import { callSiteAt } from '../../kernel/call-frames.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { callSiteAt } from '../../kernel/log/call-frames.ts';
 import type { Module } from '../../kernel/module.ts';
-import { initSymbols, moduleSymbols } from '../../kernel/module-symbols.ts';
+import { initSymbols, moduleSymbols } from '../../kernel/symbols/module-symbols.ts';
 import { type Address, addressBits } from '../../memory/address.ts';
 import type { KernelSymbol } from '../../profile/kernel-profile.ts';
 

@@ -1,4 +1,4 @@
-import { KERN, printk } from '../../kernel/printk.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
 import { dumpStack } from './dump.ts';
 import type { Session } from './session.ts';
 

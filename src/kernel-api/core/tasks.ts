@@ -1,5 +1,5 @@
-import { kzalloc } from '../../kernel/heap.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { kzalloc } from '../../kernel/memory/heap.ts';
 import { allocatePid, claimPid } from '../../kernel/pid.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';

@@ -1,4 +1,4 @@
-import { callSiteAt } from '../../kernel/call-frames.ts';
+import { callSiteAt } from '../../kernel/log/call-frames.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
 import { callerFrame, type Frame } from './orc.ts';
 import type { Session } from './session.ts';

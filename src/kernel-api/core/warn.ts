@@ -1,8 +1,8 @@
 import type { CallChain } from '../../abi/call-chains.ts';
-import { warningPlace } from '../../kernel/call-frames.ts';
-import { printModules, printTask } from '../../kernel/dump-stack.ts';
-import { KERN, type LogLevel, printk } from '../../kernel/printk.ts';
-import { addTaint, TAINT } from '../../kernel/taint.ts';
+import { warningPlace } from '../../kernel/log/call-frames.ts';
+import { printModules, printTask } from '../../kernel/log/dump-stack.ts';
+import { KERN, type LogLevel, printk } from '../../kernel/log/printk.ts';
+import { addTaint, TAINT } from '../../kernel/log/taint.ts';
 import { showRegisters, showTrace } from './dump.ts';
 import { checkPanicOnWarn } from './panic.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,4 @@
-import { KERN, printk } from '../../kernel/printk.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
 import { addressFromBits } from '../../memory/address.ts';
 import { kernelBug } from '../core/oops.ts';
 import { panic } from '../core/panic.ts';

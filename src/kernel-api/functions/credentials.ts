@@ -1,4 +1,4 @@
-import { kfree, kzalloc } from '../../kernel/heap.ts';
+import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import { rowsOf } from '../kernel-function.ts';
 
 /** Credentials and user namespaces, of which there is one, whose user is root. */

@@ -1,12 +1,12 @@
-import { findSymbol } from '../../kernel/find-symbol.ts';
+import { KERN, printk } from '../../kernel/log/printk.ts';
 import type { Module } from '../../kernel/module.ts';
-import { KERN, printk } from '../../kernel/printk.ts';
+import { findSymbol } from '../../kernel/symbols/find-symbol.ts';
 import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
 import { sprintSymbol } from '../core/symbolize.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
-import { format, variadic } from './printk.ts';
-import { putText } from './text-format.ts';
+import { format, variadic } from './text/printk.ts';
+import { putText } from './text/text-format.ts';
 
 function moduleOf(call: GuestCall, address: Address): Module | undefined {
   return call.kernel.modules.find((module) => module.thisModule === address);

@@ -1,7 +1,7 @@
-import { INTEGER_TYPES } from '../../kernel/param-integers.ts';
-import { paramFunctionsByAddress } from '../../kernel/param-ops.ts';
-import type { ParamTarget } from '../../kernel/param-target.ts';
-import { paramField } from '../../kernel/param-target.ts';
+import { INTEGER_TYPES } from '../../kernel/params/param-integers.ts';
+import { paramFunctionsByAddress } from '../../kernel/params/param-ops.ts';
+import type { ParamTarget } from '../../kernel/params/param-target.ts';
+import { paramField } from '../../kernel/params/param-target.ts';
 import { writeBytes } from '../guest-text.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../kernel-function.ts';
 

@@ -1,4 +1,4 @@
-import { charDevices } from '../../kernel/char-devices.ts';
+import { charDevices } from '../../kernel/devices/char-devices.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { treeNodes } from './tree.ts';
 

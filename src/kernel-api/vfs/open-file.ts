@@ -1,12 +1,12 @@
 import type { CallChain } from '../../abi/call-chains.ts';
-import { type CharMap, charDevices, findMap } from '../../kernel/char-devices.ts';
-import { kzalloc } from '../../kernel/heap.ts';
+import { type CharMap, charDevices, findMap } from '../../kernel/devices/char-devices.ts';
+import { kzalloc } from '../../kernel/memory/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
 import { withFrames, withSystemCall } from '../core/call-frames.ts';
 import type { Session } from '../core/session.ts';
-import { makeDevice } from '../functions/chardev.ts';
-import { seqOpen, seqRelease, singleOpen } from '../functions/seq-read.ts';
+import { makeDevice } from '../functions/file/chardev.ts';
+import { seqOpen, seqRelease, singleOpen } from '../functions/file/seq-read.ts';
 import { forgetOpenFlags, freeFile, makeFile, O, S_IFCHR, S_IFREG } from './file-object.ts';
 import { isMemoryPath, makeMemoryFile } from './memory-file.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';

@@ -1,4 +1,4 @@
-import { kstrtobool, kstrtoll } from '../../kernel/kstrtox.ts';
+import { kstrtobool, kstrtoll } from '../../kernel/params/kstrtox.ts';
 import type { Session } from '../core/session.ts';
 import type { FileSource } from './tree.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createKernel } from '../../../src/kernel/create-kernel.ts';
-import { dieWords } from '../../../src/kernel/die-words.ts';
-import { printTask } from '../../../src/kernel/dump-stack.ts';
+import { procModules } from '../../../src/kernel/files/procfs.ts';
 import type { Kernel } from '../../../src/kernel/kernel.ts';
-import { KERN, printk } from '../../../src/kernel/printk.ts';
-import { procModules } from '../../../src/kernel/procfs.ts';
+import { dieWords } from '../../../src/kernel/log/die-words.ts';
+import { printTask } from '../../../src/kernel/log/dump-stack.ts';
+import { KERN, printk } from '../../../src/kernel/log/printk.ts';
+import { debugLocksOff, printTainted, printTaintedVerbose } from '../../../src/kernel/log/taint.ts';
 import { skippingRunner } from '../../../src/kernel/skipping-runner.ts';
 import { finitModule, initModule } from '../../../src/kernel/syscalls.ts';
-import { debugLocksOff, printTainted, printTaintedVerbose } from '../../../src/kernel/taint.ts';
 import { openDefaultProfile } from '../../../src/profile/open-profile.ts';
 import { rebuildModule } from '../../support/rebuild-module.ts';
 import { scenarioFileBytes } from '../../support/scenario-files.ts';

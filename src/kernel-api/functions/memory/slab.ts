@@ -1,0 +1,226 @@
+import { guardedObjects, POISON_END, POISON_FREE, resizeGuarded } from '../../../kernel/memory/guarded-heap.ts';
+import { ksize, kzalloc } from '../../../kernel/memory/heap.ts';
+import { subsystem } from '../../../kernel/subsystem.ts';
+import type { Address } from '../../../memory/address.ts';
+import { type CacheLayout, cacheLayout, SLAB_FLAG } from '../../core/cache-layout.ts';
+import { slabAlloc, slabFree, slabResize } from '../../core/slub.ts';
+import { warnOnce } from '../../core/warn.ts';
+import { copyInString, readGuestText, writeBytes } from '../../guest-text.ts';
+import { type GuestCall, rowsOf } from '../../kernel-function.ts';
+
+/** `ZERO_SIZE_PTR`, include/linux/slab.h. */
+const ZERO_SIZE_PTR = 16;
+/** `KMALLOC_MAX_SIZE` on x86-64. */
+const KMALLOC_MAX_SIZE = 4 << 20;
+
+/** include/linux/gfp_types.h. */
+const GFP = { ZERO: 0x100, NOWARN: 0x2000 } as const;
+
+/** A `kmem_cache` by its address. */
+interface Cache {
+  readonly name: string;
+  readonly size: number;
+  readonly construct: Address;
+  /** Objects keep their type over `kmem_cache_free`. */
+  readonly survives: boolean;
+  /** Objects that were not constructed stand filled with poison. */
+  readonly poisoned: boolean;
+  readonly layout: CacheLayout;
+  /** Objects of the last slab that are constructed and not given out. */
+  readonly ready: Address[];
+}
+
+const cacheState = subsystem('slab', () => ({ caches: {} as Record<string, Cache> }));
+
+/** `kmalloc` as the allocator sees a size: NULL for too much, the zero-size pointer for nothing. */
+export function allocate(call: GuestCall, size: number, flags = 0): Address {
+  if (size === 0) return ZERO_SIZE_PTR;
+  if (size <= KMALLOC_MAX_SIZE) return slabAlloc(call, size);
+  if ((flags & GFP.NOWARN) === 0)
+    warnOnce(call.session, { place: 'mm/page_alloc.c:5634', where: '__alloc_pages+0x2a9/0x330' });
+  return 0;
+}
+
+/** `kfree`: NULL and the zero-size pointer are nothing. */
+function release(call: GuestCall, address: Address): void {
+  if (address !== 0 && address !== ZERO_SIZE_PTR) slabFree(call, address);
+}
+
+/** `krealloc`: in place while the size class has room. */
+function reallocate(call: GuestCall, old: Address, size: number): Address {
+  const isObject = old !== 0 && old !== ZERO_SIZE_PTR;
+  if (isObject && slabResize(call, old, size)) return old;
+  const before = isObject ? (ksize(call.kernel, old) ?? 0) : 0;
+  const fresh = allocate(call, size);
+  if (before > 0 && fresh !== 0 && fresh !== ZERO_SIZE_PTR) {
+    const count = Math.min(guardedObjects(call.kernel.heap).get(old)?.size ?? before, size);
+    call.memory.view(fresh, count, 'write').set(call.memory.view(old, count, 'read'));
+  }
+  if (fresh !== 0) release(call, old);
+  return fresh;
+}
+
+/** `ksize`: the caller may use all of the size class from now on. */
+function usableSize(call: GuestCall, address: Address): number {
+  const object = guardedObjects(call.kernel.heap).get(address);
+  const cache = object && Object.values(cacheState(call.kernel).caches).find(({ name }) => name === object.cache);
+  if (cache) return cache.layout.usable;
+  if (object?.live) resizeGuarded(call.kernel, address, object.objectSize);
+  return ksize(call.kernel, address) ?? 0;
+}
+
+function createCache(call: GuestCall, constructorIndex: number): Address {
+  const name = call.pointer(0) === 0 ? '' : call.string(0);
+  const cache = kzalloc(call.kernel, call.session.fields.size('kmem_cache') || 256);
+  const [size, align, flags, construct] = [
+    call.unsigned(1),
+    call.unsigned(2),
+    call.unsigned(3),
+    call.pointer(constructorIndex),
+  ];
+  const layout = cacheLayout({ size, align, flags, constructed: construct !== 0 });
+  const survives = (flags & SLAB_FLAG.TYPESAFE_BY_RCU) !== 0;
+  const poisoned = (flags & SLAB_FLAG.POISON) !== 0 && construct === 0 && !survives;
+  cacheState(call.kernel).caches[cache] = {
+    name,
+    size,
+    construct,
+    survives,
+    poisoned,
+    layout,
+    ready: [],
+  };
+  const { session, memory } = call;
+  memory.writePointer(session.at(cache, 'kmem_cache', 'name'), copyInString(session, name));
+  memory.writeU32(session.at(cache, 'kmem_cache', 'object_size'), size);
+  memory.writeU32(session.at(cache, 'kmem_cache', 'size'), layout.size);
+  return cache;
+}
+
+function allocateFrom(call: GuestCall): Address {
+  const cache = cacheState(call.kernel).caches[call.pointer(0)];
+  if (!cache) return slabAlloc(call, 256);
+  if (cache.construct !== 0) return takeConstructed(call, cache);
+  const zeroed = (call.unsigned(1) & GFP.ZERO) !== 0;
+  const object = slabAlloc(call, cache.size, { name: cache.name, constructed: cache.survives });
+  if (cache.poisoned && !zeroed) {
+    const bytes = call.memory.view(object, cache.size, 'write').fill(POISON_FREE);
+    bytes[cache.size - 1] = POISON_END;
+  }
+  return object;
+}
+
+/** An object of a cache with a constructor, which is called for all of a slab when the slab is made: `setup_object`. */
+function takeConstructed(call: GuestCall, { name, size, construct, layout, ready }: Cache): Address {
+  if (ready.length === 0) {
+    for (let count = 0; count < layout.objects; count++) ready.push(slabAlloc(call, size, { name, constructed: true }));
+    for (const object of ready) call.session.call(construct, object);
+  }
+  return ready.shift()!;
+}
+
+/** Duplicates of guest memory. */
+function duplicate(call: GuestCall, source: Address, size: number): Address {
+  const fresh = allocate(call, size);
+  if (size > 0 && fresh !== 0) call.memory.view(fresh, size, 'write').set(call.memory.view(source, size, 'read'));
+  return fresh;
+}
+
+function newString(call: GuestCall, text: string): Address {
+  const fresh = allocate(call, text.length + 1);
+  if (fresh !== 0) writeBytes(call.session, fresh, text);
+  return fresh;
+}
+
+function duplicateString(call: GuestCall, limit?: number): Address {
+  const source = call.pointer(0);
+  return source === 0 ? 0 : newString(call, call.memory.readCString(source, limit));
+}
+
+const alloc = (index: number) => (call: GuestCall) => allocate(call, call.size(index), call.unsigned(1));
+const free = (index: number) => (call: GuestCall) => release(call, call.pointer(index));
+
+/** The slab allocator and its callers. */
+export const slabFunctions = () => [
+  ...rowsOf('mm/slab_common.c', [
+    ['void *__kmalloc(size_t size, gfp_t flags)', alloc(0)],
+    ['void *__kmalloc_node(size_t size, gfp_t flags, int node)', alloc(0)],
+    ['void *kmalloc_trace(struct kmem_cache *s, gfp_t gfpflags, size_t size)', alloc(2)],
+    ['void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfpflags, int node, size_t size)', alloc(3)],
+    ['void *kmalloc_large(size_t size, gfp_t flags)', alloc(0)],
+    ['void *kmalloc_large_node(size_t size, gfp_t flags, int node)', alloc(0)],
+    ['void *__kmalloc_node_track_caller(size_t size, gfp_t gfpflags, int node, unsigned long caller)', alloc(0)],
+    ['void kfree(const void *object)', free(0)],
+    ['void kfree_sensitive(const void *p)', free(0)],
+    ['void kfree_const(const void *x)', free(0)],
+    [
+      'void *krealloc(const void *p, size_t new_size, gfp_t flags)',
+      (call) => reallocate(call, call.pointer(0), call.size(1)),
+    ],
+    ['size_t ksize(const void *objp)', (call) => usableSize(call, call.pointer(0))],
+    [
+      'struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, void (*ctor)(void *))',
+      (call) => createCache(call, 4),
+    ],
+    [
+      'struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, unsigned int useroffset, unsigned int usersize, void (*ctor)(void *))',
+      (call) => createCache(call, 6),
+    ],
+    [
+      'void kmem_cache_destroy(struct kmem_cache *s)',
+      (call) => {
+        const cache = call.pointer(0);
+        for (const object of cacheState(call.kernel).caches[cache]?.ready ?? []) release(call, object);
+        delete cacheState(call.kernel).caches[cache];
+        if (cache !== 0) release(call, cache);
+      },
+    ],
+    ['void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfpflags)', allocateFrom],
+    ['void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfpflags, int node)', allocateFrom],
+    ['void *kmem_cache_alloc_lru(struct kmem_cache *s, struct list_lru *lru, gfp_t gfpflags)', allocateFrom],
+    ['void kmem_cache_free(struct kmem_cache *s, void *x)', free(1)],
+    [
+      'unsigned int kmem_cache_size(struct kmem_cache *s)',
+      (call) => cacheState(call.kernel).caches[call.pointer(0)]?.size ?? 0,
+    ],
+    ['int kmem_cache_shrink(struct kmem_cache *cachep)', () => 0],
+  ]),
+  ...rowsOf('mm/util.c', [
+    ['void *kmemdup(const void *src, size_t len, gfp_t gfp)', (call) => duplicate(call, call.pointer(0), call.size(1))],
+    ['char *kstrdup(const char *s, gfp_t gfp)', (call) => duplicateString(call)],
+    ['const char *kstrdup_const(const char *s, gfp_t gfp)', (call) => duplicateString(call)],
+    ['char *kstrndup(const char *s, size_t max, gfp_t gfp)', (call) => duplicateString(call, call.size(1))],
+    [
+      'char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)',
+      (call) => newString(call, readGuestText(call.session, call.pointer(0), call.size(1))),
+    ],
+  ]),
+  ...rowsOf('drivers/base/devres.c', [
+    ['void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)', alloc(1)],
+    ['void devm_kfree(struct device *dev, const void *p)', free(1)],
+    [
+      'void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp)',
+      (call) => duplicate(call, call.pointer(1), call.size(2)),
+    ],
+    [
+      'char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp)',
+      (call) => (call.pointer(1) === 0 ? 0 : copyInString(call.session, call.string(1))),
+    ],
+  ]),
+  ...rowsOf('mm/mempool.c', [
+    [
+      'mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)',
+      (call) => kzalloc(call.kernel, 256),
+    ],
+    [
+      'mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data, gfp_t gfp_mask, int node_id)',
+      (call) => kzalloc(call.kernel, 256),
+    ],
+    [
+      'int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)',
+      () => 0,
+    ],
+    ['void mempool_destroy(mempool_t *pool)', free(0)],
+    ['void mempool_exit(mempool_t *pool)', () => undefined],
+  ]),
+];

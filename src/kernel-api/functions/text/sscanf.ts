@@ -1,0 +1,160 @@
+import { isSpace } from '../../../kernel/params/kstrtox.ts';
+import { addressFromBits } from '../../../memory/address.ts';
+import type { AddressSpace } from '../../../memory/address-space.ts';
+import type { FormatArguments } from '../../vsprintf/format-context.ts';
+
+/** One conversion of a scan format. */
+interface Conversion {
+  readonly suppress: boolean;
+  readonly width: number;
+  readonly qualifier: string;
+  readonly letter: string;
+  /** The characters of `%[…]`, and whether they are the ones not taken. */
+  readonly set: string;
+  readonly negated: boolean;
+}
+
+const CONVERSION = /^%(\*?)(\d*)(hh|ll|[hlLzt]?)(\[(\^?)(\]?[^\]]*)\]|.)/s;
+const BASES: Readonly<Record<string, number>> = { o: 8, x: 16, X: 16, i: 0, d: 10, u: 10 };
+const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { hh: 1, h: 2, l: 8, ll: 8, L: 8, z: 8, t: 8 };
+const PATTERNS: Readonly<Record<number, RegExp>> = {
+  0: /^[-+]?(0[xX][0-9a-fA-F]+|0[0-7]*|\d+)/,
+  8: /^[-+]?[0-7]+/,
+  10: /^[-+]?\d+/,
+  16: /^[-+]?(0[xX])?[0-9a-fA-F]+/,
+};
+
+/** Where a scan stands. */
+class Scanner {
+  readonly text: string;
+  readonly memory: AddressSpace;
+  readonly args: FormatArguments;
+  at = 0;
+  assigned = 0;
+
+  constructor(memory: AddressSpace, text: string, args: FormatArguments) {
+    this.memory = memory;
+    this.text = text;
+    this.args = args;
+  }
+
+  skipSpaces(): void {
+    while (this.at < this.text.length && isSpace(this.text[this.at])) this.at++;
+  }
+
+  /** Does one conversion; false when the input does not fit. */
+  convert(conversion: Conversion): boolean {
+    const { letter } = conversion;
+    if (letter === '%') return this.text[this.at++] === '%';
+    if (letter === 'n') return this.store(conversion, BigInt(this.at), false);
+    if (letter === 'c') return this.characters(conversion);
+    if (letter === 's' || letter === '[') return this.string(conversion);
+    return letter in BASES && this.number(conversion);
+  }
+
+  private characters(conversion: Conversion): boolean {
+    const count = conversion.width || 1;
+    const text = this.text.slice(this.at, this.at + count);
+    if (text === '') return false;
+    this.at += text.length;
+    return this.put(conversion, text);
+  }
+
+  private string(conversion: Conversion): boolean {
+    const { letter, width, set, negated } = conversion;
+    if (letter === 's') this.skipSpaces();
+    const takes = (char: string): boolean => (letter === 's' ? !isSpace(char) : set.includes(char) !== negated);
+    const start = this.at;
+    const limit = width || Number.POSITIVE_INFINITY;
+    while (this.at < this.text.length && this.at - start < limit && takes(this.text[this.at]!)) this.at++;
+    if (this.at === start) return false;
+    return this.put(conversion, `${this.text.slice(start, this.at)}\0`);
+  }
+
+  private put({ suppress }: Conversion, text: string): boolean {
+    if (suppress) return true;
+    const target = addressFromBits(this.args.next());
+    const bytes = this.memory.view(target, text.length, 'write');
+    for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
+    this.assigned++;
+    return true;
+  }
+
+  private number(conversion: Conversion): boolean {
+    this.skipSpaces();
+    const limit = conversion.width || this.text.length;
+    const found = PATTERNS[BASES[conversion.letter]!]!.exec(this.text.slice(this.at, this.at + limit));
+    if (!found) return false;
+    if (conversion.letter === 'u' && found[0][0] === '-') return false;
+    this.at += found[0].length;
+    return this.store(conversion, parseNumber(found[0], BASES[conversion.letter]!), true);
+  }
+
+  private store({ suppress, qualifier }: Conversion, value: bigint, counts: boolean): boolean {
+    if (suppress) return true;
+    const target = addressFromBits(this.args.next());
+    const size = SIZES[qualifier] ?? 4;
+    const bytes = this.memory.view(target, size, 'write');
+    for (let index = 0; index < size; index++) bytes[index] = Number((value >> BigInt(8 * index)) & 0xffn);
+    if (counts) this.assigned++;
+    return true;
+  }
+}
+
+function parseNumber(text: string, base: number): bigint {
+  const negative = text[0] === '-';
+  const digits = text.replace(/^[-+]/, '');
+  const plain = digits.replace(/^0[xX]/, '');
+  const hex = base === 16 || plain.length !== digits.length;
+  const octal = base === 8 || (base === 0 && !hex && digits.length > 1 && digits[0] === '0');
+  const value = BigInt(hex ? `0x${plain}` : octal ? `0o${plain}` : plain);
+  return negative ? -value : value;
+}
+
+function readConversion(format: string): { conversion: Conversion; length: number } | undefined {
+  const found = CONVERSION.exec(format);
+  if (!found) return undefined;
+  const letter = found[4]![0]!;
+  const conversion = {
+    suppress: found[1] === '*',
+    width: Number(found[2]),
+    qualifier: found[3]!,
+    letter,
+    set: expandRanges(found[6] ?? ''),
+    negated: found[5] === '^',
+  };
+  return { conversion, length: found[0].length };
+}
+
+function expandRanges(set: string): string {
+  return set.replace(/(.)-(.)/gs, (_, first: string, last: string) => {
+    const codes = Array.from(
+      { length: last.charCodeAt(0) - first.charCodeAt(0) + 1 },
+      (_each, i) => first.charCodeAt(0) + i,
+    );
+    return String.fromCharCode(...codes);
+  });
+}
+
+/** `vsscanf`, lib/vsprintf.c: how many values were stored. Raises GuestFault. */
+export function scan(memory: AddressSpace, text: string, format: string, args: FormatArguments): number {
+  const scanner = new Scanner(memory, text, args);
+  for (let at = 0; at < format.length; ) {
+    const char = format[at]!;
+    if (isSpace(char)) {
+      scanner.skipSpaces();
+      at++;
+    } else if (char !== '%') {
+      if (scanner.text[scanner.at] !== char) break;
+      scanner.at++;
+      at++;
+    } else {
+      const read = readConversion(format.slice(at));
+      if (!read) break;
+      const ended = scanner.at >= text.length && read.conversion.letter !== 'n';
+      if (ended || !scanner.convert(read.conversion)) break;
+      at += read.length;
+    }
+  }
+  return scanner.assigned;
+}

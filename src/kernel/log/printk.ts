@@ -1,0 +1,87 @@
+import type { Kernel } from '../kernel.ts';
+import { versionAtLeast } from '../kernel-version.ts';
+import { isSuppressed } from './console.ts';
+import type { LogLevel, LogRecord } from './log-record.ts';
+
+export { KERN, type LogLevel } from './log-record.ts';
+
+/** `LOG_LINE_MAX`, kernel/printk/printk.c: room for one formatted message with its level prefix and the final NUL. */
+const LOG_LINE_MAX = 992;
+/** `PRINTKRB_RECORD_MAX`, which took its place in 6.3. */
+const PRINTKRB_RECORD_MAX = 1024;
+/** `KERN_SOH` and the level's digit stand before the text and count against the limit. */
+const LEVEL_PREFIX_LENGTH = 2;
+/** `struct prb_data_block` before each text, kernel/printk/printk_ringbuffer.c; blocks are aligned to its size. */
+const DATA_BLOCK_HEADER = 8;
+/** `1 << CONFIG_LOG_BUF_SHIFT` bytes of text, one descriptor for each 32 of them (`PRB_AVGBITS`). */
+const DESCRIPTOR_SHARE = 32;
+
+/**
+ * `printk(KERN_x text "\n")`: one whole message of one or more lines; the final newline is added here.
+ * Sets: one more record, the oldest ones dropped when the ring is full. Source: kernel/printk/printk.c, `vprintk_store`.
+ */
+export function printk(kernel: Kernel, level: LogLevel, text: string): void {
+  storeMessage(kernel, level, `${text}\n`);
+}
+
+/** `pr_*_once`, `printk_once`: says it only the first time that `key` is met on this boot. */
+export function printkOnce(kernel: Kernel, key: string, level: LogLevel, text: string): void {
+  if (kernel.saidOnce.has(key)) return;
+  kernel.saidOnce.add(key);
+  printk(kernel, level, text);
+}
+
+/**
+ * `vprintk_store`: a message as the format gave it. Without a newline at its end (also when the limit cut it off) the
+ * record stays open. `continued` is `KERN_CONT`: the text goes to the open record, if there is one.
+ */
+export function storeMessage(kernel: Kernel, level: LogLevel, message: string, continued = false): void {
+  const limit = versionAtLeast(kernel, 6, 3) ? PRINTKRB_RECORD_MAX : LOG_LINE_MAX;
+  const cut = message.slice(0, limit - 1 - LEVEL_PREFIX_LENGTH);
+  const whole = cut.endsWith('\n');
+  const text = whole ? cut.slice(0, -1) : cut;
+  const last = kernel.log.at(-1);
+  if (continued && last?.open && last.text.length + text.length < limit) {
+    kernel.log[kernel.log.length - 1] = record(last, last.level, last.text + text, !whole);
+    return;
+  }
+  if (last?.open) kernel.log[kernel.log.length - 1] = record(last, last.level, last.text, false);
+  const silent = isSuppressed(kernel, level);
+  const place = { sequence: kernel.nextLogSequence++, timestamp: kernel.clock(), ...(silent && { silent }) };
+  kernel.log.push(record(place, level, text, !whole));
+  dropOldest(kernel);
+}
+
+/** What a reader of the log sees (`syslog(SYSLOG_ACTION_READ_ALL)`): finished records since the log was last cleared. */
+export function readLog(kernel: Kernel): LogRecord[] {
+  return kernel.log.filter((entry) => !entry.open && entry.sequence >= kernel.clearedLogSequence);
+}
+
+/** `syslog(SYSLOG_ACTION_CLEAR)`: later readers begin after the finished records that are there now (`prb_next_seq`). */
+export function clearLog(kernel: Kernel): void {
+  const last = kernel.log.at(-1);
+  kernel.clearedLogSequence = last?.open ? last.sequence : kernel.nextLogSequence;
+}
+
+function record(
+  place: Pick<LogRecord, 'sequence' | 'timestamp' | 'silent'>,
+  level: LogLevel,
+  text: string,
+  open: boolean,
+): LogRecord {
+  const reserved = text.length + LEVEL_PREFIX_LENGTH + 1;
+  const space = Math.ceil((DATA_BLOCK_HEADER + reserved) / DATA_BLOCK_HEADER) * DATA_BLOCK_HEADER;
+  const { sequence, timestamp, silent } = place;
+  return { sequence, timestamp, level, text, ...(open && { open }), ...(silent && { silent }), space };
+}
+
+function dropOldest(kernel: Kernel): void {
+  const { log, logBufferLength } = kernel;
+  let space = 0;
+  for (const entry of log) space += entry.space;
+  let dropped = 0;
+  while (space > logBufferLength || log.length - dropped > logBufferLength / DESCRIPTOR_SHARE) {
+    space -= log[dropped++]!.space;
+  }
+  if (dropped > 0) log.splice(0, dropped);
+}
