@@ -1,8 +1,9 @@
 import type { EventKinds, TaskEvents } from './core/hooks.ts';
+import { endWaits } from './core/scheduler.ts';
 import { threadEnded } from './functions/scheduling/kthread.ts';
 import { fireTasklet } from './functions/scheduling/tasklets.ts';
 import { fireHrtimer, fireTimer } from './functions/scheduling/timers.ts';
-import { endWaits, fireDelayedWork, workerEnded, workStarts } from './functions/scheduling/work.ts';
+import { fireDelayedWork, workerEnded, workStarts } from './functions/scheduling/workqueues.ts';
 
 /** What is run when its moment has come. */
 export const EVENT_KINDS: EventKinds = {

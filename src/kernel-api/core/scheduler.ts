@@ -1,22 +1,13 @@
-import { addressFromBits } from '../../memory/address.ts';
-import { pushFrames } from './call-frames.ts';
+import { setCurrent } from './current.ts';
 import { nextDue, takeDueEvent } from './events.ts';
-import { inInterrupt, percpuAddress, preemptCount, setPreemptCount } from './percpu.ts';
-import { restoreRegisters, type SavedRegisters, saveRegisters } from './resume.ts';
+import { inInterrupt, preemptCount, setPreemptCount } from './percpu.ts';
+import { restoreRegisters, saveRegisters } from './resume.ts';
+import { asTask, inSoftirq, runTask, suspend } from './run-task.ts';
 import type { Session } from './session.ts';
-import { sprintSymbol } from './symbolize.ts';
 import type { Task, Wait } from './task.ts';
-import { idleTask, softirqThread, stackTop, taskState } from './tasks.ts';
+import { idleTask, softirqThread, taskState } from './tasks.ts';
 import { advance, jiffies, nanoseconds, ticksPerSecond } from './virtual-clock.ts';
 
-/** A background task gives up the processor; its registers are in its {@link Task}. */
-class Suspended extends Error {}
-
-/** A background task ends itself in the middle of its code (`kthread_exit`). */
-class Left extends Error {}
-
-/** `SOFTIRQ_OFFSET`, include/linux/preempt.h: timers and tasklets run with it. */
-const SOFTIRQ_OFFSET = 0x100;
 const EFLAGS_IF = 0x200n;
 /** How long a task may wait for a wake-up before nobody is thought to come: khungtaskd's two minutes, in nanoseconds. */
 const PATIENCE = 120e9;
@@ -25,20 +16,6 @@ const SETTLE_LIMIT = 20_000;
 
 /** How a wait ended. */
 export type WakeReason = 'woken' | 'timeout' | 'nobody';
-
-/** Makes a task the one that runs (`current`). */
-export function setCurrent(session: Session, task: Task): void {
-  session.current = task;
-  session.kernel.current = { pid: task.pid, comm: task.comm, ...workOf(session, task) };
-  const address = percpuAddress(session.kernel, 'current_task');
-  if (address !== undefined) session.memory.writePointer(address, task.address);
-}
-
-/** `print_worker_info`: the item that a worker runs. */
-function workOf({ kernel }: Session, { worker, queueName, start }: Task): { work?: string } {
-  if (!worker || !start) return {};
-  return { work: `${queueName ?? 'events'} ${sprintSymbol(kernel, start.address, 's')}` };
-}
 
 /** Shows guest code the time: the variable `jiffies`. */
 export function refreshJiffies(session: Session): void {
@@ -89,15 +66,6 @@ function resultOf(session: Session, task: Task, reason: WakeReason): string {
   return String(Math.max(1, Math.ceil((left * ticksPerSecond(session.kernel)) / 1e9)));
 }
 
-function suspend(session: Session, task: Task): never {
-  const { cpu, memory } = session;
-  const stack = addressFromBits(cpu.readRegister('rsp'));
-  const registers: Record<string, bigint> = { ...saveRegisters(cpu), rip: memory.readU64(stack) };
-  registers['rsp'] = BigInt.asUintN(64, BigInt(stack + 8));
-  task.registers = Object.fromEntries(Object.entries(registers).map(([name, value]) => [name, value.toString(16)]));
-  throw new Suspended();
-}
-
 function waitInPlace(session: Session, task: Task): void {
   const patience = nanoseconds(session.kernel) + PATIENCE;
   const saved = saveRegisters(session.cpu);
@@ -133,76 +101,6 @@ function runOne(session: Session): boolean {
 function nextTask(session: Session): Task | undefined {
   const ready = taskState(session.kernel).list.filter((each) => each.state === 'ready' && !session.onStack.has(each));
   return ready.find(({ worker, registers }) => worker || registers) ?? ready[0];
-}
-
-/** Runs something as another task whose frames begin here. */
-function asTask(session: Session, task: Task, run: () => void): void {
-  const { current, traceTop } = session;
-  session.traceTop = addressFromBits(session.cpu.readRegister('rsp'));
-  setCurrent(session, task);
-  run();
-  setCurrent(session, current);
-  session.traceTop = traceTop;
-}
-
-function inSoftirq(session: Session, run: () => void): void {
-  const saved = saveRegisters(session.cpu);
-  const { base } = session;
-  const count = preemptCount(session.kernel);
-  setPreemptCount(session.kernel, count + SOFTIRQ_OFFSET);
-  session.base = 0;
-  run();
-  session.base = base;
-  setPreemptCount(session.kernel, count);
-  restoreRegisters(session.cpu, saved);
-}
-
-/** Runs a background task until it ends or sleeps. */
-function runTask(session: Session, task: Task): void {
-  const saved = saveRegisters(session.cpu);
-  const { base, current } = session;
-  session.onStack.add(task);
-  session.base = session.depth + 1;
-  setCurrent(session, task);
-  try {
-    task.exitCode = Number(BigInt.asIntN(32, enter(session, task)));
-    finish(session, task);
-  } catch (error) {
-    if (error instanceof Suspended) return;
-    if (!(error instanceof Left)) session.hooks.died(session, error);
-    finish(session, task);
-  } finally {
-    session.onStack.delete(task);
-    session.base = base;
-    setCurrent(session, current);
-    restoreRegisters(session.cpu, saved);
-  }
-}
-
-function enter(session: Session, task: Task): bigint {
-  if (!task.registers) {
-    session.hooks.started(session, task);
-    session.cpu.writeRegister('rsp', stackTop(task));
-    pushFrames(session, task.worker ? ['kthread', 'work'] : ['kthread']);
-    return session.call(task.start!.address, task.start!.argument);
-  }
-  const entries = Object.entries(task.registers).map(([name, value]) => [name, BigInt(`0x${value}`)] as const);
-  const registers: SavedRegisters = {
-    ...Object.fromEntries(entries),
-    rax: BigInt.asUintN(64, BigInt(task.result ?? 0)),
-  };
-  delete task.registers;
-  return session.resume(registers);
-}
-
-/** Ends the running background task here; its exit code is set already. Does not return. */
-export function leaveThread(_session: Session): never {
-  throw new Left();
-}
-
-function finish(session: Session, task: Task): void {
-  task.state = 'dead';
-  session.hooks.ended(session, task);
 }
 
 /** Moves the clock to the next event or time-out, not past `limit`. False when there is none. */
@@ -255,4 +153,9 @@ export function runFor(session: Session, duration: number): void {
   settle(session);
   while (advanceToNext(session, end)) settle(session);
   passTime(session, end - nanoseconds(session.kernel));
+}
+
+/** Wakes the tasks that wait for another's end. */
+export function endWaits(session: Session, ended: Task): void {
+  for (const task of taskState(session.kernel).list) if (task.wait?.endOf === ended.pid) wake(session, task);
 }

@@ -1,5 +1,6 @@
 import type { Address } from '../../../memory/address.ts';
-import { leaveThread, sleep, wake, yieldProcessor } from '../../core/scheduler.ts';
+import { leaveThread } from '../../core/run-task.ts';
+import { sleep, wake, yieldProcessor } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
 import type { Task } from '../../core/task.ts';
 import { createTask, findTask, removeTask } from '../../core/tasks.ts';
