@@ -6,7 +6,7 @@ import { type DepmodConfig, loadDepmodConfig } from '../../kmod/depmod/depmod-co
 import type { DepmodLog } from '../../kmod/depmod/depmod-log.ts';
 import { MODULES_LIMIT } from '../../kmod/depmod/depmod-module.ts';
 import type { DepmodResult } from '../../kmod/depmod/depmod-result.ts';
-import { chooseModules, moduleFile, searchModules, type TreePlace } from '../../kmod/depmod/find-modules.ts';
+import { chooseModules, moduleFile, searchModules } from '../../kmod/depmod/find-modules.ts';
 import { type KernelSymbols, readSymvers, readSystemMap } from '../../kmod/depmod/kernel-symbols.ts';
 import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
 import { makeOutputs } from '../../kmod/depmod/outputs.ts';
@@ -19,18 +19,12 @@ import { normalizeModuleName } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { KmodLog, LOG, type Priority } from '../kmod-log.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
-import { runningRelease } from '../running-release.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
 import { jsonOf } from './json.ts';
 import { type DepmodWords, depmodWords } from './options.ts';
+import { isVersion, type Places, placesOf } from './places.ts';
 import { progressOn } from './progress.ts';
-
-/** Where one run of depmod reads and writes. */
-interface Places extends TreePlace {
-  readonly release: string;
-  readonly outDirectory: string;
-}
 
 /** What a run knows besides the files. */
 interface Extras {
@@ -64,8 +58,12 @@ export class DepmodRun {
     this.#kmodLog.setUp(Math.min(LOG.WARNING + words.verbosity, LOG.DEBUG));
     const prefix = words.values.get('P') ?? '';
     if (words.values.has('P') && prefix.length !== 1) this.#log.fatal('-P only takes a single char');
-    const places = this.#places(words);
-    return places === undefined ? 1 : this.#work(words, places, prefix);
+    const [version] = words.operands;
+    if (version !== undefined && !isVersion(version)) {
+      this.#log.error(`Bad version passed ${version}`);
+      return 1;
+    }
+    return this.#work(words, placesOf(words, this.#context), prefix);
   }
 
   async #work(words: DepmodWords, places: Places, prefix: string): Promise<number> {
@@ -190,29 +188,6 @@ export class DepmodRun {
     return read(path, prefix, this.#log);
   }
 
-  #places({ values, operands }: DepmodWords): Places | undefined {
-    const root = toByteString(this.#context.options.root);
-    const [version] = operands;
-    if (version !== undefined && !/^\s*[+-]?\d+\.\s*[+-]?\d+/.test(version)) {
-      this.#log.error(`Bad version passed ${version}`);
-      return undefined;
-    }
-    const release = version ?? runningRelease(root);
-    const given = this.#root(values.get('b'));
-    const base = given ?? root;
-    const place = modulePlace(values.get('m'), base, release);
-    return {
-      release,
-      root: given === undefined ? root : '',
-      directory: `${base}${place}/${release}`,
-      outDirectory: `${this.#root(values.get('o')) ?? base}${place}/${release}`,
-    };
-  }
-
-  #root(given: string | undefined): string | undefined {
-    return given === undefined ? undefined : absolutePath(given, toByteString(this.#context.cwd)).replace(/\/+$/, '');
-  }
-
   async #publish(directory: string, outputs: Parameters<typeof publish>[1]): Promise<void> {
     try {
       await publish(directory, outputs);
@@ -244,13 +219,4 @@ export class DepmodRun {
       if (this.#verbosity > 0) this.#print(`${text}\n`);
     },
   };
-}
-
-/** `/lib/modules` below the root, or what `-m` says; `/usr/lib/modules` where only that one has the release. */
-function modulePlace(given: string | undefined, base: string, release: string): string {
-  if (given !== undefined) return `/${given.replace(/^\/+/, '')}`;
-  const isOnlyBelowUsr =
-    statOf(`${base}/lib/modules/${release}`) === undefined &&
-    statOf(`${base}/usr/lib/modules/${release}`) !== undefined;
-  return isOnlyBelowUsr ? '/usr/lib/modules' : '/lib/modules';
 }
