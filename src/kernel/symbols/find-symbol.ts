@@ -3,14 +3,8 @@ import type { Kernel } from '../kernel.ts';
 import type { Module, ModuleExport } from '../module.ts';
 
 /** An exported symbol and who exports it; no owner: the kernel image (kernel: `struct find_symbol_arg`). */
-export interface FoundSymbol {
+export interface FoundSymbol extends ModuleExport {
   readonly owner: Module | undefined;
-  readonly name: string;
-  readonly address: Address;
-  readonly crc: number | undefined;
-  readonly gplOnly: boolean;
-  readonly namespace: string;
-  readonly symbolClass?: string;
 }
 
 /**
