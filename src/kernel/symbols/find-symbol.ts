@@ -1,4 +1,3 @@
-import type { Address } from '../../memory/address.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Module, ModuleExport } from '../module.ts';
 
