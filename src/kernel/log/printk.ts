@@ -75,13 +75,29 @@ function record(
   return { sequence, timestamp, level, text, ...(open && { open }), ...(silent && { silent }), space };
 }
 
+/** The space of a log's records when one was last added, so that it need not be added up for each message. */
+const SPACES = new WeakMap<
+  readonly LogRecord[],
+  { readonly last: LogRecord; readonly length: number; readonly space: number }
+>();
+
+/** The space of all records, one of which may just have been added. */
+function spaceOf(log: readonly LogRecord[]): number {
+  const known = SPACES.get(log);
+  if (known !== undefined && known.length === log.length - 1 && known.last === log.at(-2)) {
+    return known.space + log.at(-1)!.space;
+  }
+  return log.reduce((sum, { space }) => sum + space, 0);
+}
+
 function dropOldest(kernel: Kernel): void {
   const { log, logBufferLength } = kernel;
-  let space = 0;
-  for (const entry of log) space += entry.space;
+  let space = spaceOf(log);
   let dropped = 0;
   while (space > logBufferLength || log.length - dropped > logBufferLength / DESCRIPTOR_SHARE) {
     space -= log[dropped++]!.space;
   }
   if (dropped > 0) log.splice(0, dropped);
+  const last = log.at(-1);
+  if (last !== undefined) SPACES.set(log, { last, length: log.length, space });
 }
