@@ -6,7 +6,7 @@ import { newestGeneration } from './generations.ts';
 import { type HeldLock, isLocked, tryLock } from './lock.ts';
 import { type Caller, freshMachine, type OpenMachine, openMachine } from './open-machine.ts';
 import { makeRoot, stateDirectory } from './root-paths.ts';
-import { isDrawn } from './stamp.ts';
+import { isDrawn, readStamp } from './stamp.ts';
 import { onStateRoot, StateError } from './state-error.ts';
 import { WrittenFiles } from './written-files.ts';
 
@@ -64,18 +64,24 @@ export async function bootMachine(options: MachineOptions, commandLine: string):
 /**
  * The machine as it stands, without the lock; the kernel handed out must not be changed. What was written into proc/
  * and sys/ since the last command is taken first, and a drawing that a killed command left undone is finished.
- * A writer may remove the images of the state that this reads: then a newer state is there, and is read.
+ * A writer may remove images that this reads, of the state or of the one that is drawn: then a newer one is there or
+ * drawn, and is read.
  */
 export function readMachine(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
   for (;;) {
-    const generation = newestGeneration(stateDirectory(options.root));
+    const before = progressOf(options.root);
     try {
       return readOnce(options);
     } catch (error) {
       const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      if (!isGone || newestGeneration(stateDirectory(options.root)) === generation) throw error;
+      if (!isGone || progressOf(options.root) === before) throw error;
     }
   }
+}
+
+/** The newest state and the one that proc/ and sys/ show: what they need is removed only after one of them has moved on. */
+function progressOf(root: string): string {
+  return `${newestGeneration(stateDirectory(root))} ${readStamp(root).generation}`;
 }
 
 function readOnce(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
