@@ -67,9 +67,8 @@ async function serve(context: AppletContext, parsed: ParsedWords, style: 'busybo
   }
   if (request.console !== undefined) return changeConsole(context, request.console);
   if (!request.show) return 0;
-  const kernel = readMachine(context.options);
-  if (request.onlyNew) next = kernel.nextLogSequence;
-  else showNew(kernel);
+  if (request.onlyNew) next = machine.nextLogSequence;
+  else showNew(machine);
   while (request.follow) {
     await new Promise((resolve) => setTimeout(resolve, FOLLOW_PERIOD));
     showNew(readMachine(context.options));
