@@ -1,6 +1,7 @@
 import type { Applet } from './applets/applet.ts';
 import { reportError } from './applets/error-border.ts';
-import { type GlobalWords, globalOptions } from './applets/global-options.ts';
+import { globalOptions } from './applets/global-options.ts';
+import { type GlobalWords, type ProgramWords, readGlobalWords } from './applets/global-words.ts';
 import { InputError } from './applets/input-error.ts';
 import { APPLETS } from './applets/table.ts';
 import type { Host } from './host/host.ts';
@@ -21,13 +22,15 @@ export async function main(host: Host): Promise<number> {
 }
 
 async function runProgram(host: Host): Promise<number> {
-  const [first, ...others] = host.words;
-  if (first !== undefined && !first.startsWith('-')) return runApplet(host, first, others, {});
+  const read = readGlobalWords(host.words) ?? (await readWithHelp(host));
+  if ('status' in read) return read.status;
+  const [name = '', ...argv] = read.rest;
+  return runApplet(host, name, argv, read.global);
+}
+
+async function readWithHelp({ words, stdout, stderr }: Host): Promise<ProgramWords | { readonly status: number }> {
   const { parseProgram } = await import('./applets/program.ts');
-  const parsed = parseProgram(host.words, host.stdout, host.stderr);
-  if ('status' in parsed) return parsed.status;
-  const [name = '', ...argv] = parsed.rest;
-  return runApplet(host, name, argv, parsed.global);
+  return parseProgram(words, stdout, stderr);
 }
 
 async function runApplet(host: Host, name: string, argv: readonly string[], global: GlobalWords): Promise<number> {

@@ -1,22 +1,12 @@
 import { resolve } from 'node:path';
 import type { GlobalOptions } from './applet.ts';
+import type { GlobalWords } from './global-words.ts';
 import { InputError } from './input-error.ts';
-
-/** The global options as text, before they are checked: from the command line, else from the environment. */
-export interface GlobalWords {
-  readonly root?: string | undefined;
-  readonly style?: string | undefined;
-  readonly uid?: string | undefined;
-  readonly init?: string | undefined;
-  readonly budget?: string | undefined;
-  readonly strict?: boolean | undefined;
-  readonly allowCommands?: boolean | undefined;
-}
 
 /** Where the state root is when nobody says: below the home directory. */
 const DEFAULT_ROOT = '.local/state/kobox';
 
-/** The options for an applet. Raises InputError for a value that is none. */
+/** The options for an applet: from the command line, else from the environment. Raises InputError for a value that is none. */
 export function globalOptions(
   words: GlobalWords,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ListedFile, listedFiles } from '../kernel-api/vfs/listing.ts';
 import { resolveLinks } from '../kernel-api/vfs/tree.ts';
@@ -19,8 +19,7 @@ const TYPE_LETTERS: Readonly<Record<ListedFile['kind'], string>> = {
 function entries(context: AppletContext, files: readonly ListedFile[], directory: string): ListedFile[] | undefined {
   const prefix = directory === '' ? '' : `${directory}/`;
   const found = new Map<string, ListedFile>();
-  for (const name of drawnNames(context, directory))
-    found.set(name, { path: prefix + name, kind: 'file', mode: 0o444 });
+  for (const file of drawnFiles(context, directory)) found.set(file.path.slice(prefix.length), file);
   for (const file of files) {
     if (!file.path.startsWith(prefix)) continue;
     const [name = '', ...deeper] = file.path.slice(prefix.length).split('/');
@@ -32,13 +31,23 @@ function entries(context: AppletContext, files: readonly ListedFile[], directory
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
 }
 
-function drawnNames(context: AppletContext, directory: string): string[] {
+function drawnFiles(context: AppletContext, directory: string): ListedFile[] {
   if (!/^(dev|proc|sys)(\/|$)/.test(directory)) return [];
   try {
-    return readdirSync(join(context.options.root, directory), 'latin1');
+    const place = join(context.options.root, directory);
+    return readdirSync(place, 'latin1').map((name) => drawnFile(place, directory, name));
   } catch {
     return [];
   }
+}
+
+function drawnFile(place: string, directory: string, name: string): ListedFile {
+  const host = Buffer.concat([Buffer.from(`${place}/`), Buffer.from(name, 'latin1')]);
+  const found = lstatSync(host);
+  const path = directory === '' ? name : `${directory}/${name}`;
+  const mode = found.mode & 0o777;
+  if (found.isSymbolicLink()) return { path, kind: 'link', mode, target: readlinkSync(host, 'latin1') };
+  return found.isDirectory() ? { path, kind: 'directory', mode } : { path, kind: 'file', mode };
 }
 
 /** `crw-r--r--    1 0        0         222,   0 name`: busybox's columns without the date. */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtinDirectories, builtinFiles, sysctlFiles } from '../kernel/files/builtin-sysfs.ts';
+import { builtinFiles, sysctlFiles } from '../kernel/files/builtin-sysfs.ts';
 import { procFiles } from '../kernel/files/procfs.ts';
 import { kallsymsShowValue } from '../kernel/files/sysctl.ts';
 import { sysfsDirectory } from '../kernel/files/sysfs.ts';
@@ -46,7 +46,6 @@ export function drawAll(root: string, kernel: Kernel, images: ImageStore, files:
   const removed = readdirSync(join(root, 'sys/module'), 'latin1').filter(
     (name) => !wanted.has(`sys/module/${name}`) && isLoadedModule(root, name),
   );
-  for (const file of builtinDirectories(kernel)) drawFile(root, file, files);
   const touched = kernel.modules;
   const changes = { touched, removed, modulesChanged: true, settingsChanged: true, stale: true };
   drawChanges(root, kernel, images, changes, files);

@@ -1,4 +1,5 @@
 import { charDevices } from '../../kernel/devices/char-devices.ts';
+import { builtinDirectories } from '../../kernel/files/builtin-sysfs.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { treeNodes } from './tree.ts';
 
@@ -13,7 +14,7 @@ export interface ListedFile {
   readonly device?: readonly [major: number, minor: number];
 }
 
-/** What modules and `mknod` made in /dev, /proc and /sys, in the order of their paths. */
+/** What modules and `mknod` made in /dev, /proc and /sys, and the directories of built-in code, in the order of their paths. */
 export function listedFiles(kernel: Kernel): ListedFile[] {
   const devices = charDevices(kernel).nodes.map(
     ({ path, type, mode, major, minor }): ListedFile => ({
@@ -32,5 +33,6 @@ export function listedFiles(kernel: Kernel): ListedFile[] {
       ...(size !== undefined && { size }),
     }),
   );
-  return [...devices, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const builtin = builtinDirectories(kernel).map(({ path, mode }): ListedFile => ({ path, kind: 'directory', mode }));
+  return [...builtin, ...devices, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -83,11 +83,15 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
 
 const SETTINGS = WRITABLE_FILES.filter(({ path }) => path.startsWith('sys/'));
 
-/** The directories in sys/module of built-in code: those that the profile knows, and those of the loader's settings. */
+/**
+ * The directories in sys/module of built-in code that the profile knows. They are listed and not drawn: most are empty,
+ * and sixty of them would take a fresh machine longer to make than all else.
+ */
 export function builtinDirectories(kernel: Kernel): VirtualFile[] {
-  const known = (kernel.profile.builtinModules ?? []).flatMap((name) => sysfsDirectory(name) ?? []);
-  const parameters = SETTINGS.map(({ path }) => path.slice(0, path.lastIndexOf('/')));
-  return [...known, ...parameters].map(directory);
+  return (kernel.profile.builtinModules ?? []).flatMap((name) => {
+    const path = sysfsDirectory(name);
+    return path === undefined ? [] : [directory(path)];
+  });
 }
 
 /** The loader's settings in sys/module. */
