@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { listedFiles } from '../../src/kernel-api/vfs/listing.ts';
+import { shownFiles } from './added-files.ts';
 import { bootMachine, cat, insmod, newLines, rmmod, write } from './guest-machine.ts';
 
 describe('files that a module makes', () => {
   const machine = bootMachine();
   expect(insmod(machine, 'files')).toBe(0);
   newLines(machine);
+
+  test('stand where the real kernel puts them', () => {
+    const recorded = readFileSync(new URL('recorded/files.txt', import.meta.url), 'latin1');
+    expect(shownFiles(machine)).toEqual(recorded.split('\n').slice(0, -1));
+  });
 
   test.each([
     ['proc/myproc', 'first\n'],
@@ -37,6 +43,6 @@ describe('files that a module makes', () => {
 
   test('all of them are gone when the module is', () => {
     expect(rmmod(machine, 'files')).toBe(0);
-    expect(listedFiles(machine.kernel)).toEqual([]);
+    expect(shownFiles(machine)).toEqual([]);
   });
 });

@@ -5,7 +5,8 @@ import type { Session } from '../../core/session.ts';
 import { copyInString } from '../../guest-text.ts';
 import { addTreeNode, type FileSource } from '../../vfs/tree.ts';
 import { majorOf, minorOf } from '../file/chardev.ts';
-import { busName, platformBus } from './buses.ts';
+import { busName, platformBus, readString } from './buses.ts';
+import { addLink } from './device-places.ts';
 
 /** Classes of the kernel itself, by name: made when the first module's device needs one. */
 const classState = subsystem('kernel-class', () => ({ by: {} as Record<string, Address> }));
@@ -30,22 +31,6 @@ interface ShownDevice {
   readonly node?: { readonly path: string; readonly mode: number };
 }
 
-function readString(session: Session, base: Address, structure: string, field: string): string {
-  const address = session.pointerAt(base, structure, field);
-  return address === 0 ? '' : session.memory.readCString(address);
-}
-
-/** What a link in directory `path` points to when it shall mean `target`: both below /sys. */
-function relativeTo(path: string, target: string): string {
-  return '../'.repeat(path.split('/').length - 1) + target.slice('sys/'.length);
-}
-
-/** Adds a link `name` in the directory `path`. */
-function addLink(session: Session, path: string, name: string, target: string): void {
-  const link = { path: `${path}/${name}`, kind: 'link', mode: 0o777, object: 0 } as const;
-  addTreeNode(session.kernel, { ...link, target: relativeTo(path, target) });
-}
-
 /** The files that every device has: `uevent`, `power`, `subsystem`, `device`, `dev`. Source: drivers/base/core.c, `device_add`. */
 export function addDeviceFiles(session: Session, shown: ShownDevice): void {
   const { device, path } = shown;
@@ -55,10 +40,10 @@ export function addDeviceFiles(session: Session, shown: ShownDevice): void {
     addTreeNode(session.kernel, { path: `${path}/${name}`, kind: 'file', mode, object: 0, source });
   addTreeNode(session.kernel, { path: `${path}/power`, kind: 'directory', mode: 0o755, object: 0 });
   file('uevent', READ_WRITE, { kind: 'uevent', device, head: ueventHead(session, shown) });
-  if (cls !== 0) addLink(session, path, 'subsystem', `sys/class/${readString(session, cls, 'class', 'name')}`);
-  else if (bus !== 0) addLink(session, path, 'subsystem', `sys/bus/${busName(session, bus)}`);
+  if (cls !== 0) addLink(session.kernel, path, 'subsystem', `sys/class/${readString(session, cls, 'class', 'name')}`);
+  else if (bus !== 0) addLink(session.kernel, path, 'subsystem', `sys/bus/${busName(session, bus)}`);
   const parent = path.slice(0, path.lastIndexOf('/'));
-  if (cls !== 0 && session.pointerAt(device, 'device', 'parent') !== 0) addLink(session, path, 'device', parent);
+  if (cls !== 0 && session.pointerAt(device, 'device', 'parent') !== 0) addLink(session.kernel, path, 'device', parent);
   if (isPlatform(session, device)) {
     file('modalias', READ_ONLY, { kind: 'text', text: `platform:${platformName(session, device)}\n` });
     file('driver_override', READ_WRITE, { kind: 'text', text: '(null)\n' });

@@ -6,16 +6,16 @@ import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { addTreeNode, removeTree } from '../../vfs/tree.ts';
 import { cdevAdd } from '../file/chardev.ts';
 import { format, variadic } from '../text/printk.ts';
+import { readString } from './buses.ts';
+import { deviceKobject } from './device-places.ts';
 import {
   addDevice,
-  deviceKobject,
   devices,
   driverString,
   getDevice,
   initDevice,
   putDevice,
   removeDevice,
-  stringField,
   unregisterDevice,
 } from './devices.ts';
 import { addAttribute, addGroup, kobjectPath, pointers, setKobjectName } from './kobject.ts';
@@ -50,7 +50,7 @@ function destroyDevice(call: GuestCall): void {
 
 /** `__class_register`: /sys/class/<name> and its attributes. */
 function registerClass(session: Session, cls: Address): number {
-  const path = `sys/class/${stringField(session, cls, 'class', 'name')}`;
+  const path = `sys/class/${readString(session, cls, 'class', 'name')}`;
   addTreeNode(session.kernel, { path, kind: 'directory', mode: 0o755, object: cls });
   const groups = session.pointerAt(cls, 'class', 'class_groups');
   if (groups !== 0) {
@@ -72,7 +72,7 @@ function createClass(call: GuestCall): Address {
 /** `class_unregister`: and its last reference calls `class_release`. */
 function unregisterClass(session: Session, cls: Address): void {
   if (cls === 0) return;
-  removeTree(session.kernel, `sys/class/${stringField(session, cls, 'class', 'name')}`);
+  removeTree(session.kernel, `sys/class/${readString(session, cls, 'class', 'name')}`);
   const release = session.pointerAt(cls, 'class', 'class_release');
   if (release !== 0) session.call(release, cls);
 }
@@ -89,7 +89,7 @@ function removeAttribute(call: GuestCall, directory: string | undefined): void {
 }
 
 const classPath = (call: GuestCall): string =>
-  `sys/class/${stringField(call.session, call.pointer(0), 'class', 'name')}`;
+  `sys/class/${readString(call.session, call.pointer(0), 'class', 'name')}`;
 
 const devicePath = (call: GuestCall): string | undefined =>
   kobjectPath(call.session, deviceKobject(call.session, call.pointer(0)));

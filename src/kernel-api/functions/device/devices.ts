@@ -5,10 +5,18 @@ import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { yieldProcessor } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
-import { addTreeNode, removeTree } from '../../vfs/tree.ts';
+import { removeTree } from '../../vfs/tree.ts';
 import { majorOf, minorOf } from '../file/chardev.ts';
-import { busName } from './buses.ts';
+import { busName, readString } from './buses.ts';
 import { addDeviceFiles } from './device-files.ts';
+import {
+  addDeviceLinks,
+  addGlueDirectory,
+  baseDirectory,
+  deviceKobject,
+  parentDirectory,
+  removeGlueDirectory,
+} from './device-places.ts';
 import { attachDevice, detachDevice } from './drivers.ts';
 import { addGroup, addKobject, initKobject, kobjectName, kobjectPath, pointers, setKobjectName } from './kobject.ts';
 
@@ -42,23 +50,12 @@ export function devices(kernel: Kernel): readonly DeviceRecord[] {
   return deviceState(kernel).devices;
 }
 
-/** `dev->kobj`. */
-export function deviceKobject(session: Session, device: Address): Address {
-  return session.at(device, 'device', 'kobj');
-}
-
 /** `dev_name`: the kobject's name, else `init_name`. */
 export function deviceName(session: Session, device: Address): string {
   const name = kobjectName(session, deviceKobject(session, device));
   if (name !== '') return name;
   const initial = session.pointerAt(device, 'device', 'init_name');
   return initial === 0 ? '' : session.memory.readCString(initial);
-}
-
-/** The string that a pointer field of a structure names; `` for NULL. */
-export function stringField(session: Session, base: Address, structure: string, field: string): string {
-  const address = session.pointerAt(base, structure, field);
-  return address === 0 ? '' : session.memory.readCString(address);
 }
 
 /** `device_initialize`. */
@@ -69,21 +66,6 @@ export function initDevice(session: Session, device: Address): void {
     session.memory.writePointer(list, list);
     session.memory.writePointer(list + 8, list);
   }
-}
-
-/** Where a device without a parent's directory goes. */
-function baseDirectory(session: Session, device: Address): string {
-  const cls = session.pointerAt(device, 'device', 'class');
-  return cls === 0 ? 'sys/devices' : `sys/devices/virtual/${stringField(session, cls, 'class', 'name')}`;
-}
-
-function parentDirectory(session: Session, device: Address): string | undefined {
-  const parent = session.pointerAt(device, 'device', 'parent');
-  const path = parent === 0 ? undefined : kobjectPath(session, deviceKobject(session, parent));
-  const cls = session.pointerAt(device, 'device', 'class');
-  if (path === undefined || cls === 0) return path;
-  const parentClass = session.pointerAt(parent, 'device', 'class');
-  return parentClass === 0 ? `${path}/${stringField(session, cls, 'class', 'name')}` : path;
 }
 
 /** `device_add`: its directory, links, attributes, node, and a driver for it. 0 or a negative errno. */
@@ -99,35 +81,17 @@ export function addDevice(
   const kobject = deviceKobject(session, device);
   if (kobjectName(session, kobject) === '') setKobjectName(session, kobject, name);
   const directory = parentDirectory(session, device) ?? base;
+  addGlueDirectory(session, device, directory);
   const error = addKobject(session, kobject, 0, directory);
   if (error < 0) return EEXIST;
   const path = kobjectPath(session, kobject)!;
-  const links = addLinks(session, device, name, path);
+  const links = addDeviceLinks(session, device, name, path);
   const node = addDeviceNode(session, device, name);
   addDeviceFiles(session, { device, path, ...(node && { node }) });
   addAttributes(session, device, path);
   deviceState(kernel).devices.push({ device, kobject, path, links, created, ...(node && { node: node.path }) });
   attachDevice(session, device);
   return 0;
-}
-
-function addLinks(session: Session, device: Address, name: string, path: string): string[] {
-  const cls = session.pointerAt(device, 'device', 'class');
-  const bus = session.pointerAt(device, 'device', 'bus');
-  const links: string[] = [];
-  if (cls !== 0) links.push(`sys/class/${stringField(session, cls, 'class', 'name')}/${name}`);
-  if (bus !== 0) links.push(`sys/bus/${busName(session, bus)}/devices/${name}`);
-  for (const link of links) {
-    const up = '../'.repeat(link.split('/').length - 2);
-    addTreeNode(session.kernel, {
-      path: link,
-      kind: 'link',
-      mode: 0o777,
-      object: 0,
-      target: up + path.slice('sys/'.length),
-    });
-  }
-  return links;
 }
 
 function addAttributes(session: Session, device: Address, path: string): void {
@@ -180,6 +144,7 @@ export function removeDevice(session: Session, device: Address): void {
     yieldProcessor(session);
   }
   removeTree(session.kernel, record.path);
+  removeGlueDirectory(session.kernel, record.path);
   if (record.created) kfree(session.kernel, device);
 }
 
@@ -210,9 +175,9 @@ export function putDevice(session: Session, device: Address): void {
 /** `dev_driver_string`: the driver's name, else the bus's, else the class's. */
 export function driverString(session: Session, device: Address): string {
   const driver = session.pointerAt(device, 'device', 'driver');
-  if (driver !== 0) return stringField(session, driver, 'device_driver', 'name');
+  if (driver !== 0) return readString(session, driver, 'device_driver', 'name');
   const bus = session.pointerAt(device, 'device', 'bus');
   if (bus !== 0) return busName(session, bus);
   const cls = session.pointerAt(device, 'device', 'class');
-  return cls === 0 ? '' : stringField(session, cls, 'class', 'name');
+  return cls === 0 ? '' : readString(session, cls, 'class', 'name');
 }

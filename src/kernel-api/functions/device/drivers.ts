@@ -3,7 +3,9 @@ import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { addTreeNode, removeTree } from '../../vfs/tree.ts';
 import { busName, driverState, isKernelBus, isPlatform, readString } from './buses.ts';
+import { addLink, deviceKobject } from './device-places.ts';
 import { releaseResources } from './devres.ts';
+import { kobjectPath } from './kobject.ts';
 
 const ENODEV = -19;
 
@@ -68,7 +70,10 @@ function tryBind(session: Session, bus: Address, driver: Address, device: Addres
   if (session.memory.readPointer(bound) !== 0 || !matches(session, bus, driver, device)) return false;
   session.memory.writePointer(bound, driver);
   const result = probe(session, bus, driver, device);
-  if (result === 0) return true;
+  if (result === 0) {
+    addDriverLinks(session, driver, device);
+    return true;
+  }
   releaseResources(session, device);
   session.memory.writePointer(bound, 0);
   complain(session, driver, device, result);
@@ -111,8 +116,25 @@ function release(session: Session, device: Address): void {
     const own = ofBus !== 0 ? ofBus : session.pointerAt(driver, 'device_driver', 'remove');
     if (own !== 0) session.call(own, device);
   }
+  removeDriverLinks(session, driver, device);
   releaseResources(session, device);
   session.memory.writePointer(bound, 0);
+}
+
+/** `driver_sysfs_add`: each names the other. */
+function addDriverLinks(session: Session, driver: Address, device: Address): void {
+  const place = kobjectPath(session, deviceKobject(session, device));
+  if (place === undefined) return;
+  addLink(session.kernel, driverPath(session, driver), place.slice(place.lastIndexOf('/') + 1), place);
+  addLink(session.kernel, place, 'driver', driverPath(session, driver));
+}
+
+/** `driver_sysfs_remove`. */
+function removeDriverLinks(session: Session, driver: Address, device: Address): void {
+  const place = kobjectPath(session, deviceKobject(session, device));
+  if (place === undefined) return;
+  removeTree(session.kernel, `${driverPath(session, driver)}/${place.slice(place.lastIndexOf('/') + 1)}`);
+  removeTree(session.kernel, `${place}/driver`);
 }
 
 /** The directory of a driver below sys/bus. */

@@ -3,8 +3,10 @@ import { kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
+import { readString } from './buses.ts';
 import { kernelClass } from './device-files.ts';
-import { addDevice, deviceKobject, initDevice, putDevice, stringField, unregisterDevice } from './devices.ts';
+import { deviceKobject } from './device-places.ts';
+import { addDevice, initDevice, putDevice, unregisterDevice } from './devices.ts';
 import { kobjectPath, setKobjectName } from './kobject.ts';
 
 /** Input devices that the machine has when it has booted: the next one's number. */
@@ -34,7 +36,7 @@ function register(call: GuestCall): number {
   const error = addDevice(session, device);
   if (error < 0) return error;
   const path = kobjectPath(session, deviceKobject(session, device))?.slice('sys'.length) ?? 'N/A';
-  const name = stringField(session, input, 'input_dev', 'name') || 'Unspecified device';
+  const name = readString(session, input, 'input_dev', 'name') || 'Unspecified device';
   printk(kernel, KERN.INFO, `input: ${name} as ${path}`);
   return 0;
 }

@@ -4,8 +4,10 @@ import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { makeDevice as makeNumber } from '../file/chardev.ts';
+import { readString } from './buses.ts';
 import { addDeviceFiles, kernelClass } from './device-files.ts';
-import { addDevice, deviceKobject, initDevice, removeDevice, stringField } from './devices.ts';
+import { deviceKobject } from './device-places.ts';
+import { addDevice, initDevice, removeDevice } from './devices.ts';
 import { kobjectPath, setKobjectName } from './kobject.ts';
 
 const MISC_MAJOR = 10;
@@ -28,8 +30,8 @@ function register(call: GuestCall): number {
   const minor = wanted === MISC_DYNAMIC_MINOR ? freeMinor(call) : wanted;
   if (minor < 0 || (wanted !== MISC_DYNAMIC_MINOR && isMiscMinorTaken(call.kernel, minor))) return EBUSY;
   memory.writeU32(field, minor);
-  const name = stringField(session, misc, 'miscdevice', 'name');
-  const node = (stringField(session, misc, 'miscdevice', 'nodename') || name).replaceAll('!', '/');
+  const name = readString(session, misc, 'miscdevice', 'name');
+  const node = (readString(session, misc, 'miscdevice', 'nodename') || name).replaceAll('!', '/');
   const mode = memory.readU16(session.at(misc, 'miscdevice', 'mode')) & 0o7777;
   const operations = session.pointerAt(misc, 'miscdevice', 'fops');
   addMap(kernel, { major: MISC_MAJOR, minor, count: 1, cdev: 0, operations, object: misc });

@@ -2,8 +2,9 @@ import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { platformBus } from './buses.ts';
-import { addDevice, deviceKobject, initDevice, putDevice, removeDevice, stringField } from './devices.ts';
+import { platformBus, readString } from './buses.ts';
+import { deviceKobject } from './device-places.ts';
+import { addDevice, initDevice, putDevice, removeDevice } from './devices.ts';
 import { registerDriver } from './drivers.ts';
 import { setKobjectName } from './kobject.ts';
 
@@ -40,7 +41,7 @@ function allocate(call: GuestCall, name: string, id: number): Address {
 function add(call: GuestCall, device: Address): number {
   const { session, memory } = call;
   const inner = session.at(device, 'platform_device', 'dev');
-  const name = stringField(session, device, 'platform_device', 'name');
+  const name = readString(session, device, 'platform_device', 'name');
   const id = memory.readU32(session.at(device, 'platform_device', 'id')) | 0;
   const shown = id === DEVID.NONE ? name : id === DEVID.AUTO ? `${name}.0.auto` : `${name}.${id}`;
   setKobjectName(session, deviceKobject(session, inner), shown);
@@ -61,7 +62,7 @@ function registerFull(call: GuestCall): Address {
   const info = call.pointer(0);
   const field = (name: string): Address => session.pointerAt(info, 'platform_device_info', name);
   const id = memory.readU32(session.at(info, 'platform_device_info', 'id')) | 0;
-  const device = allocate(call, stringField(session, info, 'platform_device_info', 'name'), id);
+  const device = allocate(call, readString(session, info, 'platform_device_info', 'name'), id);
   memory.writePointer(session.at(session.at(device, 'platform_device', 'dev'), 'device', 'parent'), field('parent'));
   const resources = memory.readU32(session.at(info, 'platform_device_info', 'num_res'));
   memory.writePointer(session.at(device, 'platform_device', 'resource'), field('res'));

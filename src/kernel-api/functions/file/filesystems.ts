@@ -1,6 +1,6 @@
 import { addFileSystem, removeFileSystem } from '../../../kernel/devices/filesystems.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { stringField } from '../device/devices.ts';
+import { readString } from '../device/buses.ts';
 
 /** `FS_REQUIRES_DEV`, include/linux/fs.h. */
 const FS_REQUIRES_DEV = 1;
@@ -9,7 +9,7 @@ function register(call: GuestCall): number {
   const { session, kernel, memory } = call;
   const address = call.pointer(0);
   const flags = memory.readU32(session.at(address, 'file_system_type', 'fs_flags'));
-  const name = stringField(session, address, 'file_system_type', 'name');
+  const name = readString(session, address, 'file_system_type', 'name');
   return addFileSystem(kernel, { address, name, requiresDevice: (flags & FS_REQUIRES_DEV) !== 0 });
 }
 
