@@ -17,6 +17,8 @@ export interface Mapping {
   readonly base: Address;
   /** Bytes. Ask this rather than `bytes.length`, which may have to fetch the contents first. */
   readonly size: number;
+  /** Whether the contents have been fetched: those of {@link AddressSpace.mapLazily} are when they are first asked for. */
+  readonly fetched: boolean;
   readonly bytes: Uint8Array;
   readonly name: string;
   permissions: Permissions;
@@ -32,6 +34,7 @@ export class AddressSpace {
   readonly #listeners: (() => void)[] = [];
   #codeGeneration = 0;
   readonly #written = new Set<Mapping>();
+  readonly #pagers: ((address: Address) => void)[] = [];
 
   /** All mappings, ascending by base. */
   get mappings(): readonly Mapping[] {
@@ -40,7 +43,7 @@ export class AddressSpace {
 
   /** Adds a mapping. Requires that it overlaps no other. */
   map(base: Address, bytes: Uint8Array, permissions: Permissions, name: string): Mapping {
-    return this.#insert(new GuestMapping(this, base, bytes.length, () => bytes, permissions, name));
+    return this.#insert(new GuestMapping(this, base, bytes.length, () => bytes, permissions, name, bytes));
   }
 
   /** Adds a mapping whose contents are fetched when first asked for. Requires that `load` gives `size` bytes. */
@@ -87,6 +90,19 @@ export class AddressSpace {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Has `pager` called before an access to an address that nothing holds: it may map something there. */
+  onMissing(pager: (address: Address) => void): void {
+    this.#pagers.push(pager);
+  }
+
+  /** The mapping for an access to `address`: {@link find}, or what is mapped there on demand. */
+  reach(address: Address): Mapping | undefined {
+    const found = this.find(address);
+    if (found || this.#pagers.length === 0) return found;
+    for (const pager of this.#pagers) pager(address);
+    return this.find(address);
+  }
+
   /** The mapping that holds `address`, if any. */
   find(address: Address): Mapping | undefined {
     const last = this.#last;
@@ -99,7 +115,7 @@ export class AddressSpace {
 
   /** The `size` bytes at `address`, as a view of the guest's own memory. Raises GuestFault. */
   view(address: Address, size: number, access: Access): Uint8Array {
-    const mapping = this.find(address);
+    const mapping = access === 'execute' ? this.find(address) : this.reach(address);
     if (!mapping) throw new GuestFault(address, access, false);
     const offset = address - mapping.base;
     if (offset + size > mapping.size) throw new GuestFault(mapping.base + mapping.size, access, false);
@@ -201,13 +217,19 @@ class GuestMapping implements Mapping {
     load: () => Uint8Array,
     permissions: Permissions,
     name: string,
+    bytes?: Uint8Array,
   ) {
     this.#space = space;
+    this.#bytes = bytes;
     this.base = base;
     this.size = size;
     this.#load = load;
     this.#permissions = permissions;
     this.name = name;
+  }
+
+  get fetched(): boolean {
+    return this.#bytes !== undefined;
   }
 
   get bytes(): Uint8Array {

@@ -150,7 +150,7 @@ export class PagedMemory {
 
   /** What of `size` bytes lies in the mapping of `address`. */
   #run(address: Address, size: number, access: Access): Uint8Array {
-    const mapping = this.space.find(address);
+    const mapping = access === 'execute' ? this.space.find(address) : this.space.reach(address);
     const there = mapping ? mapping.base + mapping.size - address : size;
     return this.space.view(address, Math.min(there, size), access);
   }

@@ -8,6 +8,7 @@ import { AddressOrder, firstName } from './container/address-order.ts';
 import type { ByteSource } from './container/byte-source.ts';
 import { readCallSites } from './container/call-table.ts';
 import { splitCertificates } from './container/certificate-list.ts';
+import { type CommonFacts, readCommonFacts } from './container/common-facts.ts';
 import { findOption } from './container/config-table.ts';
 import { type Container, openContainer } from './container/container.ts';
 import { exportAddresses, readExports } from './container/export-table.ts';
@@ -36,6 +37,7 @@ class FileProfile implements KernelProfile {
   readonly vermagic: string;
   readonly #container: Container;
   readonly #meta: ProfileMeta;
+  #common: CommonFacts | undefined;
   #exports: KernelExports | undefined;
   #types: { readonly btf: Btf; readonly names: NameIndex } | undefined;
   /** Those that were asked for: decoding one takes as long as a hundred look-ups here. */
@@ -83,7 +85,11 @@ class FileProfile implements KernelProfile {
   }
 
   layout(structName: string) {
-    if (!this.#layouts.has(structName)) this.#layouts.set(structName, this.#lookup('struct', structName, structLayout));
+    if (!this.#layouts.has(structName)) {
+      const common = this.#commonFacts.layout(structName);
+      const found = common === undefined ? this.#lookup('struct', structName, structLayout) : (common ?? undefined);
+      this.#layouts.set(structName, found);
+    }
     return this.#layouts.get(structName);
   }
 
@@ -106,6 +112,8 @@ class FileProfile implements KernelProfile {
   }
 
   symbolAddress(name: string) {
+    const common = this.#commonFacts.symbol(name);
+    if (common !== undefined) return common ?? undefined;
     return this.exports.find(name)?.address ?? findSymbol(this.#container.section('symbols'), name);
   }
 
@@ -129,6 +137,11 @@ class FileProfile implements KernelProfile {
     const types = this.#readTypes();
     const id = types?.names.find(types.btf, group, name);
     return types && id !== undefined ? read(types.btf, id, this.#meta.pointerSize) : undefined;
+  }
+
+  get #commonFacts(): CommonFacts {
+    this.#common ??= readCommonFacts(this.#container.section('common'));
+    return this.#common;
   }
 
   #readTypes() {

@@ -12,23 +12,14 @@ export interface MappingRecord {
   readonly ref: BlobRef | null;
 }
 
-/** A mapping that came from the state: where its bytes stand, and whether they have been fetched. */
-interface Origin {
-  readonly ref: BlobRef | null;
-  fetched: boolean;
-}
-
-const origins = new WeakMap<Mapping, Origin>();
+/** Where the bytes of a mapping stand that came from the state. */
+const origins = new WeakMap<Mapping, BlobRef | null>();
 
 /** Maps what a state holds; bytes are fetched on first use. */
 export function loadMappings(memory: AddressSpace, records: readonly MappingRecord[], images: ImageStore): void {
   for (const { base, size, name, permissions, ref } of records) {
-    const origin: Origin = { ref, fetched: false };
-    const load = (): Uint8Array => {
-      origin.fetched = true;
-      return ref ? images.read(ref, size) : new Uint8Array(size);
-    };
-    origins.set(memory.mapLazily(base, size, load, permissions, name), origin);
+    const load = (): Uint8Array => (ref ? images.read(ref, size) : new Uint8Array(size));
+    origins.set(memory.mapLazily(base, size, load, permissions, name), ref);
   }
 }
 
@@ -40,11 +31,12 @@ export function saveMappings(memory: AddressSpace, images: ImageStore): MappingR
   });
 }
 
+/** Requires that what is mapped lazily and comes from no state is zero. */
 function saveBytes(mapping: Mapping, images: ImageStore): BlobRef | null {
   const origin = origins.get(mapping);
-  if (origin && !origin.fetched) return origin.ref;
+  if (!mapping.fetched) return origin ?? null;
   const used = mapping.bytes.subarray(0, usedLength(mapping.bytes));
-  if (origin && isSame(used, origin.ref, images)) return origin.ref;
+  if (origin !== undefined && isSame(used, origin, images)) return origin;
   return used.length === 0 ? null : images.add(used);
 }
 

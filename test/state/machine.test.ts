@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clearLog, KERN, printk, readLog } from '../../src/kernel/log/printk.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
 import { deleteModule } from '../../src/kernel/unload.ts';
-import { listedFiles } from '../../src/kernel-api/vfs/listing.ts';
+import { builtinListing } from '../../src/kernel-api/vfs/listing.ts';
 import { bootMachine, changeMachine, readMachine, settleMachine } from '../../src/state/machine.ts';
 import { insmod, newRoot, removeRoot, stateNames, text } from './state-support.ts';
 
@@ -27,7 +27,7 @@ test('a loaded module is drawn in proc/ and sys/', async () => {
 test('the directories of built-in code are listed; drawn are the modules and the settings that can be written', async () => {
   await insmod(root, 'hello/hello');
   expect(readdirSync(join(root, 'sys/module')).sort()).toEqual(['hello', 'kernel', 'module']);
-  const listed = listedFiles(readMachine(options())).filter(({ path }) => path.startsWith('sys/module/p'));
+  const listed = builtinListing(readMachine(options())).filter(({ path }) => path.startsWith('sys/module/p'));
   expect(listed.map(({ path, kind }) => `${kind} ${path.slice('sys/module/'.length)}`)).toEqual(
     ['page_alloc', 'page_reporting', 'pci_hotplug', 'pcie_aspm', 'pciehp', 'printk', 'processor', 'pstore'].map(
       (name) => `directory ${name}`,

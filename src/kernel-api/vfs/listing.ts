@@ -14,7 +14,7 @@ export interface ListedFile {
   readonly device?: readonly [major: number, minor: number];
 }
 
-/** What modules and `mknod` made in /dev, /proc and /sys, and the directories of built-in code, in the order of their paths. */
+/** What modules and `mknod` made in /dev, /proc and /sys, in the order of their paths. */
 export function listedFiles(kernel: Kernel): ListedFile[] {
   const devices = charDevices(kernel).nodes.map(
     ({ path, type, mode, major, minor }): ListedFile => ({
@@ -33,6 +33,10 @@ export function listedFiles(kernel: Kernel): ListedFile[] {
       ...(size !== undefined && { size }),
     }),
   );
-  const builtin = builtinDirectories(kernel).map(({ path, mode }): ListedFile => ({ path, kind: 'directory', mode }));
-  return [...builtin, ...devices, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...devices, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The directories in /sys/module of built-in code. */
+export function builtinListing(kernel: Kernel): ListedFile[] {
+  return builtinDirectories(kernel).map(({ path, mode }) => ({ path, kind: 'directory', mode }));
 }

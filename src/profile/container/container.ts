@@ -29,7 +29,8 @@ export type SectionName =
   | 'certs'
   | 'text'
   | 'builtin'
-  | 'calls';
+  | 'calls'
+  | 'common';
 
 /** An open profile file. */
 export interface Container {

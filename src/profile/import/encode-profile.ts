@@ -3,12 +3,14 @@ import { encodeNameIndex } from '../btf/name-index.ts';
 import { pruneBtf } from '../btf/prune.ts';
 import { memorySource } from '../container/byte-source.ts';
 import { encodeCallSites } from '../container/call-table.ts';
-import { encodeContainer } from '../container/container.ts';
+import { encodeCommonFacts } from '../container/common-facts.ts';
+import { encodeContainer, type SectionName } from '../container/container.ts';
 import { encodeExports } from '../container/export-table.ts';
 import { encodeMeta } from '../container/meta.ts';
 import { encodeSymbols } from '../container/symbol-table.ts';
 import { encodeText } from '../container/text-table.ts';
 import type { KernelExport } from '../kernel-profile.ts';
+import { readProfile } from '../read-profile.ts';
 import type { KernelFacts } from './facts.ts';
 import type { KallsymsSymbol } from './kallsyms.ts';
 import type { Types } from './types.ts';
@@ -36,7 +38,7 @@ export function encodeProfile(facts: KernelFacts, { compact = false, text = fals
     btfTypeCount: types?.btf.typeCount ?? 0,
     btfStringsSize: types?.btf.stringsEnd ?? 0,
   });
-  return encodeContainer([
+  const sections: [SectionName, Uint8Array][] = [
     ['meta', meta],
     ['config', facts.config],
     ['exports', encodeExports(exports)],
@@ -47,7 +49,17 @@ export function encodeProfile(facts: KernelFacts, { compact = false, text = fals
     ['builtin', new TextEncoder().encode(facts.builtinModules?.join('\n') ?? '')],
     ['calls', encodeCallSites(facts.callSites ?? [])],
     ['text', text ? encodeText(facts.text) : NOTHING],
-  ]);
+  ];
+  return encodeContainer([...sections, ['common', commonFacts(encodeContainer(sections))]]);
+}
+
+/** Section `common` of the profile that these bytes are without it. */
+function commonFacts(bytes: Uint8Array): Uint8Array {
+  const profile = readProfile(memorySource(bytes));
+  return encodeCommonFacts(
+    (structName) => profile.layout(structName),
+    (name) => profile.symbolAddress(name),
+  );
 }
 
 const NOTHING = new Uint8Array(0);
