@@ -4,20 +4,21 @@ import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { systemCallChains } from '../kernel/log/call-frames.ts';
 import { PERCPU_OFFSET } from '../kernel/memory/percpu.ts';
 import type { Module } from '../kernel/module.ts';
-import { subsystem } from '../kernel/subsystem.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { KernelExports } from '../profile/kernel-profile.ts';
+import { enterProbed } from './core/acting.ts';
 import { pushFrames, withFrames } from './core/call-frames.ts';
 import { setCurrent } from './core/current.ts';
 import { Entries } from './core/entries.ts';
 import { Fields } from './core/fields.ts';
 import { createHooks } from './core/hooks.ts';
-import { dataStart, fillKernelData } from './core/kernel-data.ts';
+import { dataStart, pageKernelData } from './core/kernel-data.ts';
 import { freeStrings, setupStrings } from './core/module-strings.ts';
-import { mapNativeCode } from './core/native-code.ts';
 import { die } from './core/oops.ts';
 import { ensurePercpu, preemptCount, setPreemptCount } from './core/percpu.ts';
+import { forgetProbedCalls } from './core/probed-calls.ts';
+import { dropProbes, isProbed } from './core/probes.ts';
 import { restoreRegisters, saveRegisters } from './core/resume.ts';
 import { refreshJiffies, settle } from './core/scheduler.ts';
 import { Session } from './core/session.ts';
@@ -56,9 +57,6 @@ const SLICE = 4_000_000;
 /** `X86_EFLAGS_IF` and the bit that is always set. */
 const EFLAGS_ENABLED = 0x202n;
 const EFLAGS_IF = 0x200n;
-
-/** Whether this machine's kernel data has been laid out. */
-const bootState = subsystem('boot', () => ({ filled: false }));
 
 /** A runner for the kernels of one command. */
 export function createRunner(options: RunnerOptions): GuestRunner {
@@ -103,8 +101,14 @@ export function createRunner(options: RunnerOptions): GuestRunner {
     getParameter: (kernel, _module, parameter) => run(kernel, (opened) => getParameter(opened, parameter)),
     notify: (kernel, module, event) => {
       if (hasNotifiers(kernel)) run(kernel, (opened) => callModuleNotifiers(opened, module, event));
+      if (event === 'GOING') killProbes(kernel, module);
     },
   };
+}
+
+/** `kprobes_module_callback`: probes in a module that goes away never hit again. */
+function killProbes(kernel: Kernel, { core, init }: Module): void {
+  if (isProbed(kernel)) for (const { base, size } of [core, init]) dropProbes(kernel, base, size);
 }
 
 function hasNotifiers(kernel: Kernel): boolean {
@@ -114,21 +118,21 @@ function hasNotifiers(kernel: Kernel): boolean {
 function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: number; slice: number }): Session {
   const fields = new Fields(kernel.profile);
   const entries = new Entries(kernel.profile, KERNEL_FUNCTIONS);
-  const imageData = dataStart(entries.last);
+  pageKernelData(kernel, fields, dataStart(entries.last));
   ensurePercpu(kernel);
-  const boot = bootState(kernel);
-  if (!boot.filled) fillKernelData(kernel, fields, imageData);
-  boot.filled = true;
-  mapNativeCode(kernel);
   let session: Session;
   const cpu = options.createCpu(
     kernel.memory,
-    (_cpu, address) => entries.run(session, address),
+    (_cpu, address) =>
+      session.probed
+        ? enterProbed(session, address, () => entries.run(session, address))
+        : entries.run(session, address),
     kernel.profile.exports,
   );
   cpu.writeRegister('gs_base', BigInt.asUintN(64, BigInt(PERCPU_OFFSET)));
-  session = new Session(kernel, cpu, fields, createHooks(EVENT_KINDS, TASK_EVENTS, budget, imageData));
+  session = new Session(kernel, cpu, fields, createHooks(EVENT_KINDS, TASK_EVENTS, budget));
   session.strict = options.strict ?? false;
+  session.probed = isProbed(kernel);
   return session;
 }
 
@@ -154,6 +158,7 @@ function asTask<T>(session: Session, work: () => T): T {
     session.onStack.delete(task);
     session.depth = 0;
     session.base = 0;
+    if (session.probed) forgetProbedCalls(session, task.address);
     if (taskState(kernel).list.includes(task)) retireTask(session, task);
     kernel.current = { pid, comm };
   }

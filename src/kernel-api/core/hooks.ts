@@ -5,8 +5,9 @@ import type { Address } from '../../memory/address.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';
 import { BUGFLAG, findBug, markDone } from './bug-table.ts';
 import { fixupException } from './extable.ts';
-import { mapOnDemand } from './kernel-data.ts';
+import { hitProbes } from './fire-probes.ts';
 import { die } from './oops.ts';
+import { patchedCode } from './probes.ts';
 import { passTime } from './scheduler.ts';
 import type { Session, SessionHooks } from './session.ts';
 import { strayInterrupt } from './software-interrupt.ts';
@@ -42,17 +43,15 @@ export interface Budget {
   readonly slice: number;
 }
 
-/** The hooks of a real session. `imageData`: where the kernel image's data begins. */
-export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budget, imageData: Address): SessionHooks {
+/** The hooks of a real session. */
+export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budget): SessionHooks {
   return {
     trap: (session, trap) =>
       warnTrap(session, trap) ||
+      breakpointTrap(session, trap) ||
       strayInterrupt(session, trap) ||
       (trap.trap === 'general-protection' && fixupException(session, X86_TRAP.GP)),
-    fault: (session: Session, fault: GuestFault) =>
-      fault.access !== 'execute' &&
-      ((!fault.mapped && mapOnDemand(session.kernel, imageData, fault.address)) ||
-        fixupException(session, X86_TRAP.PF)),
+    fault: (session: Session, fault: GuestFault) => fault.access !== 'execute' && fixupException(session, X86_TRAP.PF),
     slice: (session) => nextSlice(session, budget),
     fire: (session, kind, address) => events[kind]?.(session, address),
     died: (session, error) => {
@@ -63,6 +62,16 @@ export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budge
     ended: tasks.ended,
     nobodyComes,
   };
+}
+
+/** `kprobe_int3_handler`: a breakpoint of a probe in module code. False for every other. */
+function breakpointTrap(session: Session, { trap, address }: GuestTrap): boolean {
+  const code = trap === 'breakpoint' ? patchedCode(session.kernel, address) : undefined;
+  if (!code) return false;
+  session.cpu.writeRegister('rip', BigInt.asUintN(64, BigInt(address)));
+  const next = hitProbes(session, address, () => session.cpu.step(Uint8Array.from(code)));
+  session.cpu.writeRegister('rip', BigInt.asUintN(64, BigInt(next ?? address)));
+  return true;
 }
 
 /** `report_bug`, lib/bug.c: a `WARN` says its piece and the code goes on behind the `ud2`. */

@@ -16,7 +16,7 @@ import {
   writeText,
 } from './kernel-objects.ts';
 import { fillParavirtOps } from './native-code.ts';
-import { percpuAddress } from './percpu.ts';
+import { jiffies } from './virtual-clock.ts';
 
 /** `__PAGE_OFFSET_BASE_L4`, `__VMEMMAP_BASE_L4`, `__VMALLOC_BASE_L4`: arch/x86/include/asm/page_64_types.h and pgtable. */
 export const PAGE_OFFSET: Address = -0x778000000000;
@@ -25,7 +25,7 @@ export const VMALLOC_BASE: Address = -0x370000000000;
 /** Memory of the emulated machine, in bytes. */
 export const MEMORY_SIZE = 0x40000000 + 0x3c000000;
 
-/** Pages of the kernel's data come into being in runs of this size, zeroed, when they are first touched. */
+/** The kernel's data comes into being in runs of this size. */
 const CHUNK = 0x4000;
 /** The kernel image may not reach farther than this from the start of its data: what is behind is the module area. */
 const IMAGE_DATA_SIZE = 0x3000000;
@@ -41,24 +41,6 @@ const HUGE_PAGE = 0x200000;
 /** Where the kernel image's data begins: behind the huge page that holds the last of its known functions. */
 export function dataStart(lastFunction: Address): Address {
   return Math.floor(lastFunction / HUGE_PAGE) * HUGE_PAGE + HUGE_PAGE;
-}
-
-/**
- * Maps zeroed memory under an access to kernel data, firmware or struct pages that nothing has filled yet.
- * False when the address belongs to none of these.
- */
-export function mapOnDemand(kernel: Kernel, imageData: Address, address: Address): boolean {
-  const areas: readonly (readonly [Address, number])[] = [
-    [imageData, IMAGE_DATA_SIZE],
-    [PAGE_OFFSET, LOW_MEMORY],
-    [PAGE_OFFSET + IMAGE_PHYSICAL, IMAGE_DATA_SIZE],
-    [VMEMMAP_BASE, VMEMMAP_SIZE],
-  ];
-  if (!areas.some(([start, size]) => address >= start && address < start + size)) return false;
-  const base = Math.floor(address / CHUNK) * CHUNK;
-  if (kernel.memory.find(base)) return false;
-  kernel.memory.map(base, new Uint8Array(CHUNK), READ_WRITE, 'kernel data');
-  return true;
 }
 
 const u32 =
@@ -127,7 +109,7 @@ const DATA: Readonly<Record<string, Fill>> = {
   physical_mask: u64((1n << 46n) - 1n),
   __default_kernel_pte_mask: u64(0xffff_ffff_ffff_ffffn),
   __supported_pte_mask: u64(0xffff_ffff_ffff_ffffn),
-  jiffies: u64(0n),
+  jiffies: ({ kernel, address }) => kernel.memory.writeU64(address, jiffies(kernel)),
   nr_cpu_ids: u32(1),
   __num_online_cpus: u32(1),
   nr_node_ids: u32(1),
@@ -161,26 +143,62 @@ const DATA: Readonly<Record<string, Fill>> = {
   ...Object.fromEntries(KOBJECTS.map((name) => [name, object('kobject')])),
 };
 
-/** Exported per-CPU variables. `__preempt_count` keeps PREEMPT_NEED_RESCHED inverted. */
-const PERCPU_DATA: Readonly<Record<string, number>> = { __preempt_count: 0x80000000, cpu_number: 0 };
+/** No data symbol that is filled is larger, in bytes. */
+const LARGEST_FILL = 0x3000;
 
-/** Per-CPU pointers to masks of processors that share something. */
-const PERCPU_MASKS = ['cpu_sibling_map', 'cpu_core_map', 'cpu_die_map'];
+/** The chunks that a symbol may reach into. */
+function chunksOf(address: Address): Address[] {
+  const first = Math.floor(address / CHUNK) * CHUNK;
+  return address + LARGEST_FILL > first + CHUNK ? [first, first + CHUNK] : [first];
+}
 
-/** Fills the exported data for the first time. Requires the per-CPU area. */
-export function fillKernelData(kernel: Kernel, fields: Fields, imageData: Address): void {
-  for (const [name, fill] of Object.entries(DATA)) {
-    const address = kernel.profile.exports.find(name)?.address;
-    if (address === undefined) continue;
-    for (let at = address; at < address + 0x3000; at += CHUNK / 4) mapOnDemand(kernel, imageData, at);
-    fill({ kernel, fields, address });
+/**
+ * Has the kernel's data, firmware tables and struct pages come into being when they are first touched: zeroed, with what
+ * the symbols hold that stand there. A chunk that is mapped, in this command or an earlier one, is filled.
+ * `imageData`: where the kernel image's data begins.
+ */
+export function pageKernelData(kernel: Kernel, fields: Fields, imageData: Address): void {
+  const areas: readonly (readonly [Address, number])[] = [
+    [imageData, IMAGE_DATA_SIZE],
+    [PAGE_OFFSET, LOW_MEMORY],
+    [PAGE_OFFSET + IMAGE_PHYSICAL, IMAGE_DATA_SIZE],
+    [VMEMMAP_BASE, VMEMMAP_SIZE],
+  ];
+  let symbols: readonly DataSymbol[] | undefined;
+  kernel.memory.onMissing((address) => {
+    const area = areas.find(([start, size]) => address >= start && address < start + size);
+    if (!area) return;
+    if (area === areas[0]) symbols ??= dataSymbols(kernel);
+    const chunks = new Set([Math.floor(address / CHUNK) * CHUNK]);
+    const filled = area === areas[0] ? closure(chunks, symbols ?? []) : [];
+    for (const chunk of chunks) {
+      if (!kernel.memory.find(chunk)) kernel.memory.map(chunk, new Uint8Array(CHUNK), READ_WRITE, 'kernel data');
+    }
+    for (const { address: at, fill } of filled) fill({ kernel, fields, address: at });
+  });
+}
+
+interface DataSymbol {
+  readonly address: Address;
+  readonly fill: Fill;
+}
+
+function dataSymbols({ profile }: Kernel): DataSymbol[] {
+  return Object.entries(DATA).flatMap(([name, fill]) => {
+    const address = profile.exports.find(name)?.address;
+    return address === undefined ? [] : [{ address, fill }];
+  });
+}
+
+/** The symbols that reach into these chunks, in their order; adds to `chunks` what else they reach into. */
+function closure(chunks: Set<Address>, symbols: readonly DataSymbol[]): DataSymbol[] {
+  const found = new Set<DataSymbol>();
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const symbol of symbols.filter(({ address }) => chunksOf(address).some((chunk) => chunks.has(chunk)))) {
+      found.add(symbol);
+      for (const chunk of chunksOf(symbol.address)) chunks.add(chunk);
+    }
   }
-  for (const [name, value] of Object.entries(PERCPU_DATA)) {
-    const address = percpuAddress(kernel, name);
-    if (address !== undefined) kernel.memory.writeU32(address, value);
-  }
-  for (const name of PERCPU_MASKS) {
-    const address = percpuAddress(kernel, name);
-    if (address !== undefined) onlyCpu({ kernel, fields, address });
-  }
+  return symbols.filter((symbol) => found.has(symbol));
 }

@@ -3,6 +3,7 @@ import { kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { initListHead, listAddTail } from '../lists.ts';
 import type { Fields } from './fields.ts';
+import { writeOnlyCpu } from './percpu.ts';
 
 /** What a data symbol holds when the machine has booted. */
 export type Fill = (fill: { kernel: Kernel; fields: Fields; address: Address }) => void;
@@ -75,8 +76,6 @@ export const bootCpu: Fill = ({ kernel: { memory }, fields, address }) => {
   for (const [index, bits] of Object.entries(CPU_CAPABILITIES)) memory.writeU32(capabilities + Number(index) * 4, bits);
 };
 
-/** `NR_CPUS` bits. */
-const CPU_MASK_SIZE = 1024;
 const CONSOLE = { vc_cols: 80, vc_rows: 25 } as const;
 
 /** `setup_net` of `init_net`: no device but the ones that modules register. */
@@ -103,11 +102,7 @@ export const consoles: Fill = ({ kernel, fields, address }) => {
 };
 
 /** A pointer to the mask of the only processor. */
-export const onlyCpu: Fill = ({ kernel, address }) => {
-  const mask = kzalloc(kernel, CPU_MASK_SIZE);
-  kernel.memory.writeU64(mask, 1n);
-  kernel.memory.writePointer(address, mask);
-};
+export const onlyCpu: Fill = ({ kernel, address }) => writeOnlyCpu(kernel, address);
 
 /** `net_namespace_list`: the first namespace alone. */
 export const networkNamespaces: Fill = ({ kernel, fields, address }) => {

@@ -59,7 +59,7 @@ const PARTS = { cpu: 'pv_cpu_ops', irq: 'pv_irq_ops', mmu: 'pv_mmu_ops', lock: '
 const CODE = [...new Set([NOTHING, ...Object.values(NATIVE).flatMap((functions) => Object.values(functions))])];
 
 /** Lays the functions of `pv_ops` into guest memory. Does nothing when they are there. */
-export function mapNativeCode(kernel: Kernel): void {
+function mapNativeCode(kernel: Kernel): void {
   if (kernel.memory.find(NATIVE_BASE)) return;
   const bytes = new Uint8Array(CODE.length * SLOT);
   for (const [index, code] of CODE.entries()) {
@@ -72,12 +72,16 @@ export function mapNativeCode(kernel: Kernel): void {
 }
 
 /** A function that does nothing. */
-export const NATIVE_NOTHING: Address = NATIVE_BASE;
+export function nativeNothing(kernel: Kernel): Address {
+  return nativeFunction(kernel, NOTHING);
+}
 
 /** A function that returns 0. */
-export const NATIVE_ZERO: Address = NATIVE_BASE + CODE.indexOf(ZERO) * SLOT;
+export function nativeZero(kernel: Kernel): Address {
+  return nativeFunction(kernel, ZERO);
+}
 
-/** Fills `pv_ops` at this address. Requires what it points to, {@link mapNativeCode}. */
+/** Fills `pv_ops` at this address. */
 export function fillParavirtOps(kernel: Kernel, fields: Fields, address: Address): void {
   for (const [part, structure] of Object.entries(PARTS)) {
     const start = fields.find('paravirt_patch_template', part);
@@ -90,6 +94,11 @@ export function fillParavirtOps(kernel: Kernel, fields: Fields, address: Address
   }
 }
 
-function writeFunction({ memory }: Kernel, place: Address, code: string): void {
-  memory.writePointer(place, NATIVE_BASE + CODE.indexOf(code) * SLOT);
+function writeFunction(kernel: Kernel, place: Address, code: string): void {
+  kernel.memory.writePointer(place, nativeFunction(kernel, code));
+}
+
+function nativeFunction(kernel: Kernel, code: string): Address {
+  mapNativeCode(kernel);
+  return NATIVE_BASE + CODE.indexOf(code) * SLOT;
 }

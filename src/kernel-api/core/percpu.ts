@@ -1,4 +1,5 @@
 import type { Kernel } from '../../kernel/kernel.ts';
+import { kzalloc } from '../../kernel/memory/heap.ts';
 import { PERCPU_OFFSET } from '../../kernel/memory/percpu.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
@@ -23,14 +24,37 @@ export interface PercpuState {
   readonly free: Record<number, number[]>;
 }
 
-/** Maps the only processor's per-CPU area once. */
+/** `NR_CPUS` bits. */
+const CPU_MASK_SIZE = 1024;
+/** Exported variables. `__preempt_count` keeps PREEMPT_NEED_RESCHED inverted. */
+const VARIABLES: Readonly<Record<string, number>> = { __preempt_count: 0x80000000, cpu_number: 0 };
+/** Pointers to masks of processors that share something. */
+const MASKS = ['cpu_sibling_map', 'cpu_core_map', 'cpu_die_map'];
+
+/** Maps the only processor's per-CPU area once, and fills it. */
 export function ensurePercpu(kernel: Kernel): void {
   if (kernel.memory.find(PERCPU_OFFSET)) return;
   kernel.memory.map(PERCPU_OFFSET, new Uint8Array(STATIC_SIZE), READ_WRITE, 'percpu');
-  kernel.memory.map(PERCPU_OFFSET + DYNAMIC_START, new Uint8Array(DYNAMIC_SIZE), READ_WRITE, 'percpu dynamic');
+  const zeros = () => new Uint8Array(DYNAMIC_SIZE);
+  kernel.memory.mapLazily(PERCPU_OFFSET + DYNAMIC_START, DYNAMIC_SIZE, zeros, READ_WRITE, 'percpu dynamic');
   kernel.memory.writeU64(PERCPU_OFFSET + CANARY_OFFSET, CANARY);
   const self = percpuAddress(kernel, 'this_cpu_off');
   if (self !== undefined) kernel.memory.writePointer(self, PERCPU_OFFSET);
+  for (const [name, value] of Object.entries(VARIABLES)) {
+    const address = percpuAddress(kernel, name);
+    if (address !== undefined) kernel.memory.writeU32(address, value);
+  }
+  for (const name of MASKS) {
+    const address = percpuAddress(kernel, name);
+    if (address !== undefined) writeOnlyCpu(kernel, address);
+  }
+}
+
+/** Writes a pointer to the mask of the only processor. */
+export function writeOnlyCpu(kernel: Kernel, address: Address): void {
+  const mask = kzalloc(kernel, CPU_MASK_SIZE);
+  kernel.memory.writeU64(mask, 1n);
+  kernel.memory.writePointer(address, mask);
 }
 
 /** Where this processor's copy of an exported per-CPU variable stands. */

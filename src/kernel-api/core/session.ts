@@ -42,6 +42,12 @@ export class Session {
   base = 0;
   /** Above this a stack trace does not look: there another task's frames stand. */
   traceTop: Address | undefined;
+  /** There are probes, or calls whose return somebody waits for: see core/probes.ts. */
+  probed = false;
+  /** A probe's handler runs: others are missed. */
+  inProbe = false;
+  /** What the kernel's own functions do that a command goes through, while somebody probes them: see core/acting.ts. */
+  readonly acting = new Map<Address, () => bigint>();
   /** The running task. */
   current!: Task;
   /** Tasks whose code is being run by a caller further out. */

@@ -3,7 +3,7 @@ import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import { requestModule } from '../../../kernel/user-mode-helper.ts';
 import type { Address } from '../../../memory/address.ts';
-import { NATIVE_NOTHING, NATIVE_ZERO } from '../../core/native-code.ts';
+import { nativeNothing, nativeZero } from '../../core/native-code.ts';
 import type { Session } from '../../core/session.ts';
 import { madeUp } from '../../core/unmodelled.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
@@ -61,7 +61,7 @@ function plainOperations({ session, memory, kernel }: GuestCall): Address {
   const operations = kzalloc(kernel, session.fields.size('proto_ops'));
   const first = session.fields.offset('proto_ops', 'release');
   for (let at = first; at < session.fields.size('proto_ops'); at += 8)
-    memory.writePointer(operations + at, NATIVE_ZERO);
+    memory.writePointer(operations + at, nativeZero(kernel));
   return operations;
 }
 
@@ -157,7 +157,8 @@ function initData(call: GuestCall): void {
 function connect({ session, memory }: GuestCall, socket: Address, sock: Address): void {
   for (const queue of ['sk_receive_queue', 'sk_write_queue', 'sk_error_queue'])
     initListHead(memory, session.at(sock, 'sock', queue));
-  for (const callback of CALLBACKS) memory.writePointer(session.at(sock, 'sock', callback), NATIVE_NOTHING);
+  for (const callback of CALLBACKS)
+    memory.writePointer(session.at(sock, 'sock', callback), nativeNothing(session.kernel));
   memory.writePointer(session.at(sock, 'sock', 'sk_socket'), socket);
   if (socket === 0) return;
   memory.writePointer(session.at(socket, 'socket', 'sk'), sock);
