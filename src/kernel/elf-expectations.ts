@@ -5,7 +5,6 @@ import { KernelError } from './kernel-error.ts';
 import { type LoadInfo, NO_NAME } from './load-info.ts';
 import { KERN, type LogLevel, printk } from './log/printk.ts';
 import { getModinfo } from './modinfo.ts';
-import { structLayout } from './module-struct.ts';
 
 const THIS_MODULE = '.gnu.linkonce.this_module';
 
@@ -30,7 +29,7 @@ function thisModuleFault(kernel: Kernel, info: LoadInfo): string | undefined {
   const [index, ...others] = sectionsNamed(info, THIS_MODULE);
   if (index === undefined || others.length > 0) return `Only one ${THIS_MODULE} section must exist.`;
   if (!(flags[index]! & SHF.ALLOC)) return `${THIS_MODULE} must occupy memory during process execution`;
-  const wanted = structLayout(kernel, 'module')?.size;
+  const wanted = kernel.profile.layout('module')?.size;
   if (wanted !== undefined && size[index] !== wanted) {
     return `${THIS_MODULE} section size must match the kernel's built struct module size at run time`;
   }

@@ -1,27 +1,15 @@
-import type { KernelProfile, StructLayout } from '../profile/kernel-profile.ts';
 import type { Kernel } from './kernel.ts';
 import type { Module, ModuleLayout } from './module.ts';
 
-/** Layouts that were asked for: a profile reads them from its type information each time. */
-const LAYOUTS = new WeakMap<KernelProfile, Map<string, StructLayout | undefined>>();
-
-/** The layout of a kernel structure; undefined when the profile does not know it. */
-export function structLayout(kernel: Kernel, struct: string): StructLayout | undefined {
-  const known = LAYOUTS.get(kernel.profile) ?? new Map<string, StructLayout | undefined>();
-  LAYOUTS.set(kernel.profile, known);
-  if (!known.has(struct)) known.set(struct, kernel.profile.layout(struct));
-  return known.get(struct);
-}
-
 /** Offset of a field of `struct module`; undefined when this kernel has no such field, or the profile does not know. */
 export function structOffset(kernel: Kernel, field: string): number | undefined {
-  return structLayout(kernel, 'module')?.offsets[field];
+  return kernel.profile.layout('module')?.offsetOf(field);
 }
 
 /** Offset within `struct module` of a field of one of its two `struct module_layout`, which kernels before 6.4 have. */
 export function layoutOffset(kernel: Kernel, layout: 'core_layout' | 'init_layout', field: string): number | undefined {
   const start = structOffset(kernel, layout);
-  const offset = structLayout(kernel, 'module_layout')?.offsets[field];
+  const offset = kernel.profile.layout('module_layout')?.offsetOf(field);
   return start === undefined || offset === undefined ? undefined : start + offset;
 }
 

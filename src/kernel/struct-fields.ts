@@ -3,7 +3,7 @@ import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import { MEMORY_TYPES } from './memory/module-memory.ts';
 import type { Module, ModuleLayout, ModuleState } from './module.ts';
-import { layoutOffset, structLayout, structOffset } from './module-struct.ts';
+import { layoutOffset, structOffset } from './module-struct.ts';
 
 /** Guest address of a field of a moved module's `struct module`; undefined when this kernel has no such field. */
 function fieldAddress(kernel: Kernel, module: Module, field: string): Address | undefined {
@@ -85,12 +85,12 @@ function writeLayout(kernel: Kernel, module: Module, name: 'core_layout' | 'init
 /** `mod->mem[]` from 6.4 on: the core parts, then those of init, from `first` on. */
 function writeMemory(kernel: Kernel, module: Module, first: number, { base, parts = [] }: ModuleLayout): void {
   const array = structOffset(kernel, 'mem');
-  const memory = structLayout(kernel, 'module_memory');
+  const memory = kernel.profile.layout('module_memory');
   if (array === undefined || memory === undefined) return;
   for (const { type, start, size } of parts) {
     const entry = module.thisModule + array + (first + MEMORY_TYPES.indexOf(type)) * memory.size;
-    writeWord(kernel, entry + memory.offsets['base']!, base + start);
-    kernel.memory.writeU32(entry + memory.offsets['size']!, size);
+    writeWord(kernel, entry + memory.offsetOf('base')!, base + start);
+    kernel.memory.writeU32(entry + memory.offsetOf('size')!, size);
   }
 }
 

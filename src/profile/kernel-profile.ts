@@ -27,8 +27,8 @@ export interface KernelExports {
 /** Byte size and field offsets of one C structure of this kernel. */
 export interface StructLayout {
   readonly size: number;
-  /** Byte offset by field name; nested fields of anonymous members are lifted. */
-  readonly offsets: Readonly<Record<string, number>>;
+  /** Byte offset of a field, those of anonymous members included; undefined when there is none. */
+  offsetOf(field: string): number | undefined;
 }
 
 /** One member of a struct as its BTF has it; those of anonymous members are lifted. */

@@ -77,7 +77,7 @@ describe('the import of a vmlinux', () => {
         { name: '.init.data', address: 8192, content: Buffer.concat([Buffer.from('junk'), DER, DER]) },
       ]),
     });
-    expect(profile.layout('point')?.offsets['list']).toBe(16);
+    expect(profile.layout('point')?.offsetOf('list')).toBe(16);
     expect(profile.layout('nothing')).toBeUndefined();
     expect(profile.prototype('lookup')?.variadic).toBe(true);
     expect(profile.certificates.map((each) => Buffer.from(each))).toEqual([DER, DER]);

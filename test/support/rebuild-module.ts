@@ -43,6 +43,6 @@ function moveStruct(elf: ElfEdit, profile: KernelProfile): void {
   if (!elf.has(`.rela${THIS_MODULE}`)) return;
   for (const [number, target] of elf.relocationSymbols(`.rela${THIS_MODULE}`).entries()) {
     const field = target === 'init_module' ? 'init' : 'exit';
-    elf.relocation(`.rela${THIS_MODULE}`, number, { offset: layout.offsets[field]! });
+    elf.relocation(`.rela${THIS_MODULE}`, number, { offset: layout.offsetOf(field)! });
   }
 }

@@ -6,7 +6,7 @@ import { ElfView } from '../../elf/elf-view.ts';
 import type { Kernel } from '../kernel.ts';
 import { AREA, findSec, type LoadInfo } from '../load-info.ts';
 import type { ModuleLayout } from '../module.ts';
-import { layoutOffset, structLayout, structOffset } from '../module-struct.ts';
+import { layoutOffset, structOffset } from '../module-struct.ts';
 
 /**
  * The kernel keeps the section headers and `struct module` in its copy of the image and writes to them there while it
@@ -30,7 +30,7 @@ function overlapsHeaders({ view }: LoadInfo): boolean {
 
 function overlapsStruct(kernel: Kernel, { view }: LoadInfo, struct: number): boolean {
   const start = view.sections.offset[struct]!;
-  return anyOverlaps(view, struct, start, start + (structLayout(kernel, 'module')?.size ?? 0));
+  return anyOverlaps(view, struct, start, start + (kernel.profile.layout('module')?.size ?? 0));
 }
 
 /** Whether the contents of a section but one lie in a part of the file. */

@@ -28,7 +28,7 @@ export function paramField<S extends StructName>(
   address: Address,
   field: keyof (typeof PARAM_STRUCTS)[S] & string,
 ): Address {
-  const known = kernel.profile.layout(struct)?.offsets[field];
+  const known = kernel.profile.layout(struct)?.offsetOf(field);
   const usual = (PARAM_STRUCTS[struct] as Readonly<Record<string, number>>)[field]!;
   return address + (known ?? usual);
 }

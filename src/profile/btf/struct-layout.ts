@@ -13,21 +13,20 @@ const MAX_MEMBERS = 65_536;
  * The members are decoded when one is first asked for. Raises ProfileError, also later.
  */
 export function structLayout(btf: Btf, typeId: number, pointerSize: number): StructLayout {
-  let offsets: StructLayout['offsets'] | undefined;
+  let offsets: ReadonlyMap<string, number> | undefined;
   return {
     size: sizeOf(btf, typeId, pointerSize),
-    get offsets() {
+    offsetOf(field) {
       offsets ??= fieldOffsets(btf, typeId);
-      return offsets;
+      return offsets.get(field);
     },
   };
 }
 
-function fieldOffsets(btf: Btf, typeId: number): Record<string, number> {
-  const offsets: Record<string, number> = Object.create(null);
-  liftMembers(btf, typeId, (name, bitOffset) => {
-    offsets[name] = Math.floor(bitOffset / 8);
-  });
+/** Byte offset by field, in the order of the members. Raises ProfileError. */
+function fieldOffsets(btf: Btf, typeId: number): ReadonlyMap<string, number> {
+  const offsets = new Map<string, number>();
+  liftMembers(btf, typeId, (name, bitOffset) => offsets.set(name, Math.floor(bitOffset / 8)));
   return offsets;
 }
 

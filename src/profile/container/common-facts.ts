@@ -1,32 +1,26 @@
 import { byteString } from '../../elf/c-string.ts';
 import type { Address } from '../../memory/address.ts';
-import type { StructLayout } from '../kernel-profile.ts';
+import type { KernelProfile, StructLayout } from '../kernel-profile.ts';
 import { ProfileError } from '../profile-error.ts';
 import { bytesOf } from './bytes.ts';
 
 /*
- * Section `common`: JSON, `{"layouts": {NAME: [SIZE, {FIELD: OFFSET}]}, "symbols": {NAME: ADDRESS}}`. What nearly every
- * command asks of the kernel's types and symbols, in a few thousand bytes: to find it there would mean to read most of
- * the sections `btf` and `symbols`. A null stands for what this kernel has not.
+ * Section `common`: text, a line each: `struct NAME SIZE ,FIELD:OFFSET,FIELD:OFFSET,` or `symbol NAME ADDRESS`; without
+ * what follows the name, this kernel has none. What nearly every command asks of the kernel's types and symbols, in a
+ * few thousand bytes: to find it there would mean to read most of the sections `btf` and `symbols`.
  */
 
 /** What section `common` says; undefined: nothing about this name. A null: the kernel has none. */
 export interface CommonFacts {
+  /** Raises ProfileError. */
   layout(structName: string): StructLayout | null | undefined;
+  /** Raises ProfileError. */
   symbol(name: string): Address | null | undefined;
 }
 
 /** The structures in section `common`. */
 export const COMMON_STRUCTS = [
-  ...[
-    'module',
-    'module_layout',
-    'module_memory',
-    'module_kobject',
-    'kernel_param',
-    'kernel_param_ops',
-    'param_attribute',
-  ],
+  ...['module', 'module_layout', 'module_memory', 'module_kobject', 'kernel_param', 'kernel_param_ops'],
   ...['task_struct', 'signal_struct', 'sighand_struct', 'mm_struct', 'cred', 'nsproxy', 'files_struct', 'fs_struct'],
   ...['net', 'uts_namespace', 'resource', 'cpuinfo_x86', 'vc_data', 'workqueue_struct', 'proc_dir_entry', 'kobject'],
   ...['paravirt_patch_template', 'pv_cpu_ops', 'pv_irq_ops', 'pv_mmu_ops', 'pv_lock_ops'],
@@ -47,69 +41,51 @@ export const COMMON_STRUCTS = [
 /** The symbols in section `common` that need not be exported. */
 export const COMMON_SYMBOLS = ['_etext'];
 
-type LayoutRow = readonly [size: number, offsets: Readonly<Record<string, number>>];
-
-interface Facts {
-  readonly layouts: Readonly<Record<string, LayoutRow | null>>;
-  readonly symbols: Readonly<Record<string, Address | null>>;
-}
-
-/** Reads section `common`; an empty one says nothing. Raises ProfileError. */
+/** Reads section `common`; an empty one says nothing. */
 export function readCommonFacts(bytes: Uint8Array): CommonFacts {
-  const { layouts, symbols } = bytes.length === 0 ? { layouts: {}, symbols: {} } : parse(bytes);
+  const text = byteString(bytes, 0, bytes.length);
   return {
-    layout: (structName) => {
-      const row = own(layouts, structName);
-      return row ? { size: row[0], offsets: Object.assign(Object.create(null), row[1]) } : row;
+    layout(structName) {
+      const row = rowOf(text, 'struct', structName);
+      return typeof row === 'string' ? { size: numberAt(row, 0), offsetOf: (field) => offsetIn(row, field) } : row;
     },
-    symbol: (name) => own(symbols, name),
+    symbol(name) {
+      const row = rowOf(text, 'symbol', name);
+      return typeof row === 'string' ? numberAt(row, 0) : row;
+    },
   };
 }
 
-function own<T>(rows: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(rows, name) ? rows[name] : undefined;
+/** What follows a name in its line; null: nothing. */
+function rowOf(text: string, kind: string, name: string): string | null | undefined {
+  const head = `\n${kind} ${name}`;
+  const at = text.indexOf(`${head} `);
+  if (at < 0) return text.includes(`${head}\n`) ? null : undefined;
+  return text.slice(at + head.length + 1, text.indexOf('\n', at + 1));
 }
 
-function parse(bytes: Uint8Array): Facts {
-  try {
-    const facts: unknown = JSON.parse(byteString(bytes, 0, bytes.length));
-    if (isFacts(facts)) return facts;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new ProfileError('kernel profile: damaged table of common facts');
+function offsetIn(row: string, field: string): number | undefined {
+  const key = `,${field}:`;
+  const at = row.indexOf(key);
+  return at < 0 ? undefined : numberAt(row, at + key.length);
 }
 
-function isFacts(value: unknown): value is Facts {
-  if (!isRecord(value)) return false;
-  const { layouts, symbols } = value;
-  return (
-    isRecord(layouts) && Object.values(layouts).every(isLayoutRow) && isRecord(symbols) && areNumbers(symbols, null)
-  );
+function numberAt(row: string, start: number): number {
+  const value = Number.parseInt(row.slice(start, start + 20), 10);
+  if (Number.isNaN(value)) throw new ProfileError('kernel profile: damaged table of common facts');
+  return value;
 }
 
-function isLayoutRow(value: unknown): boolean {
-  if (value === null) return true;
-  return Array.isArray(value) && typeof value[0] === 'number' && isRecord(value[1]) && areNumbers(value[1]);
-}
-
-function areNumbers(rows: Record<string, unknown>, other?: null): boolean {
-  return Object.values(rows).every((value) => typeof value === 'number' || value === other);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Section `common`. `layout` and `symbol` look a name up in the whole profile. */
-export function encodeCommonFacts(
-  layout: (structName: string) => StructLayout | undefined,
-  symbol: (name: string) => Address | undefined,
-): Uint8Array {
-  const layouts = COMMON_STRUCTS.map((name) => {
-    const found = layout(name);
-    return [name, found ? [found.size, found.offsets] : null];
+/** Section `common` of a profile. */
+export function encodeCommonFacts(profile: KernelProfile): Uint8Array {
+  const structs = COMMON_STRUCTS.map((name) => {
+    const layout = profile.layout(name);
+    if (!layout) return `struct ${name}`;
+    const offsets = new Map(
+      (profile.members(name) ?? []).map((member) => [member.name, Math.floor(member.bitOffset / 8)]),
+    );
+    return `struct ${name} ${layout.size} ,${Array.from(offsets, ([field, at]) => `${field}:${at},`).join('')}`;
   });
-  const symbols = COMMON_SYMBOLS.map((name) => [name, symbol(name) ?? null]);
-  return bytesOf(JSON.stringify({ layouts: Object.fromEntries(layouts), symbols: Object.fromEntries(symbols) }));
+  const symbols = COMMON_SYMBOLS.map((name) => `symbol ${name} ${profile.symbolAddress(name) ?? ''}`.trimEnd());
+  return bytesOf(`\n${[...structs, ...symbols].join('\n')}\n`);
 }

@@ -50,16 +50,10 @@ export function encodeProfile(facts: KernelFacts, { compact = false, text = fals
     ['calls', encodeCallSites(facts.callSites ?? [])],
     ['text', text ? encodeText(facts.text) : NOTHING],
   ];
-  return encodeContainer([...sections, ['common', commonFacts(encodeContainer(sections))]]);
-}
-
-/** Section `common` of the profile that these bytes are without it. */
-function commonFacts(bytes: Uint8Array): Uint8Array {
-  const profile = readProfile(memorySource(bytes));
-  return encodeCommonFacts(
-    (structName) => profile.layout(structName),
-    (name) => profile.symbolAddress(name),
-  );
+  return encodeContainer([
+    ...sections,
+    ['common', encodeCommonFacts(readProfile(memorySource(encodeContainer(sections))))],
+  ]);
 }
 
 const NOTHING = new Uint8Array(0);

@@ -56,8 +56,8 @@ describe('memory of a module by type, from 6.4 on', () => {
   });
 
   it('stands in mod->mem[]', () => {
-    const { offsets } = PROFILES['6.12'].layout('module')!;
-    const at = (index: number) => module.thisModule + offsets['mem']! + 72 * index;
+    const mem = PROFILES['6.12'].layout('module')!.offsetOf('mem')!;
+    const at = (index: number) => module.thisModule + mem + 72 * index;
     const parts = [0, 1, 2, 3].map((i) => [page(kernel.memory.readPointer(at(i))), kernel.memory.readU32(at(i) + 8)]);
     expect(parts).toEqual([
       ['ffffffffc0201', 4096],

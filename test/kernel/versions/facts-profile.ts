@@ -11,7 +11,9 @@ interface Facts {
   readonly machine: string;
   readonly vermagic: string;
   readonly config: Readonly<Record<string, string>>;
-  readonly layouts: Readonly<Record<string, StructLayout>>;
+  readonly layouts: Readonly<
+    Record<string, { readonly size: number; readonly offsets: Readonly<Record<string, number>> }>
+  >;
   readonly exports: readonly (readonly [
     name: string,
     address: number,
@@ -37,7 +39,7 @@ export function factsProfile(series: string): KernelProfile {
       all: () => exports,
     },
     config: (option) => config[option],
-    layout: (name) => layouts[name],
+    layout: (name) => layouts[name] && layoutOf(layouts[name]),
     structNames: () => Object.keys(layouts),
     members: () => undefined,
     prototype: () => undefined,
@@ -47,4 +49,8 @@ export function factsProfile(series: string): KernelProfile {
     symbolAddress: () => undefined,
     builtinModules: ['printk', 'kernel', 'module'],
   };
+}
+
+function layoutOf({ size, offsets }: Facts['layouts'][string]): StructLayout {
+  return { size, offsetOf: (field) => offsets[field] };
 }
