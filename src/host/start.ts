@@ -10,5 +10,6 @@ const program = join(__dirname, KOBOX_PROGRAM);
 const loader = new ChunkLoader(program, `${program}.cjs`, KOBOX_PIECES, require);
 const { main, processHost } = loader.load('main.js') as Program;
 main(processHost(basename(process.argv[1] ?? 'kobox'), process.argv.slice(2))).then((status) => {
-  process.exitCode = status;
+  // Output is written synchronously; what is left to do otherwise is to take the heap down piece by piece.
+  process.exit(status);
 });
