@@ -16,6 +16,8 @@ export interface GuestCpu {
    * May be entered again from inside a kernel function. Raises GuestFault, GuestTrap, BudgetExceeded.
    */
   call(address: Address, args: readonly (bigint | number)[]): bigint;
+  /** Runs the first instruction of `bytes` as if it stood at rip. Raises GuestFault, GuestTrap. */
+  step(bytes: Uint8Array): void;
   /** What a function that was called by {@link call} finds as its return address. Nothing stands there. */
   readonly returnAddress: Address;
   /** The `index`th integer argument of the kernel function being called (registers, then stack), as 64 bits. */

@@ -8,6 +8,7 @@ import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { KernelExports } from '../profile/kernel-profile.ts';
 import { enterProbed } from './core/acting.ts';
+import { endProcess, startProcess } from './core/acting-process.ts';
 import { pushFrames, withFrames } from './core/call-frames.ts';
 import { setCurrent } from './core/current.ts';
 import { Entries } from './core/entries.ts';
@@ -133,6 +134,7 @@ function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: num
   session = new Session(kernel, cpu, fields, createHooks(EVENT_KINDS, TASK_EVENTS, budget));
   session.strict = options.strict ?? false;
   session.probed = isProbed(kernel);
+  session.sourceOf = (name) => entries.sourceOf(name);
   return session;
 }
 
@@ -147,9 +149,12 @@ function asTask<T>(session: Session, work: () => T): T {
   refreshJiffies(session);
   cpu.writeRegister('rsp', stackTop(task));
   cpu.writeRegister('eflags', EFLAGS_ENABLED);
-  pushFrames(session, systemCallChains(kernel));
   try {
-    return work();
+    if (session.probed) startProcess(session, task);
+    pushFrames(session, systemCallChains(kernel));
+    const result = work();
+    if (session.probed) endProcess(session, task);
+    return result;
   } catch (error) {
     throw die(session, error);
   } finally {
@@ -157,6 +162,8 @@ function asTask<T>(session: Session, work: () => T): T {
     setPreemptCount(kernel, 0);
     session.onStack.delete(task);
     session.depth = 0;
+    session.acted = 0;
+    session.inProbe = false;
     session.base = 0;
     if (session.probed) forgetProbedCalls(session, task.address);
     if (taskState(kernel).list.includes(task)) retireTask(session, task);

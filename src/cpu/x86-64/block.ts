@@ -51,6 +51,15 @@ export function decodeBlock(machine: Machine, space: AddressSpace, address: Addr
   return createBlock(space, address, [...handlers, continueAt(machine, at)], [...addresses, at]);
 }
 
+/** A block of the first instruction of `bytes`, as if it stood at `address`. */
+export function decodeBytes(machine: Machine, space: AddressSpace, address: Address, bytes: Uint8Array): Block {
+  const instruction = decode(bytes, 0, address, machine.state.mode);
+  if (typeof instruction === 'string') return createBlock(space, address, [undefinedOpcode], [address]);
+  const handlers = [bindInstruction(machine, instruction)];
+  if (!endsBlock(instruction)) handlers.push(continueAt(machine, nextAddress(machine, instruction)));
+  return createBlock(space, address, handlers, [address, address]);
+}
+
 function undefinedOpcode(): never {
   throw new TrapSignal('invalid-opcode');
 }

@@ -2,7 +2,7 @@ import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import { NonCanonicalAddress, PagedMemory } from '../../memory/paged-memory.ts';
 import { BudgetExceeded, type GuestCpu, GuestTrap, type KernelEntry } from '../guest-cpu.ts';
-import { type Block, createBlock, decodeBlock } from './block.ts';
+import { type Block, createBlock, decodeBlock, decodeBytes } from './block.ts';
 import { argument, pushArguments } from './calling-convention.ts';
 import { stackOf } from './execute-stack.ts';
 import type { Handler, Machine } from './executor.ts';
@@ -90,6 +90,11 @@ export class X86Cpu implements GuestCpu {
   jump(address: Address): void {
     this.state.rip = address;
     this.#run();
+  }
+
+  step(bytes: Uint8Array): void {
+    const { rip } = this.state;
+    this.#execute(decodeBytes(this.#machine, this.memory, rip, bytes));
   }
 
   /** The caller's part of a return; found by the stack pointer, because another `call` may have gone on to this return. */

@@ -21,7 +21,7 @@ export function pushFrames(session: Session, chains: readonly CallChain[]): void
 
 /** {@link withFrames} of a system call of a program; within the kernel only the chains themselves. */
 export function withSystemCall<T>(session: Session, chains: readonly CallChain[], work: () => T): T {
-  return withFrames(session, session.depth === 0 ? ['syscall', ...chains] : chains, work);
+  return withFrames(session, session.depth === session.acted ? ['syscall', ...chains] : chains, work);
 }
 
 /** Does something below the frames of {@link pushFrames}. When it raises, the stack stays as it was at that moment. */

@@ -21,14 +21,14 @@ const LOOKS_FOR = /find|lookup|search|_get_by_|_match|next|first/;
 /** Models by name. */
 class Models {
   readonly #tables: Iterator<() => readonly KernelFunctionRow[]>;
-  readonly #known = new Map<string, KernelFunction>();
+  readonly #known = new Map<string, KernelFunctionRow>();
 
   constructor(tables: readonly (() => readonly KernelFunctionRow[])[]) {
     this.#tables = tables.values();
   }
 
   /** Makes one table after the other until one has the name. */
-  find(name: string): KernelFunction | undefined {
+  find(name: string): KernelFunctionRow | undefined {
     while (!this.#known.has(name) && this.#makeNext());
     return this.#known.get(name);
   }
@@ -40,7 +40,7 @@ class Models {
 
   #makeNext(): boolean {
     const { value: table } = this.#tables.next();
-    for (const { name, run } of table?.() ?? []) this.#known.set(name, run);
+    for (const row of table?.() ?? []) this.#known.set(row.name, row);
     return table !== undefined;
   }
 }
@@ -75,6 +75,11 @@ export class Entries {
     return typeof value === 'bigint' ? value : BigInt.asUintN(64, BigInt(value));
   }
 
+  /** Where the function of that name stands in the kernel's source tree, if it is modelled. */
+  sourceOf(name: string): string | undefined {
+    return this.#models.find(name)?.source;
+  }
+
   #lastModel(): Address {
     const { exports } = this.#profile;
     const addresses = Array.from(this.#models.names, (name) => exports.find(name)?.address);
@@ -86,7 +91,7 @@ export class Entries {
     if (names.length === 0) throw new GuestFault(address, 'execute', false);
     for (const name of names) {
       const model = this.#models.find(name);
-      if (model) return model;
+      if (model) return model.run;
     }
     return this.#stub(names.at(-1)!);
   }

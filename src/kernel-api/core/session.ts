@@ -44,10 +44,14 @@ export class Session {
   traceTop: Address | undefined;
   /** There are probes, or calls whose return somebody waits for: see core/probes.ts. */
   probed = false;
+  /** The source file of a modelled function of the kernel. */
+  sourceOf: (name: string) => string | undefined = () => undefined;
   /** A probe's handler runs: others are missed. */
   inProbe = false;
   /** What the kernel's own functions do that a command goes through, while somebody probes them: see core/acting.ts. */
   readonly acting = new Map<Address, () => bigint>();
+  /** Of {@link depth}, those that are such functions. */
+  acted = 0;
   /** The running task. */
   current!: Task;
   /** Tasks whose code is being run by a caller further out. */

@@ -84,6 +84,12 @@ export function idleTask(session: Session): Task {
   return { address, pid: 0, comm: 'swapper/0', stack: current.stack, state: 'ready' };
 }
 
+/** The shell that the command is typed into. */
+export function shellTask(session: Session, { stack }: Task): Task {
+  const { comm, pid } = ANCESTORS[2];
+  return { address: ancestors(session).shell, pid, comm, stack, state: 'asleep' };
+}
+
 /** `ksoftirqd/0`, which `raise_softirq` wakes outside of interrupts. */
 export function softirqThread(session: Session): Task {
   const known = taskState(session.kernel).list.find(({ pid }) => pid === SOFTIRQ_PID);

@@ -71,6 +71,8 @@ import { optionParserFunctions } from './text/option-parser.ts';
 import { printkFunctions } from './text/printk.ts';
 import { stringFunctions } from './text/strings.ts';
 import { textFormatFunctions } from './text/text-format.ts';
+import { ftraceFunctions } from './tracing/ftrace.ts';
+import { kprobeFunctions } from './tracing/kprobes.ts';
 import { unexportedFunctions } from './unexported.ts';
 
 /**
@@ -116,6 +118,8 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   kernelFileFunctions,
   kernelServiceFunctions,
   sysctlFunctions,
+  kprobeFunctions,
+  ftraceFunctions,
   unexportedFunctions,
   checkFunctions,
   credentialFunctions,

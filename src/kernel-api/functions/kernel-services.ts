@@ -11,22 +11,7 @@ const KERNEL_IMAGE_SIZE = 1 << 30;
 const EINVAL = -22;
 const ENODEV = -19;
 
-const ENOENT = -2;
-
 const percpuState = subsystem<PercpuState>('percpu', () => ({ next: 0, sizes: {}, free: {} }));
-
-/** `kprobe` registration: the probed function must exist, and its code is not ours to change. */
-function registerKprobe(call: GuestCall, structure: string): number {
-  const { session } = call;
-  const base = call.pointer(0) + (structure === 'kretprobe' ? session.fields.offset('kretprobe', 'kp') : 0);
-  const name = session.pointerAt(base, 'kprobe', 'symbol_name');
-  if (name === 0) return session.pointerAt(base, 'kprobe', 'addr') === 0 ? EINVAL : 0;
-  const symbol = call.memory.readCString(name);
-  const address = call.kernel.profile.symbolAddress(symbol);
-  if (address === undefined) return ENOENT;
-  call.memory.writePointer(session.at(base, 'kprobe', 'addr'), address);
-  return 0;
-}
 
 /** `__get_task_comm(buf, size, task)`. */
 function getTaskComm(call: GuestCall): Address {
@@ -71,14 +56,6 @@ export const kernelServiceFunctions = () => [
     ['void static_key_slow_inc(struct static_key *key)', (call) => setStaticKey(call.session, call.pointer(0), true)],
     ['void static_key_slow_dec(struct static_key *key)', (call) => setStaticKey(call.session, call.pointer(0), false)],
     ['int static_key_count(struct static_key *key)', (call) => call.memory.readU32(call.pointer(0))],
-  ]),
-  ...rowsOf('kernel/kprobes.c', [
-    ['int register_kprobe(struct kprobe *p)', (call) => registerKprobe(call, 'kprobe')],
-    ['void unregister_kprobe(struct kprobe *p)', nothing],
-    ['int register_kretprobe(struct kretprobe *rp)', (call) => registerKprobe(call, 'kretprobe')],
-    ['void unregister_kretprobe(struct kretprobe *rp)', nothing],
-    ['int enable_kprobe(struct kprobe *kp)', zero],
-    ['int disable_kprobe(struct kprobe *kp)', zero],
   ]),
   ...rowsOf('fs/exec.c', [['char *__get_task_comm(char *buf, size_t size, struct task_struct *tsk)', getTaskComm]]),
   ...rowsOf('kernel/signal.c', [

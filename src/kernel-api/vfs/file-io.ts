@@ -10,6 +10,7 @@ import { attributeRead, attributeWrite } from './attributes.ts';
 import { genericIoctl } from './generic-ioctl.ts';
 import { memoryText, writeMemory } from './memory-file.ts';
 import { type OpenFile, operation } from './open-file.ts';
+import { asIoctl, asTransfer } from './system-calls.ts';
 import { callSysctl } from './sysctl-file.ts';
 import type { TreeNode } from './tree.ts';
 import { withUserBuffer } from './user-buffer.ts';
@@ -51,6 +52,11 @@ function toUser<T>(session: Session, call: () => T): T {
 }
 
 function readInto(session: Session, opened: OpenFile, buffer: Address, size: number): number {
+  const { file, position } = opened;
+  return asTransfer(session, 'read', [file, buffer, size, position], () => readAt(session, opened, buffer, size));
+}
+
+function readAt(session: Session, opened: OpenFile, buffer: Address, size: number): number {
   const { node, file, position } = opened;
   if (opened.operations) {
     const read = operation(session, opened, 'read');
@@ -94,7 +100,7 @@ function wholeText(session: Session, node: TreeNode | undefined): string | numbe
 
 /** write(2): how many bytes were taken, or a negative errno. */
 export function writeFile(session: Session, opened: OpenFile, text: string): number {
-  if (!opened.operations) return toUser(session, () => writeContents(session, opened, text));
+  if (!opened.operations && !session.probed) return toUser(session, () => writeContents(session, opened, text));
   return toUser(session, () => writeBuffer(session, opened, text));
 }
 
@@ -102,11 +108,17 @@ function writeBuffer(session: Session, opened: OpenFile, text: string): number {
   const { file, position } = opened;
   return withUserBuffer(session, Math.max(1, text.length), (buffer) => {
     writeBytes(session, buffer, text);
-    const write = operation(session, opened, 'write');
-    if (write === 0) return missing(opened);
-    const call = () => session.call(write, file, buffer, text.length, position);
-    return Number(BigInt.asIntN(64, withSystemCall(session, ['write', ...proxies(opened, 'Write')], call)));
+    const place = [file, buffer, text.length, position] as const;
+    const write = () => (opened.operations ? callWrite(session, opened, place) : writeContents(session, opened, text));
+    return asTransfer(session, 'write', place, write);
   });
+}
+
+function callWrite(session: Session, opened: OpenFile, args: readonly [Address, Address, number, Address]): number {
+  const write = operation(session, opened, 'write');
+  if (write === 0) return missing(opened);
+  const call = () => session.call(write, ...args);
+  return Number(BigInt.asIntN(64, withSystemCall(session, ['write', ...proxies(opened, 'Write')], call)));
 }
 
 /** Writes to a file that the kernel itself serves: the bytes taken, or a negative errno. */
@@ -121,8 +133,12 @@ export function writeContents(session: Session, opened: OpenFile, text: string):
 
 /** ioctl(2): the result, or a negative errno. `argument`: a number, or an address of user memory. */
 export function ioctlFile(session: Session, opened: OpenFile, command: number, argument: bigint | number): number {
-  const answer = genericIoctl(session, opened.file, command, argument);
-  if (answer !== undefined) return answer;
+  const work = () =>
+    genericIoctl(session, opened.file, command, argument) ?? callIoctl(session, opened, command, argument);
+  return asIoctl(session, command, Number(argument), work);
+}
+
+function callIoctl(session: Session, opened: OpenFile, command: number, argument: bigint | number): number {
   const ioctl = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'ioctl' : 'unlocked_ioctl');
   if (ioctl === 0) return ENOTTY;
   const call = () => session.callInt(ioctl, opened.file, command, argument);

@@ -9,6 +9,7 @@ import { makeDevice } from '../functions/file/chardev.ts';
 import { seqOpen, seqRelease, singleOpen } from '../functions/file/seq-read.ts';
 import { forgetOpenFlags, freeFile, makeFile, O, S_IFCHR, S_IFREG } from './file-object.ts';
 import { isMemoryPath, makeMemoryFile } from './memory-file.ts';
+import { asClose, asOpen, asVfsOpen, isError } from './system-calls.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
 
 const ENOENT = -2;
@@ -44,6 +45,15 @@ export interface OpenFile {
 
 /** A file, or the negative errno of open(2). `path` is below /, without a slash in front: `dev/hello`. */
 export function openFile(session: Session, path: string, flags: number): OpenFile | number {
+  let opened: OpenFile | number = ENOENT;
+  const result = asOpen(session, path, flags, () => {
+    opened = lookUp(session, path, flags);
+    return typeof opened === 'number' ? opened : opened.file;
+  });
+  return isError(result) ? result : opened;
+}
+
+function lookUp(session: Session, path: string, flags: number): OpenFile | number {
   if (path.startsWith('dev/')) return openDevice(session, path.slice('dev/'.length), flags);
   const node = findTreeNode(session.kernel, resolveLinks(session.kernel, path));
   if (!node && (flags & O.CREAT) === 0) return ENOENT;
@@ -118,12 +128,11 @@ function callOpen(
   const owners = takeOwners(session, holder, opened.operations);
   if (!owners) return ENXIO;
   const complete = { ...opened, owners };
-  const { file, inode } = opened;
+  const { file } = opened;
   if (opened.operations?.structure === 'file_operations') {
     session.memory.writePointer(session.at(file, 'file', 'f_op'), opened.operations.address);
   }
-  const open = operation(session, complete, 'open');
-  const error = open === 0 ? 0 : withSystemCall(session, ['open', ...way], () => session.callInt(open, inode, file));
+  const error = asVfsOpen(session, opened, openers(way), () => callOpenFunction(session, complete, way));
   if (error === 0) {
     forgetOpenFlags(session, file);
     return complete;
@@ -131,6 +140,17 @@ function callOpen(
   dropOwners(session, owners);
   freeFile(session, complete);
   return error;
+}
+
+/** The kernel's functions that get the inode and the file before a device's own. */
+function openers(way: readonly CallChain[]): string[] {
+  return [...(way.includes('openDevice') ? ['chrdev_open'] : []), ...(way.includes('openMisc') ? ['misc_open'] : [])];
+}
+
+function callOpenFunction(session: Session, opened: OpenFile, way: readonly CallChain[]): number {
+  const { file, inode } = opened;
+  const open = operation(session, opened, 'open');
+  return open === 0 ? 0 : withSystemCall(session, ['open', ...way], () => session.callInt(open, inode, file));
 }
 
 /** `try_module_get` of all that the file holds: their names; undefined when one is going. */
@@ -164,9 +184,13 @@ export function operation(session: Session, { operations }: OpenFile, name: stri
 export function closeFile(session: Session, opened: OpenFile): void {
   const { file, inode, node } = opened;
   const flush = operation(session, opened, 'flush');
-  if (flush !== 0) session.callInt(flush, file, 0);
   const release = operation(session, opened, 'release');
-  if (release !== 0) withFrames(session, ['release'], () => session.callInt(release, inode, file));
+  asClose(
+    session,
+    file,
+    () => flush !== 0 && session.callInt(flush, file, 0),
+    () => release !== 0 && withFrames(session, ['release'], () => session.callInt(release, inode, file)),
+  );
   const kind = node?.source?.kind;
   if (kind === 'single' || kind === 'seq') seqRelease(session, file, kind === 'single');
   dropOwners(session, opened.owners);

@@ -1,0 +1,34 @@
+/**
+ * Records what people do to modules on Debian's real kernel in QEMU: npm run record:interaction [NAME...]. Of each record
+ * the modules and commands are taken, its answers are replaced. Needs a Debian machine.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { debianKernel, installTools } from '../recorder/debian-kernel.ts';
+import { guestImage } from '../recorder/guest-image.ts';
+import { runGuest } from '../recorder/run-guest.ts';
+import type { Interaction } from './interaction.ts';
+
+const FOLDER = join('test', 'interaction');
+
+function record(path: string, kernel: string): void {
+  const { modules, steps, ...rest } = JSON.parse(readFileSync(path, 'utf8')) as Interaction;
+  const files = new Map(modules.map((name) => [`${name}.ko`, readFileSync(join(FOLDER, 'modules', `${name}.ko`))]));
+  const commands = steps.map(({ run }) => ({ line: `PATH=/w:$PATH; ${run}`, user: false }));
+  for (const program of rest.programs ?? []) files.set(program, readFileSync(join(FOLDER, 'programs', program)));
+  const answers = runGuest(kernel, guestImage(files, commands), '');
+  const recorded = steps.map(({ run, kobox }, index) => {
+    const { exit, stdout, log } = answers[index]!;
+    return { run, ...(kobox && { kobox }), ...(stdout !== '' && { stdout }), ...(exit !== 0 && { exit }), log };
+  });
+  writeFileSync(path, `${JSON.stringify({ modules, ...rest, steps: recorded }, undefined, 2)}\n`);
+}
+
+installTools();
+const kernel = process.env['KOBOX_RECORD_KERNEL'] ?? debianKernel('6.1.0-56-amd64');
+const wanted = process.argv.slice(2);
+for (const file of readdirSync(join(FOLDER, 'records'))) {
+  if (wanted.length > 0 && !wanted.includes(file.replace('.json', ''))) continue;
+  record(join(FOLDER, 'records', file), kernel);
+  console.log(file);
+}
