@@ -46,18 +46,16 @@ export function inKernel<T>({ kernel, runner }: GuestMachine, work: (session: Se
   return runner.run(kernel, work);
 }
 
-/** cat: the contents, or the negative errno of open. */
+/** cat: the contents, or the negative errno of open or read. */
 export function cat(machine: GuestMachine, path: string): string | number {
   return inKernel(machine, (session) => {
     const file = openFile(session, path, O.RDONLY);
     if (typeof file === 'number') return file;
     let text = '';
-    for (let part = readFile(session, file, 4096); part !== '' && typeof part === 'string'; ) {
-      text += part;
-      part = readFile(session, file, 4096);
-    }
+    let part = readFile(session, file, 4096);
+    for (; part !== '' && typeof part === 'string'; part = readFile(session, file, 4096)) text += part;
     closeFile(session, file);
-    return text;
+    return typeof part === 'number' ? part : text;
   });
 }
 

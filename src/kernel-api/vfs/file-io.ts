@@ -7,11 +7,12 @@ import { ueventText } from '../functions/device/device-files.ts';
 import { seqRead } from '../functions/file/seq-read.ts';
 import { writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
+import { ioctlDisk, readBlocks, writeBlocks } from './block-file.ts';
 import { genericIoctl } from './generic-ioctl.ts';
 import { memoryText, writeMemory } from './memory-file.ts';
-import { type OpenFile, operation } from './open-file.ts';
-import { asIoctl, asTransfer } from './system-calls.ts';
+import { fileModeOf, type OpenFile, operation } from './open-file.ts';
 import { callSysctl } from './sysctl-file.ts';
+import { asIoctl, asTransfer } from './system-calls.ts';
 import type { TreeNode } from './tree.ts';
 import { withUserBuffer } from './user-buffer.ts';
 import { readValue, writeValue } from './values.ts';
@@ -75,6 +76,7 @@ function readAt(session: Session, opened: OpenFile, buffer: Address, size: numbe
 /** Up to `size` bytes from the position of a file that the kernel itself serves, or a negative errno. */
 export function readContents(session: Session, opened: OpenFile, size: number): string | number {
   const { node, position } = opened;
+  if (opened.blocks) return readBlocks(session, opened.blocks, position, size);
   const at = Number(session.memory.readU64(position));
   const isShown = at > 0 && opened.shown !== undefined && node?.source?.kind !== 'memory';
   const text = isShown ? opened.shown! : wholeText(session, node);
@@ -91,6 +93,7 @@ function wholeText(session: Session, node: TreeNode | undefined): string | numbe
   if (source?.kind === 'attribute') return attributeRead(session, source);
   if (source?.kind === 'value') return readValue(session, source);
   if (source?.kind === 'text') return source.text;
+  if (source?.kind === 'error') return source.error;
   if (source?.kind === 'memory') return memoryText(session, node!.path);
   if (source?.kind === 'sysctl') return callSysctl(session, source.table);
   if (source?.kind === 'uevent') return ueventText(session, source);
@@ -124,6 +127,7 @@ function callWrite(session: Session, opened: OpenFile, args: readonly [Address, 
 /** Writes to a file that the kernel itself serves: the bytes taken, or a negative errno. */
 export function writeContents(session: Session, opened: OpenFile, text: string): number {
   const source = opened.node?.source;
+  if (opened.blocks) return writeBlocks(session, opened.blocks, opened.position, text);
   if (source?.kind === 'memory') return writeMemory(session, opened, text);
   if (source?.kind === 'sysctl') return Number(callSysctl(session, source.table, text));
   if (source?.kind === 'attribute') return attributeWrite(session, source, text);
@@ -139,6 +143,10 @@ export function ioctlFile(session: Session, opened: OpenFile, command: number, a
 }
 
 function callIoctl(session: Session, opened: OpenFile, command: number, argument: bigint | number): number {
+  if (opened.blocks) {
+    const mode = fileModeOf(session, opened);
+    return toUser(session, () => ioctlDisk(session, opened.blocks!.disk, { mode, command, argument }));
+  }
   const ioctl = operation(session, opened, opened.operations?.structure === 'proc_ops' ? 'ioctl' : 'unlocked_ioctl');
   if (ioctl === 0) return ENOTTY;
   const call = () => session.callInt(ioctl, opened.file, command, argument);

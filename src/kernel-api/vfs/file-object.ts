@@ -31,6 +31,9 @@ const FMODE = { READ: 1, WRITE: 2, LSEEK: 4, PREAD: 8, PWRITE: 16, OPENED: 0x800
 /** File types in `i_mode`. */
 export const S_IFCHR = 0o020000;
 
+/** A block device. */
+export const S_IFBLK = 0o060000;
+
 /** A regular file. */
 export const S_IFREG = 0o100000;
 

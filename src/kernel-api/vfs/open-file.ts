@@ -1,13 +1,15 @@
 import type { CallChain } from '../../abi/call-chains.ts';
-import { type CharMap, charDevices, findMap } from '../../kernel/devices/char-devices.ts';
+import { type CharMap, charDevices, type DeviceNode, findMap } from '../../kernel/devices/char-devices.ts';
 import { kzalloc } from '../../kernel/memory/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
 import { withFrames, withSystemCall } from '../core/call-frames.ts';
 import type { Session } from '../core/session.ts';
+import { makePageCache, type PageCache } from '../functions/block/page-cache.ts';
 import { makeDevice } from '../functions/file/chardev.ts';
 import { seqOpen, seqRelease, singleOpen } from '../functions/file/seq-read.ts';
-import { forgetOpenFlags, freeFile, makeFile, O, S_IFCHR, S_IFREG } from './file-object.ts';
+import { closeDisk, findDisk, openDisk } from './block-file.ts';
+import { forgetOpenFlags, freeFile, makeFile, O, S_IFBLK, S_IFCHR, S_IFREG } from './file-object.ts';
 import { isMemoryPath, makeMemoryFile } from './memory-file.ts';
 import { asClose, asOpen, asVfsOpen, isError } from './system-calls.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
@@ -41,6 +43,8 @@ export interface OpenFile {
   readonly position: Address;
   /** What the kernel showed of such a file when it was read from the start: later reads go on in it. */
   shown?: string;
+  /** Of a block device. */
+  readonly blocks?: PageCache;
 }
 
 /** A file, or the negative errno of open(2). `path` is below /, without a slash in front: `dev/hello`. */
@@ -74,6 +78,7 @@ function isForbidden({ source, mode }: TreeNode, flags: number): boolean {
 function openDevice(session: Session, name: string, flags: number): OpenFile | number {
   const node = charDevices(session.kernel).nodes.find((each) => each.path === name);
   if (!node) return ENOENT;
+  if (node.type === 'b') return openBlock(session, node, flags);
   const map = findMap(session.kernel, node.major, node.minor);
   if (!map) return ENXIO;
   const opened = makeFile(session, `dev/${name}`, S_IFCHR | node.mode, flags);
@@ -84,6 +89,27 @@ function openDevice(session: Session, name: string, flags: number): OpenFile | n
   const operations: Operations = { structure: 'file_operations', address: map.operations };
   const way: CallChain[] = map.object === undefined ? ['openDevice'] : ['openDevice', 'openMisc'];
   return callOpen(session, { ...opened, operations, node: undefined }, way, cdevOwner(session, map));
+}
+
+/** `blkdev_open`. */
+function openBlock(session: Session, { path, mode, major, minor }: DeviceNode, flags: number): OpenFile | number {
+  const disk = findDisk(session, major, minor);
+  if (disk === undefined) return ENXIO;
+  const owner = session.pointerAt(session.pointerAt(disk, 'gendisk', 'fops'), 'block_device_operations', 'owner');
+  const owners = takeOwners(session, owner, undefined);
+  if (!owners) return ENXIO;
+  const opened = makeFile(session, `dev/${path}`, S_IFBLK | mode, flags);
+  const complete = { ...opened, operations: undefined, node: undefined, owners, blocks: makePageCache(disk) };
+  const error = openDisk(session, disk, fileModeOf(session, complete));
+  if (error === 0) return complete;
+  dropOwners(session, owners);
+  freeFile(session, complete);
+  return error;
+}
+
+/** `file->f_mode`. */
+export function fileModeOf(session: Session, { file }: Pick<OpenFile, 'file'>): number {
+  return session.memory.readU32(session.at(file, 'file', 'f_mode'));
 }
 
 /** `cdev->owner`, of which `cdev_get` takes a reference beside that of the file operations' owner. */
@@ -182,7 +208,8 @@ export function operation(session: Session, { operations }: OpenFile, name: stri
 
 /** close(2): `flush`, `release`, and the module's reference. */
 export function closeFile(session: Session, opened: OpenFile): void {
-  const { file, inode, node } = opened;
+  const { file, inode, node, blocks } = opened;
+  if (blocks) closeDisk(session, blocks, fileModeOf(session, opened));
   const flush = operation(session, opened, 'flush');
   const release = operation(session, opened, 'release');
   asClose(

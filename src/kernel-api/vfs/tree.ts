@@ -22,6 +22,8 @@ export type FileSource =
   | { readonly kind: 'memory'; readonly text: string }
   /** Words that stay the same. */
   | { readonly kind: 'text'; readonly text: string }
+  /** Nothing to read now. */
+  | { readonly kind: 'error'; readonly error: number }
   /** Bytes in memory. */
   | { readonly kind: 'blob'; readonly address: Address; readonly size: number };
 

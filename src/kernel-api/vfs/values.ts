@@ -6,18 +6,23 @@ type ValueSource = Extract<FileSource, { kind: 'value' }>;
 
 const EINVAL = -22;
 
+const MAC_LENGTH = 6;
+const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0');
+
 /** The bits of a format such as `u32` or `x8`. */
 function bitsOf(format: string): number {
   return Number(format.slice(1));
 }
 
-/** A number file of debugfs: `%llu\n`, `0x%04llx\n`, `Y\n`. Source: fs/debugfs/file.c. */
+/** A number file of debugfs: `%llu\n`, `0x%04llx\n`, `Y\n`; of a network device `%#x\n` and a hardware address. Source: fs/debugfs/file.c. */
 export function readValue(session: Session, { format, address }: ValueSource): string {
   const { memory } = session;
   if (format === 'bool') return memory.readU8(address) ? 'Y\n' : 'N\n';
+  if (format === 'mac') return `${[...memory.view(address, MAC_LENGTH, 'read')].map(hexByte).join(':')}\n`;
   const bits = bitsOf(format);
   const bytes = memory.view(address, bits / 8, 'read');
   const value = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  if (format[0] === 'h') return `0x${value.toString(16)}\n`;
   if (format[0] === 'x') return `0x${value.toString(16).padStart(bits / 4, '0')}\n`;
   return `${format[0] === 's' ? BigInt.asIntN(bits, value) : value}\n`;
 }

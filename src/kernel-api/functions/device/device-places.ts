@@ -63,11 +63,13 @@ export function removeGlueDirectory(kernel: Kernel, devicePath: string): void {
   if (!treeNodes(kernel).some(({ path }) => path.startsWith(`${directory}/`))) removeTree(kernel, directory);
 }
 
-/** Adds a link `name` in the directory `path`; both that and `target` are below /sys. */
+/** Adds a link `name` in the directory `path`; both that and `target` are below /sys. Source: `kernfs_get_target_path`. */
 export function addLink(kernel: Kernel, path: string, name: string, target: string): void {
-  const up = '../'.repeat(path.split('/').length - 1);
-  const link = { path: `${path}/${name}`, kind: 'link', mode: 0o777, object: 0 } as const;
-  addTreeNode(kernel, { ...link, target: up + target.slice('sys/'.length) });
+  const [from, to] = [path.split('/'), target.split('/')];
+  let common = 0;
+  while (common < from.length && from[common] === to[common]) common++;
+  const words = '../'.repeat(from.length - common) + to.slice(common).join('/');
+  addTreeNode(kernel, { path: `${path}/${name}`, kind: 'link', mode: 0o777, object: 0, target: words });
 }
 
 /** The links to a device from its class, its bus and its number: their paths. Source: drivers/base/core.c, `device_add`. */

@@ -1,4 +1,3 @@
-import type { Kernel } from '../../../kernel/kernel.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -6,10 +5,11 @@ import type { Session } from '../../core/session.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { initListHead } from '../../lists.ts';
-import { addTreeNode, removeTree } from '../../vfs/tree.ts';
+import { addNetDeviceFiles, removeNetDeviceFiles } from './net-files.ts';
 
 const EEXIST = -17;
 const NAME_SIZE = 16;
+const NET_NAME_ENUM = 1;
 const ALIGN = 32;
 /** `ether_setup`, net/ethernet/eth.c: fields of a `net_device` and their values. */
 const ETHERNET: readonly (readonly [field: string, bytes: 1 | 2 | 4, value: number])[] = [
@@ -26,8 +26,8 @@ const ETHERNET: readonly (readonly [field: string, bytes: 1 | 2 | 4, value: numb
 /** `__LINK_STATE_NOCARRIER`, `struct net_device.state`. */
 const NOCARRIER = 1n << 2n;
 
-/** Registered devices; `lo` is there when the machine has booted. */
-const netState = subsystem('net', () => ({ devices: [] as Address[] }));
+/** Registered devices, and the next's number; `lo` is there when the machine has booted. */
+const netState = subsystem('net', () => ({ devices: [] as Address[], nextIndex: 2 }));
 
 function nameOf(session: Session, device: Address): string {
   return session.memory.readCString(session.at(device, 'net_device', 'name'), NAME_SIZE);
@@ -47,6 +47,8 @@ function etherSetup(session: Session, device: Address): void {
 interface Wanted {
   readonly privateSize: number;
   readonly name: string;
+  /** `NET_NAME_UNKNOWN` …, include/uapi/linux/netdevice.h. */
+  readonly nameOrigin: number;
   readonly transmitQueues: number;
   readonly receiveQueues: number;
   readonly setup: (device: Address) => void;
@@ -70,6 +72,7 @@ function allocate({ session, memory, kernel }: GuestCall, wanted: Wanted): Addre
     const at = session.fields.find('net_device', field);
     if (at !== undefined) initListHead(memory, device + at);
   }
+  writeField(session, device, 'name_assign_type', 1, wanted.nameOrigin);
   wanted.setup(device);
   writeBytes(session, session.at(device, 'net_device', 'name'), `${wanted.name.slice(0, NAME_SIZE - 1)}\0`);
   return device;
@@ -80,6 +83,7 @@ function allocateByName(call: GuestCall): Address {
   return allocate(call, {
     privateSize: call.int(0),
     name: call.string(1),
+    nameOrigin: call.unsigned(2) & 0xff,
     transmitQueues: call.unsigned(4),
     receiveQueues: call.unsigned(5),
     setup: (device) => void call.session.call(setup, device),
@@ -90,6 +94,7 @@ function allocateEthernet(call: GuestCall): Address {
   return allocate(call, {
     privateSize: call.int(0),
     name: 'eth%d',
+    nameOrigin: NET_NAME_ENUM,
     transmitQueues: call.unsigned(1),
     receiveQueues: call.unsigned(2),
     setup: (device) => etherSetup(call.session, device),
@@ -106,15 +111,6 @@ function validName(session: Session, name: string): string | undefined {
   }
 }
 
-/** A device's directory, linked from /sys/class/net. */
-function addDirectory(kernel: Kernel, name: string): string {
-  const path = `sys/devices/virtual/net/${name}`;
-  addTreeNode(kernel, { path, kind: 'directory', mode: 0o755, object: 0 });
-  const link = { path: `sys/class/net/${name}`, kind: 'link', mode: 0o777, object: 0 } as const;
-  addTreeNode(kernel, { ...link, target: `../../devices/virtual/net/${name}` });
-  return path;
-}
-
 /** `register_netdevice`: a free name, `ndo_init`, /sys/class/net. */
 function register(call: GuestCall): number {
   const { session, kernel } = call;
@@ -124,13 +120,10 @@ function register(call: GuestCall): number {
   writeBytes(session, session.at(device, 'net_device', 'name'), `${name}\0`);
   const error = callOperation(session, device, 'ndo_init');
   if (error !== 0) return error;
-  netState(kernel).devices.push(device);
-  addDirectory(kernel, 'lo');
-  const path = addDirectory(kernel, name);
-  for (const field of ['mtu', 'tx_queue_len', 'flags']) {
-    const source = { kind: 'value', format: 'u32', address: session.at(device, 'net_device', field) } as const;
-    addTreeNode(kernel, { path: `${path}/${field}`, kind: 'file', mode: 0o644, object: 0, source });
-  }
+  const state = netState(kernel);
+  writeField(session, device, 'ifindex', 4, state.nextIndex++);
+  state.devices.push(device);
+  addNetDeviceFiles(session, device, name);
   return 0;
 }
 
@@ -148,8 +141,7 @@ function unregister(call: GuestCall): void {
   devices.splice(devices.indexOf(device), 1);
   callOperation(session, device, 'ndo_uninit');
   const name = nameOf(session, device);
-  removeTree(kernel, `sys/class/net/${name}`);
-  removeTree(kernel, `sys/devices/virtual/net/${name}`);
+  removeNetDeviceFiles(kernel, name);
   const destructor = session.fields.find('net_device', 'priv_destructor');
   const own = destructor === undefined ? 0 : session.memory.readPointer(device + destructor);
   if (own !== 0) session.call(own, device);
