@@ -1,3 +1,4 @@
+import { pause } from '../host/pause.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { skippingRunner } from '../kernel/skipping-runner.ts';
 import { TaskKilled } from '../kernel/task-killed.ts';
@@ -142,7 +143,6 @@ async function waitForLock(root: string): Promise<HeldLock> {
   for (let wait = SHORTEST_WAIT; ; wait = Math.min(wait * 1.5, LONGEST_WAIT)) {
     const lock = onStateRoot(root, () => tryLock(stateDirectory(root)));
     if (lock) return lock;
-    const pause = wait * (0.5 + Math.random());
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await pause(wait * (0.5 + Math.random()));
   }
 }

@@ -46,7 +46,7 @@ function isSame(bytes: Uint8Array, ref: BlobRef | null, images: ImageStore): boo
 }
 
 /** In falling sizes: stretches of zeros that are passed over at once. */
-const ZEROS = [Buffer.alloc(0x10000), Buffer.alloc(0x1000), Buffer.alloc(0x40)];
+const ZEROS = [Buffer.alloc(0x1000), Buffer.alloc(0x40)];
 
 /** Bytes up to the last one that is not zero; passes over stretches of zeros, because most of a large .bss is. */
 function usedLength(bytes: Uint8Array): number {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../host/pause.ts';
 import { StillLoading } from '../kernel/kernel-error.ts';
 import { newestGeneration } from './generations.ts';
 import { stateDirectory } from './root-paths.ts';
@@ -20,6 +20,6 @@ export async function untilLoaded<T>(root: string, work: () => Promise<T>): Prom
     } catch (error) {
       if (!(error instanceof StillLoading)) throw error;
     }
-    while (newestGeneration(directory) === generation) await sleep(WAIT);
+    while (newestGeneration(directory) === generation) await pause(WAIT);
   }
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { pause } from '../../host/pause.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { toByteString } from '../../kmod/files.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
@@ -38,7 +39,7 @@ function withoutDirectories(command: string): string {
 /** Meets the requests that need no change of the machine to be under way; undefined: not one of those. */
 async function meet(applet: AppletContext, request: Request): Promise<number> {
   if (request.kind === 'command') return runOnHost(applet, request);
-  if (request.kind === 'wait') await new Promise((resolve) => setTimeout(resolve, request.milliseconds));
+  if (request.kind === 'wait') await pause(request.milliseconds);
   return 0;
 }
 
