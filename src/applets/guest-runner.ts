@@ -1,7 +1,8 @@
 import { GENERAL_REGISTERS } from '../abi/x86-registers.ts';
 import { createX8664Cpu } from '../cpu/x86-64/cpu.ts';
 import { jumpToRegister, type NativeEntry, returnNow } from '../cpu/x86-64/native-entries.ts';
-import { createRunner, type GuestRunner } from '../kernel-api/runner.ts';
+import { surveyX8664 } from '../cpu/x86-64/survey.ts';
+import { createRunner, type GuestRunner, type RunnerOptions } from '../kernel-api/runner.ts';
 import type { Address } from '../memory/address.ts';
 import type { KernelExports } from '../profile/kernel-profile.ts';
 
@@ -23,13 +24,23 @@ function nativeEntries(exports: KernelExports): Map<Address, NativeEntry> {
   return found;
 }
 
+/** The emulated processor, as a runner wants it. */
+export const x8664Processor: Pick<RunnerOptions, 'createCpu' | 'survey'> = {
+  createCpu: (memory, entry, exports, isEntry) =>
+    createX8664Cpu(memory, entry, {
+      nativeEntries: nativeEntries(exports),
+      ...(isEntry && { isKernelEntry: isEntry }),
+    }),
+  survey: surveyX8664,
+};
+
 /**
  * What runs the modules' code on an emulated x86-64 processor. `budget`: instructions of one command; `strict`: no
  * answer of the kernel is made up.
  */
 export function makeGuestRunner(budget?: number, strict = false): GuestRunner {
   return createRunner({
-    createCpu: (memory, entry, exports) => createX8664Cpu(memory, entry, { nativeEntries: nativeEntries(exports) }),
+    ...x8664Processor,
     strict,
     ...(budget !== undefined && { budget }),
   });

@@ -29,11 +29,14 @@ export interface GuestCpu {
   registers(): Readonly<Record<string, bigint>>;
 }
 
+/** Answer of a {@link KernelEntry}: the code that is mapped at the address is to run. */
+export const RUN_CODE = Symbol('run the code');
+
 /**
  * Called when control reaches an address outside the module text: an exported kernel function.
  * Returns the value of the return register (undefined leaves it alone). Raises GuestFault when nothing lives there.
  */
-export type KernelEntry = (cpu: GuestCpu, address: Address) => bigint | undefined;
+export type KernelEntry = (cpu: GuestCpu, address: Address) => bigint | undefined | typeof RUN_CODE;
 
 /** `#UD` (`ud2`: BUG, WARN), `#DE`, `int3`, `#GP`: an exception that is not a page fault. */
 export class GuestTrap extends Error {

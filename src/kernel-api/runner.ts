@@ -1,4 +1,5 @@
 import type { CallChain } from '../abi/call-chains.ts';
+import type { SurveyCode } from '../cpu/code-survey.ts';
 import type { GuestCpu, KernelEntry } from '../cpu/guest-cpu.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { systemCallChains } from '../kernel/log/call-frames.ts';
@@ -32,11 +33,26 @@ import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
 import { KERNEL_FUNCTIONS } from './functions/all.ts';
 import { callModuleNotifiers } from './functions/registration/notifiers.ts';
 import { copyInString, readGuestText } from './guest-text.ts';
+import type { KernelFunctionRow } from './kernel-function.ts';
+
+/**
+ * Makes the processor over a memory; `entry` runs when control reaches a kernel function, also where `isEntry` says so of
+ * an address at which there may be code; absent: nowhere.
+ */
+type CreateCpu = (
+  memory: AddressSpace,
+  entry: KernelEntry,
+  exports: KernelExports,
+  isEntry?: (address: Address) => boolean,
+) => GuestCpu;
 
 /** What a runner is told. */
 export interface RunnerOptions {
-  /** Makes the processor over a memory; `entry` runs when control reaches a kernel function. */
-  readonly createCpu: (memory: AddressSpace, entry: KernelEntry, exports: KernelExports) => GuestCpu;
+  readonly createCpu: CreateCpu;
+  /** Looks at the kernel's own code, for what of it may be run. */
+  readonly survey: SurveyCode;
+  /** The models; absent: all. */
+  readonly functions?: readonly (() => readonly KernelFunctionRow[])[];
   /** Instructions that one call of a module may run before the code counts as never returning. */
   readonly budget?: number;
   /** A call of a kernel function without a model raises UnmodelledFunction; else it gets a made-up answer. */
@@ -47,6 +63,8 @@ export interface RunnerOptions {
 export interface GuestRunner extends ModuleRunner {
   /** Made-up answers of this command: how often each unmodelled kernel function was called. */
   readonly stubs: ReadonlyMap<string, number>;
+  /** How often each function was called that ran from the kernel's own code. */
+  readonly textCalls: ReadonlyMap<string, number>;
   /** Instructions that one command may run. */
   readonly budget: number;
   /** Runs `work` as the command's own task, in the kernel. Raises TaskKilled when the guest code dies. */
@@ -84,6 +102,9 @@ export function createRunner(options: RunnerOptions): GuestRunner {
     get stubs() {
       return session?.stubs ?? new Map();
     },
+    get textCalls() {
+      return session?.textCalls.counts ?? new Map();
+    },
     budget: limit,
     run,
     callInit: (kernel, module) => run(kernel, (opened) => callInit(opened, module)),
@@ -118,7 +139,7 @@ function hasNotifiers(kernel: Kernel): boolean {
 
 function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: number; slice: number }): Session {
   const fields = new Fields(kernel.profile);
-  const entries = new Entries(kernel.profile, KERNEL_FUNCTIONS);
+  const entries = new Entries(kernel.profile, options.functions ?? KERNEL_FUNCTIONS, options.survey);
   pageKernelData(kernel, fields, dataStart(entries.last));
   ensurePercpu(kernel);
   let session: Session;
@@ -129,9 +150,10 @@ function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: num
         ? enterProbed(session, address, () => entries.run(session, address))
         : entries.run(session, address),
     kernel.profile.exports,
+    entries.code && ((address) => entries.code!.isEntry(kernel, address)),
   );
   cpu.writeRegister('gs_base', BigInt.asUintN(64, BigInt(PERCPU_OFFSET)));
-  session = new Session(kernel, cpu, fields, createHooks(EVENT_KINDS, TASK_EVENTS, budget));
+  session = new Session(kernel, cpu, fields, createHooks(EVENT_KINDS, TASK_EVENTS, budget, entries));
   session.strict = options.strict ?? false;
   session.probed = isProbed(kernel);
   session.sourceOf = (name) => entries.sourceOf(name);

@@ -38,6 +38,8 @@ export interface BootOptions {
 export interface ModuleRunner {
   /** Made-up answers of this command: how often each kernel function without a model was called. */
   readonly stubs?: ReadonlyMap<string, number>;
+  /** How often each function was called that ran from the kernel's own code. */
+  readonly textCalls?: ReadonlyMap<string, number>;
   /** `do_one_initcall(mod->init)`: the value it returned. May raise an oops, which the runner has then logged. */
   callInit(kernel: Kernel, module: Module): number;
   /** `mod->exit()`. */

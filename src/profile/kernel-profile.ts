@@ -98,10 +98,12 @@ export interface CallSite {
   readonly size: number;
 }
 
-/** A run of the kernel image's own memory: code or read-only data. */
+/** The kernel image's own code and read-only data, as they stand in memory when the kernel has booted. */
 export interface KernelText {
-  readonly address: Address;
-  readonly bytes: Uint8Array;
+  /** Where they stand, the code first. */
+  readonly runs: readonly { readonly address: Address; readonly size: number }[];
+  /** What of `size` bytes at an address the image has in one run, without a copy where it can; undefined: nothing. */
+  read(address: Address, size: number): Uint8Array | undefined;
 }
 
 /** What a kernel is to a module: everything that the loader asks of the running kernel. */
@@ -129,8 +131,8 @@ export interface KernelProfile {
   prototype(functionName: string): FunctionPrototype | undefined;
   /** The numbers that the BTF of modules counts on from; undefined when the kernel has no BTF. */
   readonly btfBase: { readonly typeCount: number; readonly stringsSize: number } | undefined;
-  /** Code and read-only data of the kernel image; empty unless the profile was made to keep them. */
-  text(): readonly KernelText[];
+  /** Code and read-only data of the kernel image; undefined unless the profile was made to keep them. */
+  readonly text: KernelText | undefined;
   /** Trusted certificates (DER) of `system_certificate_list`. */
   readonly certificates: readonly Uint8Array[];
   /** The address of a kernel symbol that need not be exported (System.map, kallsyms), if the profile knows it. */

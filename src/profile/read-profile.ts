@@ -47,7 +47,7 @@ class FileProfile implements KernelProfile {
   #order: AddressOrder | undefined;
   #symbolAddresses: Float64Array | undefined;
   #callSites: readonly CallSite[] | undefined;
-  #text: readonly KernelText[] | undefined;
+  #text: KernelText | undefined;
 
   constructor(container: Container) {
     this.#container = container;
@@ -106,8 +106,8 @@ class FileProfile implements KernelProfile {
     return this.#lookup('function', functionName, functionPrototype);
   }
 
-  text() {
-    this.#text ??= readText(this.#container.section('text'));
+  get text(): KernelText | undefined {
+    this.#text ??= readText(this.#container.source('text'));
     return this.#text;
   }
 

@@ -1,3 +1,4 @@
+import { KERNEL_TEXT } from '../kernel/memory/kernel-text.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace, Mapping, Permissions } from '../memory/address-space.ts';
 import type { BlobRef, ImageStore } from './image-store.ts';
@@ -23,9 +24,10 @@ export function loadMappings(memory: AddressSpace, records: readonly MappingReco
   }
 }
 
-/** The records of all mappings; bytes that are new or have changed go to `images`. */
+/** The records of all mappings that are the machine's own; bytes that are new or have changed go to `images`. */
 export function saveMappings(memory: AddressSpace, images: ImageStore): MappingRecord[] {
-  return memory.mappings.map((mapping) => {
+  const own = memory.mappings.filter(({ name }) => name !== KERNEL_TEXT);
+  return own.map((mapping) => {
     const { base, size, name, permissions } = mapping;
     return { base, size, name, permissions, ref: saveBytes(mapping, images) };
   });

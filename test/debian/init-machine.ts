@@ -24,6 +24,8 @@ export interface InitResult {
   readonly reason: string;
   /** Kernel functions whose answers were made up. */
   readonly stubs: readonly string[];
+  /** Kernel functions that ran from the kernel's own code. */
+  readonly textCalls: readonly string[];
   /** The log of the load. */
   readonly log: readonly string[];
   /** Bytes of guest memory that the module and its init took. */
@@ -83,6 +85,7 @@ export class InitMachine {
       without: error === 0,
       reason: said(kernel),
       stubs: [],
+      textCalls: [],
       memory,
       log: this.#log,
       ...refused,
@@ -131,15 +134,14 @@ export class InitMachine {
   /** Runs init and notes how it ended; to the loader all went well, but there is no exit to run. */
   #recorder(budget: number | undefined): ModuleRunner {
     const runner = makeGuestRunner(budget);
-    const seen = new Map<string, number>();
+    const news = [() => runner.stubs, () => runner.textCalls].map(newNames);
     return {
       ...runner,
       callInit: (kernel, module) => {
         const returned = this.#callInit(runner, kernel, module);
-        const stubs = [...runner.stubs].filter(([name, count]) => seen.get(name) !== count);
-        for (const [name, count] of stubs) seen.set(name, count);
+        const [stubs = [], textCalls = []] = news.map((names) => names());
         const reason = returned === undefined ? said(kernel) : '';
-        this.#results.push({ name: module.name, returned, reason, stubs: stubs.map(([name]) => name) });
+        this.#results.push({ name: module.name, returned, reason, stubs, textCalls });
         if (returned === undefined || returned < 0) module.exitFunction = 0;
         return 0;
       },
@@ -155,6 +157,16 @@ export class InitMachine {
       return undefined;
     }
   }
+}
+
+/** Gives at each call the names whose counts are others than the last time. */
+function newNames(counts: () => ReadonlyMap<string, number>): () => string[] {
+  const seen = new Map<string, number>();
+  return () => {
+    const changed = [...counts()].filter(([name, count]) => seen.get(name) !== count);
+    for (const [name, count] of changed) seen.set(name, count);
+    return changed.map(([name]) => name);
+  };
 }
 
 /** The kernel's own words about a death. */

@@ -1,5 +1,5 @@
 import type { KernelProfile } from '../../src/profile/kernel-profile.ts';
-import { openDefaultProfile } from '../../src/profile/open-profile.ts';
+import { openDefaultProfile, openProfile } from '../../src/profile/open-profile.ts';
 import { type ExitResult, InitMachine, type InitResult } from './init-machine.ts';
 import { dependencyOrder, findModuleFiles, type ModuleFile, ModuleSet } from './module-files.ts';
 
@@ -82,15 +82,15 @@ function isDone({ inits, exits }: Findings, name: string): boolean {
 function report({ inits, exits, peakMemory }: Findings, seconds: number): void {
   const all = [...inits.values()];
   const refused = all.filter((each) => each.refused !== undefined);
-  const stubbed = new Map<string, number>();
-  for (const stub of all.flatMap(({ stubs }) => stubs)) stubbed.set(stub, (stubbed.get(stub) ?? 0) + 1);
+  const stubbed = countNames(all.flatMap(({ stubs }) => stubs));
+  const fromText = countNames(all.flatMap(({ textCalls }) => textCalls));
   for (const { name, refused: errno, reason } of refused)
     console.log(`${name}: refused before init: ${errno} ${reason}`);
   for (const { name, returned, refused: errno, reason } of all)
     if (returned === undefined && errno === undefined) console.log(`${name}: ${reason}`);
   for (const { name, problem } of exits.values()) if (problem !== undefined) console.log(`${name}: exit: ${problem}`);
-  const common = [...stubbed].sort((a, b) => b[1] - a[1]).slice(0, 60);
-  console.log(`stubbed most: ${common.map(([name, times]) => `${name} ${times}`).join(', ')}`);
+  console.log(`stubbed most: ${mostOf(stubbed)}`);
+  if (fromText.size > 0) console.log(`from the kernel's own code most: ${mostOf(fromText)}`);
   const ran = all.filter((each) => !each.without && each.refused === undefined);
   const returned = ran.filter((each) => each.returned !== undefined);
   const good = returned.filter((each) => each.returned === 0).length;
@@ -98,11 +98,28 @@ function report({ inits, exits, peakMemory }: Findings, seconds: number): void {
   const largest = all.reduce((a, b) => (a.memory > b.memory ? a : b));
   console.log(`${all.length} modules, ${refused.length} refused before init`);
   console.log(`${ran.length} inits, ${returned.length} returned, ${good} with 0`);
-  console.log(`${exits.size} exits, ${ended} returned; ${stubbed.size} functions stubbed; ${seconds.toFixed(0)} s`);
+  console.log(`${exits.size} exits, ${ended} returned; ${seconds.toFixed(0)} s`);
+  console.log(
+    `${stubbed.size} functions stubbed in ${sum(stubbed)} inits, ${fromText.size} run from the kernel's own code in ${sum(fromText)}`,
+  );
   console.log(
     `guest memory of one module at most ${megabytes(largest.memory)} MB (${largest.name}); process ${megabytes(peakMemory)} MB`,
   );
 }
+
+/** How many inits name each. */
+function countNames(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+function mostOf(counts: ReadonlyMap<string, number>): string {
+  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 60);
+  return most.map(([name, times]) => `${name} ${times}`).join(', ');
+}
+
+const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((a, b) => a + b, 0);
 
 const megabytes = (bytes: number): string => (bytes / MEGABYTE).toFixed(0);
 
@@ -112,14 +129,16 @@ function countReturned({ inits }: Findings): number {
 }
 
 /**
- * `run-inits.ts MODULE_TREE [NAME...]`: prints the inits and exits that did not return, with the reason, and the figures.
+ * `run-inits.ts [--kernel PROFILE] MODULE_TREE [NAME...]`: prints the inits and exits that did not return, with the reason, and the figures.
  * Exit status 1 when fewer inits of the whole tree return than the goal, or one of those that were named does not.
  */
-function main([root, ...names]: readonly string[]): number {
-  if (!root) throw new Error('usage: run-inits.ts MODULE_TREE [NAME...]');
+function main(words: readonly string[]): number {
+  const [profile, [root, ...names]] =
+    words[0] === '--kernel' ? [openProfile(words[1]!), words.slice(2)] : [openDefaultProfile(), words];
+  if (!root) throw new Error('usage: run-inits.ts [--kernel PROFILE] MODULE_TREE [NAME...]');
   const start = performance.now();
   const files = dependencyOrder(findModuleFiles(root));
-  const findings = runTree(openDefaultProfile(), files, new Set(names));
+  const findings = runTree(profile, files, new Set(names));
   report(findings, (performance.now() - start) / 1000);
   const { inits } = findings;
   const missed = [...inits.values()].filter((each) => each.returned === undefined).length;

@@ -86,13 +86,14 @@ describe('the import of a vmlinux', () => {
   it('keeps code and read-only data when it is told to', async () => {
     const code = { name: '.text', address: BASE, content: Uint8Array.of(0x90, 0xc3) };
     const image = buildKernel(TODAY, EXPORTS, [code]);
-    expect((await imported({ image })).text()).toEqual([]);
-    const runs = (await imported({ image, text: true })).text();
-    expect(runs.map(({ address, bytes }) => [address, bytes.length])).toEqual([
+    expect((await imported({ image })).text).toBeUndefined();
+    const text = (await imported({ image, text: true })).text!;
+    expect(text.runs.map(({ address, size }) => [address, size])).toEqual([
       [BASE + 0x1000, 147],
       [BASE, 2],
     ]);
-    expect([...runs[1]!.bytes]).toEqual([0x90, 0xc3]);
+    expect(text.read(BASE, 15)).toEqual(Uint8Array.of(0x90, 0xc3));
+    expect(text.read(BASE + 2, 1)).toBeUndefined();
   });
 
   it('reads the configuration that is built in', async () => {

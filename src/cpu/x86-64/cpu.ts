@@ -1,7 +1,7 @@
 import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import { NonCanonicalAddress, PagedMemory } from '../../memory/paged-memory.ts';
-import { BudgetExceeded, type GuestCpu, GuestTrap, type KernelEntry } from '../guest-cpu.ts';
+import { BudgetExceeded, type GuestCpu, GuestTrap, type KernelEntry, RUN_CODE } from '../guest-cpu.ts';
 import { type Block, createBlock, decodeBlock, decodeBytes } from './block.ts';
 import { argument, pushArguments } from './calling-convention.ts';
 import { stackOf } from './execute-stack.ts';
@@ -15,7 +15,10 @@ import { emptySystem, type System } from './system.ts';
 
 /** What a CPU may be told when it is made. */
 export interface CpuOptions {
-  /** Asked before code is decoded: true when `KernelEntry` answers for this address although executable memory is there. */
+  /**
+   * Asked before code is decoded: true when `KernelEntry` answers for this address although executable memory is there.
+   * May map what is to be run.
+   */
   readonly isKernelEntry?: (address: Address) => boolean;
   /** Entries that are called very often and do next to nothing: see native-entries.ts. */
   readonly nativeEntries?: ReadonlyMap<Address, NativeEntry>;
@@ -42,6 +45,8 @@ export class X86Cpu implements GuestCpu {
   readonly #popReturn: Handler;
   /** Bytes of stack arguments by the stack pointer that a call returns with. */
   readonly #stackArguments = new Map<number, number>();
+  /** Before any code: no block follows it by a link. */
+  readonly #outside: Block;
   #instructions = 0;
   #generation = -1;
   #blocks = new Map<Address, Block>();
@@ -57,6 +62,7 @@ export class X86Cpu implements GuestCpu {
       state: this.state,
       system: { ...emptySystem(() => this.#instructions), ...options.system },
     };
+    this.#outside = { ...createBlock(memory, Number.NaN, [], []), generation: -1 };
     const stack = stackOf(this.#machine, mode);
     const high = Math.floor(RETURN_ADDRESS / 0x100000000);
     this.#pushReturn = () => stack.push(RETURN_ADDRESS | 0, high);
@@ -125,8 +131,7 @@ export class X86Cpu implements GuestCpu {
   #run(): void {
     const end = this.#mode === 32 ? RETURN_ADDRESS >>> 0 : RETURN_ADDRESS;
     const { state } = this;
-    this.#checkGeneration();
-    let block = this.#lookup(state.rip);
+    let block = this.#outside;
     while (state.rip !== end) {
       block = this.#follow(block);
       this.#execute(block);
@@ -201,20 +206,26 @@ export class X86Cpu implements GuestCpu {
     const { nativeEntries, isKernelEntry } = this.#options;
     const native = nativeEntries?.get(address);
     if (native) return createBlock(this.memory, address, [() => native(this.state)], [address]);
-    const executable = this.memory.find(address)?.permissions.execute === true;
-    if (!executable || isKernelEntry?.(address))
-      return createBlock(this.memory, address, [this.#enterKernel(address)], [address]);
-    return decodeBlock(this.#machine, this.memory, address);
+    const isEntry = isKernelEntry?.(address) || this.memory.find(address)?.permissions.execute !== true;
+    return isEntry ? this.#enterKernel(address) : decodeBlock(this.#machine, this.memory, address);
   }
 
-  /** Runs the kernel function at `address` and returns from it. */
-  #enterKernel(address: Address): Handler {
+  /** A block that runs the kernel function at `address` and returns from it, or goes on with the code that stands there. */
+  #enterKernel(address: Address): Block {
     const { state } = this;
-    return () => {
+    let code: Block | undefined;
+    const enter = (): void => {
       const value = this.#kernelEntry(this, address);
+      if (value === RUN_CODE) {
+        code ??= decodeBlock(this.#machine, this.memory, address);
+        block.next = code;
+        return;
+      }
       if (value !== undefined) state.quads[RAX] = BigInt.asUintN(this.#mode, value);
       this.#popReturn();
     };
+    const block = createBlock(this.memory, address, [enter], [address]);
+    return block;
   }
 }
 

@@ -40,6 +40,11 @@ export function bindInstruction(machine: Machine, instruction: Instruction): Han
   return executorOf(instruction)(machine, instruction);
 }
 
+/** Whether {@link bindInstruction} knows more of it than #UD. */
+export function isExecutable(instruction: Instruction): boolean {
+  return executorOf(instruction) !== undefinedOpcode;
+}
+
 /** True when control may go elsewhere after the instruction: it is the last of its block. */
 export function endsBlock({ mnemonic }: Instruction): boolean {
   return mnemonic in BRANCH;

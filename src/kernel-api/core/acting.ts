@@ -1,3 +1,4 @@
+import type { KernelEntry } from '../../cpu/guest-cpu.ts';
 import type { Address } from '../../memory/address.ts';
 import { hitProbes } from './fire-probes.ts';
 import { leaveProbedCall, trampoline } from './probed-calls.ts';
@@ -55,7 +56,11 @@ function workAt(session: Session, depth: number, work: () => number): number {
  * Control comes to a function of the kernel while there are probes: they are told, and then the function, `model`, does
  * its work, unless a handler goes on elsewhere.
  */
-export function enterProbed(session: Session, address: Address, model: () => bigint | undefined): bigint | undefined {
+export function enterProbed(
+  session: Session,
+  address: Address,
+  model: () => ReturnType<KernelEntry>,
+): ReturnType<KernelEntry> {
   if (address === trampoline(session)) return goTo(session, leaveProbedCall(session));
   if (probesAt(session, address).length > 0) {
     const elsewhere = hitProbes(session, address);

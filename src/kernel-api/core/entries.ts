@@ -1,8 +1,11 @@
+import type { SurveyCode } from '../../cpu/code-survey.ts';
+import { RUN_CODE } from '../../cpu/guest-cpu.ts';
 import { kzalloc } from '../../kernel/memory/heap.ts';
 import { type Address, addressBits } from '../../memory/address.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { KernelProfile, ValueType } from '../../profile/kernel-profile.ts';
 import type { KernelFunction, KernelFunctionRow } from '../kernel-function.ts';
+import { KernelCode } from '../kernel-text/kernel-code.ts';
 import { CallArguments } from './call-arguments.ts';
 import type { Session } from './session.ts';
 import { madeUp } from './unmodelled.ts';
@@ -45,16 +48,24 @@ class Models {
   }
 }
 
+/** What answers at an address: a model or a stub, or the code that stands there. */
+type Answer = { readonly model: KernelFunction } | { readonly enter: (session: Session) => void };
+
 /** The models of one kernel by the address that modules call. */
 export class Entries {
   readonly #profile: KernelProfile;
   readonly #models: Models;
   /** What answers at the addresses that were called so far. */
-  readonly #called = new Map<Address, KernelFunction>();
+  readonly #called = new Map<Address, Answer>();
+  /** The functions that run from the kernel's own code; undefined: the profile has none. */
+  readonly code: KernelCode | undefined;
 
-  constructor(profile: KernelProfile, tables: readonly (() => readonly KernelFunctionRow[])[]) {
+  /** `survey`: looks at the kernel's own code, for what of it may run. */
+  constructor(profile: KernelProfile, tables: readonly (() => readonly KernelFunctionRow[])[], survey: SurveyCode) {
     this.#profile = profile;
     this.#models = new Models(tables);
+    const isModelled = (name: string): boolean => this.#models.find(name) !== undefined;
+    this.code = profile.text && new KernelCode(profile, survey, tables, isModelled);
   }
 
   /** An address in the kernel's text behind which data begins at the next huge page. */
@@ -63,14 +74,21 @@ export class Entries {
     return end === undefined ? this.#lastModel() : end - 1;
   }
 
-  /** Runs the model or the stub at an address. Raises GuestFault when no function stands there. */
-  run(session: Session, address: Address): bigint | undefined {
-    let model = this.#called.get(address);
-    if (!model) {
-      model = this.#modelAt(address);
-      this.#called.set(address, model);
+  /**
+   * Runs the model or the stub at an address, or says that the kernel's own code is to run. Raises GuestFault when no
+   * function stands there.
+   */
+  run(session: Session, address: Address): bigint | undefined | typeof RUN_CODE {
+    let answer = this.#called.get(address);
+    if (!answer) {
+      answer = this.#answerAt(address);
+      this.#called.set(address, answer);
     }
-    const value = model(new CallArguments(session));
+    if ('enter' in answer) {
+      answer.enter(session);
+      return RUN_CODE;
+    }
+    const value = answer.model(new CallArguments(session));
     if (value === undefined) return undefined;
     return typeof value === 'bigint' ? value : BigInt.asUintN(64, BigInt(value));
   }
@@ -80,20 +98,27 @@ export class Entries {
     return this.#models.find(name)?.source;
   }
 
+  /** An answer in the place of one that the kernel's own code could not give. */
+  standIn(session: Session, name: string): bigint {
+    madeUp(session, name);
+    return madeUpAnswer(session, name, this.#profile.prototype(name)?.returns);
+  }
+
   #lastModel(): Address {
     const { exports } = this.#profile;
     const addresses = Array.from(this.#models.names, (name) => exports.find(name)?.address);
     return Math.max(...addresses.filter((address) => address !== undefined));
   }
 
-  #modelAt(address: Address): KernelFunction {
+  #answerAt(address: Address): Answer {
     const names = isPercpuOffset(address) ? [] : this.#namesAt(address);
     if (names.length === 0) throw new GuestFault(address, 'execute', false);
     for (const name of names) {
       const model = this.#models.find(name);
-      if (model) return model.run;
+      if (model) return { model: model.run };
     }
-    return this.#stub(names.at(-1)!);
+    const enter = this.code?.entryOf(address);
+    return enter ? { enter } : { model: this.#stub(names.at(-1)!) };
   }
 
   /** The functions that begin at an address, or before the no-operation that ftrace keeps at the head of each. */
@@ -101,15 +126,14 @@ export class Entries {
     const { exports } = this.#profile;
     const names = exports.namesAt(address);
     if (names.length > 0) return names;
+    const own = this.code?.namesAt(address) ?? [];
+    if (own.length > 0) return own;
     const traced = exports.namesAt(address - TRACE_NOP_SIZE).filter((name) => this.#profile.prototype(name));
     return traced.length > 0 ? traced : UNEXPORTED.filter((name) => this.#profile.symbolAddress(name) === address);
   }
 
   #stub(name: string): KernelFunction {
-    return ({ session }) => {
-      madeUp(session, name);
-      return madeUpAnswer(session, name, this.#profile.prototype(name)?.returns);
-    };
+    return ({ session }) => this.standIn(session, name);
   }
 }
 

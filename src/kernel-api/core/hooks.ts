@@ -3,7 +3,9 @@ import { KERN, printk } from '../../kernel/log/printk.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import type { Address } from '../../memory/address.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';
+import { abandonText, stuckCall } from '../kernel-text/text-calls.ts';
 import { BUGFLAG, findBug, markDone } from './bug-table.ts';
+import type { Entries } from './entries.ts';
 import { fixupException } from './extable.ts';
 import { hitProbes } from './fire-probes.ts';
 import { die } from './oops.ts';
@@ -44,14 +46,16 @@ export interface Budget {
 }
 
 /** The hooks of a real session. */
-export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budget): SessionHooks {
+export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budget, entries: Entries): SessionHooks {
   return {
     trap: (session, trap) =>
       warnTrap(session, trap) ||
       breakpointTrap(session, trap) ||
       strayInterrupt(session, trap) ||
-      (trap.trap === 'general-protection' && fixupException(session, X86_TRAP.GP)),
-    fault: (session: Session, fault: GuestFault) => fault.access !== 'execute' && fixupException(session, X86_TRAP.PF),
+      (trap.trap === 'general-protection' && fixupException(session, X86_TRAP.GP)) ||
+      leaveKernelText(session, entries),
+    fault: (session: Session, fault: GuestFault) =>
+      (fault.access !== 'execute' && fixupException(session, X86_TRAP.PF)) || leaveKernelText(session, entries, fault),
     slice: (session) => nextSlice(session, budget),
     fire: (session, kind, address) => events[kind]?.(session, address),
     died: (session, error) => {
@@ -72,6 +76,16 @@ function breakpointTrap(session: Session, { trap, address }: GuestTrap): boolean
   const next = hitProbes(session, address, () => session.cpu.step(Uint8Array.from(code)));
   session.cpu.writeRegister('rip', BigInt.asUintN(64, BigInt(next ?? address)));
   return true;
+}
+
+/**
+ * The kernel's own code cannot go on, for what it found in structures that are not all filled: its answer is made up after
+ * all. False when no such code runs, or its caller is to blame.
+ */
+function leaveKernelText(session: Session, entries: Entries, fault?: GuestFault): boolean {
+  const call = entries.code && stuckCall(session, fault);
+  if (call) abandonText(session, call, () => entries.standIn(session, call.name));
+  return call !== undefined;
 }
 
 /** `report_bug`, lib/bug.c: a `WARN` says its piece and the code goes on behind the `ud2`. */

@@ -43,6 +43,14 @@ export function dataStart(lastFunction: Address): Address {
   return Math.floor(lastFunction / HUGE_PAGE) * HUGE_PAGE + HUGE_PAGE;
 }
 
+/** What the image has there, else zeros. */
+function imageBytes({ profile }: Kernel, base: Address): Uint8Array {
+  const bytes = new Uint8Array(CHUNK);
+  const known = profile.text?.read(base, CHUNK);
+  if (known) bytes.set(known);
+  return bytes;
+}
+
 const u32 =
   (value: number): Fill =>
   ({ kernel, address }) =>
@@ -143,6 +151,9 @@ const DATA: Readonly<Record<string, Fill>> = {
   ...Object.fromEntries(KOBJECTS.map((name) => [name, object('kobject')])),
 };
 
+/** Names of the exported data that is filled as on a booted machine. */
+export const MODELLED_DATA: readonly string[] = Object.keys(DATA);
+
 /** No data symbol that is filled is larger, in bytes. */
 const LARGEST_FILL = 0x3000;
 
@@ -172,7 +183,7 @@ export function pageKernelData(kernel: Kernel, fields: Fields, imageData: Addres
     const chunks = new Set([Math.floor(address / CHUNK) * CHUNK]);
     const filled = area === areas[0] ? closure(chunks, symbols ?? []) : [];
     for (const chunk of chunks) {
-      if (!kernel.memory.find(chunk)) kernel.memory.map(chunk, new Uint8Array(CHUNK), READ_WRITE, 'kernel data');
+      if (!kernel.memory.find(chunk)) kernel.memory.map(chunk, imageBytes(kernel, chunk), READ_WRITE, 'kernel data');
     }
     for (const { address: at, fill } of filled) fill({ kernel, fields, address: at });
   });

@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
+import type { TextCallState } from '../kernel-text/text-call.ts';
 import type { Fields } from './fields.ts';
 import { resumeAt, saveRegisters } from './resume.ts';
 import type { Task } from './task.ts';
@@ -34,6 +35,8 @@ export class Session {
   readonly fields: Fields;
   /** Made-up answers: how often each unmodelled kernel function was called. */
   readonly stubs = new Map<string, number>();
+  /** Calls of functions that run from the kernel's own code. */
+  readonly textCalls: TextCallState = { counts: new Map(), calls: [] };
   /** No answer is made up: see `madeUp`. */
   strict = false;
   /** Calls of guest code under way, one within the other. */

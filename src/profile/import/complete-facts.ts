@@ -14,7 +14,7 @@ export function configFacts(release: string, config: Uint8Array): KernelFacts {
     symbols: [],
     types: undefined,
     certificates: new Uint8Array(0),
-    text: [],
+    text: () => [],
     config,
   };
 }

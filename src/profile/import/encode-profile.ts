@@ -48,7 +48,7 @@ export function encodeProfile(facts: KernelFacts, { compact = false, text = fals
     ['certs', facts.certificates],
     ['builtin', new TextEncoder().encode(facts.builtinModules?.join('\n') ?? '')],
     ['calls', encodeCallSites(facts.callSites ?? [])],
-    ['text', text ? encodeText(facts.text) : NOTHING],
+    ['text', text ? encodeText(facts.text()) : NOTHING],
   ];
   return encodeContainer([
     ...sections,

@@ -1,4 +1,5 @@
-import type { CallSite, KernelExport, KernelText } from '../kernel-profile.ts';
+import type { TextRun } from '../container/text-table.ts';
+import type { CallSite, KernelExport } from '../kernel-profile.ts';
 import type { Identity } from './banner.ts';
 import type { KallsymsSymbol } from './kallsyms.ts';
 import type { Types } from './types.ts';
@@ -16,8 +17,8 @@ export interface KernelFacts extends Identity {
   readonly certificates: Uint8Array;
   /** Names under /sys/module of built-in code; absent: not known. */
   readonly builtinModules?: readonly string[];
-  /** Code and read-only data. */
-  readonly text: readonly KernelText[];
+  /** Code and read-only data, as in a booted kernel; made when it is asked for. */
+  readonly text: () => readonly TextRun[];
   /** Places that traces name. */
   readonly callSites?: readonly CallSite[];
   /** Section `config`. */

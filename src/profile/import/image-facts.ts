@@ -3,6 +3,7 @@ import { hasElfMagic } from '../../elf/elf-form.ts';
 import { encodeConfig } from '../container/config-table.ts';
 import { ProfileError } from '../profile-error.ts';
 import { readIdentity } from './banner.ts';
+import { bootedText } from './booted-text.ts';
 import { readBuiltinModules } from './builtin-modules.ts';
 import { findCallSites } from './call-sites.ts';
 import { readCertificates } from './certificates.ts';
@@ -22,9 +23,6 @@ const MACHINES: Readonly<Record<number, string>> = {
   [EM.AARCH64]: 'aarch64',
 };
 
-/** What the kernel's own functions need to run; an image without sections is one region without a name. */
-const TEXT_SECTIONS: ReadonlySet<string> = new Set(['', '.text', '.rodata']);
-
 /**
  * What an uncompressed kernel image (vmlinux or raw Image) says of itself. `config`: the text of its .config; undefined:
  * nobody knows it. Raises ProfileError.
@@ -43,7 +41,7 @@ export function imageFacts(vmlinux: Uint8Array, config: string | undefined): Ker
     types: readTypes(image),
     certificates: readCertificates(image, (name) => addresses.get(name)),
     builtinModules: readBuiltinModules(image),
-    text: image.regions.filter(({ name }) => TEXT_SECTIONS.has(name)),
+    text: () => bootedText(image),
     callSites: findCallSites(image, symbols),
     config: encodeConfig(config ?? inferConfig(image, identity.vermagic, new Set(addresses.keys()))),
     configInferred: config === undefined,

@@ -44,7 +44,7 @@ export function factsProfile(series: string): KernelProfile {
     members: () => undefined,
     prototype: () => undefined,
     btfBase: undefined,
-    text: () => [],
+    text: undefined,
     certificates: openDefaultProfile().certificates,
     symbolAddress: () => undefined,
     builtinModules: ['printk', 'kernel', 'module'],

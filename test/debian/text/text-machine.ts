@@ -1,0 +1,110 @@
+import { x8664Processor } from '../../../src/applets/guest-runner.ts';
+import type { SurveyCode } from '../../../src/cpu/code-survey.ts';
+import { createKernel } from '../../../src/kernel/create-kernel.ts';
+import type { Kernel } from '../../../src/kernel/kernel.ts';
+import { TaskKilled } from '../../../src/kernel/task-killed.ts';
+import type { Session } from '../../../src/kernel-api/core/session.ts';
+import { KERNEL_FUNCTIONS } from '../../../src/kernel-api/functions/all.ts';
+import { createRunner, type GuestRunner } from '../../../src/kernel-api/runner.ts';
+import { type Address, addressFromBits } from '../../../src/memory/address.ts';
+import { READ_WRITE } from '../../../src/memory/address-space.ts';
+import type { KernelProfile, ValueType } from '../../../src/profile/kernel-profile.ts';
+
+/** Where arguments stand: each in a slot of its own. */
+const ARENA: Address = -0x700000000000;
+const SLOT = 4096;
+const SLOTS = 8;
+/** What no argument covers. */
+const FILLER = 0xa5;
+
+/** An argument: a number, bytes that a pointer is given to, or a pointer to pointers to such. */
+export type Argument = number | bigint | Uint8Array | PointerTo;
+
+/** A place with pointers to strings (NUL included) in it. */
+export interface PointerTo {
+  readonly strings: readonly Uint8Array[];
+}
+
+/** What a call did: its result, and what then stands in memory. */
+export interface Outcome {
+  readonly result: string;
+  readonly memory: string;
+}
+
+/** A machine on which one kernel function at a time is called. */
+export class TextMachine {
+  readonly #kernel: Kernel;
+  readonly #runner: GuestRunner;
+
+  /** `without`: names whose models are left out, so that the kernel's own code runs instead, whatever it touches. */
+  constructor(profile: KernelProfile, without: ReadonlySet<string>) {
+    const functions = KERNEL_FUNCTIONS.map((table) => () => table().filter(({ name }) => !without.has(name)));
+    const survey: SurveyCode = without.size > 0 ? indulgent : x8664Processor.survey;
+    this.#runner = createRunner({ ...x8664Processor, survey, functions, budget: 20_000_000 });
+    this.#kernel = createKernel(profile, this.#runner, () => 0);
+    this.#kernel.memory.map(ARENA, new Uint8Array(SLOT * SLOTS), READ_WRITE, 'arguments');
+  }
+
+  /** How often a function ran from the kernel's own code. */
+  ran(name: string): number {
+    return this.#runner.textCalls.get(name) ?? 0;
+  }
+
+  /** Calls a function. A death of it is an outcome too. */
+  call(name: string, args: readonly Argument[]): Outcome {
+    const { profile } = this.#kernel;
+    const { address } = profile.exports.find(name)!;
+    const returns = profile.prototype(name)!.returns;
+    try {
+      return this.#runner.run(this.#kernel, (session) => {
+        const values = this.#place(session, args);
+        const result = shown(session, returns, session.call(address, ...values));
+        return { result, memory: hex(session.memory.view(ARENA, SLOT * args.length, 'read')) };
+      });
+    } catch (error) {
+      if (!(error instanceof TaskKilled)) throw error;
+      return {
+        result: this.#kernel.log.find(({ text }) => /^(BUG|general|kernel BUG)/.test(text))?.text ?? 'died',
+        memory: '',
+      };
+    }
+  }
+
+  #place({ memory }: Session, args: readonly Argument[]): (number | bigint)[] {
+    memory.view(ARENA, SLOT * SLOTS, 'write').fill(FILLER);
+    return args.map((arg, index) => {
+      if (typeof arg === 'number' || typeof arg === 'bigint') return arg;
+      const at = ARENA + index * SLOT + 64;
+      if (arg instanceof Uint8Array) {
+        memory.view(at, arg.length, 'write').set(arg);
+        return at;
+      }
+      let text = at + 256;
+      for (const [row, string] of arg.strings.entries()) {
+        memory.view(text, string.length, 'write').set(string);
+        memory.writePointer(at + row * 8, text);
+        text += string.length;
+      }
+      return at;
+    });
+  }
+}
+
+/** Says nothing against any code. */
+function* indulgent(...[source, entry, seen]: Parameters<SurveyCode>): ReturnType<SurveyCode> {
+  for (const fact of x8664Processor.survey(source, entry, seen)) if (fact.kind === 'unreadable') yield fact;
+}
+
+/** A result as its type has it; what a pointer to the heap points to, as a string. */
+function shown({ memory }: Session, { kind, size, signed }: ValueType, value: bigint): string {
+  if (kind === 'void') return '';
+  if (kind !== 'pointer') return String(signed ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value));
+  const address = addressFromBits(value);
+  if (address === 0) return 'NULL';
+  const isArgument = address >= ARENA && address < ARENA + SLOT * SLOTS;
+  return isArgument ? `argument+${address - ARENA}` : `"${memory.readCString(address)}"`;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
