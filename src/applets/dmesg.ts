@@ -1,4 +1,5 @@
 import { errnoNumber, strerror } from '../abi/errno.ts';
+import { pause } from '../host/pause.ts';
 import { sysctl } from '../kernel/files/sysctl.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { setConsoleLevel, switchConsoleOff, switchConsoleOn } from '../kernel/log/console.ts';
@@ -70,7 +71,7 @@ async function serve(context: AppletContext, parsed: ParsedWords, style: 'busybo
   if (request.onlyNew) next = machine.nextLogSequence;
   else showNew(machine);
   while (request.follow) {
-    await new Promise((resolve) => setTimeout(resolve, FOLLOW_PERIOD));
+    await pause(FOLLOW_PERIOD);
     showNew(readMachine(context.options));
   }
   return 0;

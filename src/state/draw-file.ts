@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   lstatSync,
   mkdirSync,
@@ -57,10 +58,26 @@ export function drawBytes(root: string, path: string, mode: number, bytes: Uint8
 }
 
 /** Puts a file where nothing is yet; the directory must be there. */
-export function drawNewFile(path: Buffer, file: VirtualFile): void {
+function drawNewFile(path: Buffer, file: VirtualFile): void {
   if (file.kind === 'directory') mkdirSync(path, { recursive: true });
   else if (file.kind === 'link') symlinkSync(Buffer.from(file.contents ?? '', 'latin1'), path);
   else writeNew(path, Buffer.from(file.contents ?? '', 'latin1'), file.mode);
+}
+
+/** Makes a directory that is not there: all of it out of sight, then it gets its name. */
+export function drawWhole(root: string, base: string, files: readonly VirtualFile[]): void {
+  const aside = join(stateDirectory(root), `new-${process.pid}.tmp`);
+  if (existsSync(aside)) rmSync(aside, { recursive: true });
+  const made = new Set<string>();
+  for (const file of files) {
+    const inside = file.path.slice(base.length + 1);
+    const slash = inside.lastIndexOf('/');
+    const folder = slash < 0 ? '' : inside.slice(0, slash);
+    if (!made.has(folder)) mkdirSync(join(aside, folder), { recursive: true });
+    made.add(folder);
+    if (inside !== '') drawNewFile(hostPath(aside, inside), file);
+  }
+  renameSync(aside, hostPath(root, base));
 }
 
 let umask: number | undefined;

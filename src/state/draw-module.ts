@@ -1,10 +1,10 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { changingFiles, sysfsDirectory, sysfsFiles } from '../kernel/files/sysfs.ts';
 import type { VirtualFile } from '../kernel/files/virtual-file.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import { drawFile, drawNewFile, makeFolder } from './draw-file.ts';
+import { drawFile, drawWhole, makeFolder } from './draw-file.ts';
 import { hostPath, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';
 
@@ -35,22 +35,6 @@ export function eraseModule(root: string, name: string): void {
     throw error;
   }
   rmSync(away, { recursive: true, force: true });
-}
-
-/** Makes the whole directory out of sight, then gives it its name. */
-function drawWhole(root: string, base: string, files: readonly VirtualFile[]): void {
-  const aside = join(stateDirectory(root), `new-${process.pid}.tmp`);
-  if (existsSync(aside)) rmSync(aside, { recursive: true });
-  const made = new Set<string>();
-  for (const file of files) {
-    const inside = file.path.slice(base.length + 1);
-    const slash = inside.lastIndexOf('/');
-    const folder = slash < 0 ? '' : inside.slice(0, slash);
-    if (!made.has(folder)) mkdirSync(join(aside, folder), { recursive: true });
-    made.add(folder);
-    if (inside !== '') drawNewFile(hostPath(aside, inside), file);
-  }
-  renameSync(aside, hostPath(root, base));
 }
 
 function redraw(root: string, base: string, files: readonly VirtualFile[], written: WrittenFiles): void {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtinFiles, sysctlFiles } from '../kernel/files/builtin-sysfs.ts';
 import { procFiles } from '../kernel/files/procfs.ts';
@@ -6,7 +6,7 @@ import { kallsymsShowValue } from '../kernel/files/sysctl.ts';
 import { sysfsDirectory } from '../kernel/files/sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import { drawBytes, drawFile, readDrawn } from './draw-file.ts';
+import { drawBytes, drawFile, drawWhole, makeFolder, readDrawn } from './draw-file.ts';
 import { drawModule, eraseModule } from './draw-module.ts';
 import type { ImageStore } from './image-store.ts';
 import { keptKallsyms } from './module-record.ts';
@@ -23,6 +23,8 @@ export interface Changes {
   readonly settingsChanged: boolean;
   /** What stands in proc/ and sys/ may be anything. */
   readonly stale: boolean;
+  /** All of proc/ but kallsyms has just been drawn. */
+  readonly procIsNew?: boolean;
 }
 
 /** Draws what has changed. Requires the lock. */
@@ -33,9 +35,11 @@ export function drawChanges(
   changes: Changes,
   files: WrittenFiles,
 ): void {
+  makeFolder(root, 'sys/module', files);
   for (const name of changes.removed) eraseModule(root, name);
   for (const module of changes.touched) drawModule(root, kernel, module, files, changes.stale);
-  for (const file of [...procFiles(kernel), ...builtinFiles(kernel)]) drawFile(root, file, files);
+  if (!changes.procIsNew) for (const file of procFiles(kernel)) drawFile(root, file, files);
+  for (const file of builtinFiles(kernel)) drawFile(root, file, files);
   if (changes.settingsChanged) for (const file of sysctlFiles(kernel)) drawFile(root, file, files);
   if (changes.modulesChanged) drawBytes(root, 'proc/kallsyms', 0o444, kallsyms(kernel, images));
 }
@@ -43,11 +47,14 @@ export function drawChanges(
 /** Draws everything, whatever stands there. Requires the lock. */
 export function drawAll(root: string, kernel: Kernel, images: ImageStore, files: WrittenFiles): void {
   const wanted = new Set(kernel.modules.map(({ name }) => sysfsDirectory(name)));
+  const procIsNew = !existsSync(join(root, 'proc'));
+  if (procIsNew) drawWhole(root, 'proc', [...procFiles(kernel), ...sysctlFiles(kernel)]);
+  makeFolder(root, 'sys/module', files);
   const removed = readdirSync(join(root, 'sys/module'), 'latin1').filter(
     (name) => !wanted.has(`sys/module/${name}`) && isLoadedModule(root, name),
   );
   const touched = kernel.modules;
-  const changes = { touched, removed, modulesChanged: true, settingsChanged: true, stale: true };
+  const changes = { touched, removed, modulesChanged: true, settingsChanged: !procIsNew, stale: true, procIsNew };
   drawChanges(root, kernel, images, changes, files);
 }
 

@@ -13,28 +13,22 @@ export function hostPath(root: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(`${root}/`, 'utf8'), Buffer.from(path, 'latin1')]);
 }
 
-/** Directories that everything is drawn in: made when absent. */
-const DIRECTORIES = [
-  'run',
-  'run/kobox',
-  'run/kobox/images',
-  'proc',
-  'proc/sys',
-  'proc/sys/kernel',
-  'sys',
-  'sys/module',
-];
+/** Directories of the state: made when absent. */
+const DIRECTORIES = ['run', 'run/kobox', 'run/kobox/images'];
+/** Directories that things are drawn in: each is one, or absent. */
+const DRAWN = ['proc', 'proc/sys', 'proc/sys/kernel', 'sys', 'sys/module'];
 
-/** Makes the directories of a root. Refuses `/` and a link where a directory should be, so that nothing outside is touched. */
+/** Makes the directories of a root's state. Refuses `/` and a link where a directory should be, so that nothing outside is touched. */
 export function makeRoot(root: string): void {
   if (resolve(root) === '/') throw new StateError('the state root may not be /');
   makeDirectories(root);
-  for (const name of DIRECTORIES) makeDirectory(join(root, name));
+  for (const name of DIRECTORIES) if (!isDirectory(join(root, name))) makeDirectories(join(root, name));
+  for (const name of DRAWN) isDirectory(join(root, name));
 }
 
-function makeDirectory(path: string): void {
+/** False when nothing is there. Raises StateError when something else is. */
+function isDirectory(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return;
-  if (found) throw new StateError(`${path} is not a directory`);
-  makeDirectories(path);
+  if (found && !found.isDirectory()) throw new StateError(`${path} is not a directory`);
+  return found !== undefined;
 }
