@@ -8,9 +8,12 @@ export class GrowingBytes {
   length = 0;
   /** The first {@link length} bytes count; another buffer after it grew. */
   buffer: Buffer;
+  /** The same memory, for integers. */
+  view: DataView;
 
   constructor(capacity: number) {
     this.buffer = Buffer.allocUnsafeSlow(Math.max(capacity, 64));
+    this.view = new DataView(this.buffer.buffer);
   }
 
   u8(value: number): void {
@@ -19,30 +22,27 @@ export class GrowingBytes {
   }
 
   u32(value: number): void {
-    this.#reserve(4);
-    this.setU32(this.length, value);
+    this.reserve(4);
+    this.view.setUint32(this.length, value);
     this.length += 4;
   }
 
   setU32(at: number, value: number): void {
-    this.buffer[at] = value >>> 24;
-    this.buffer[at + 1] = value >>> 16;
-    this.buffer[at + 2] = value >>> 8;
-    this.buffer[at + 3] = value;
+    this.view.setUint32(at, value);
   }
 
-  /** Room for what is known later: where it is. */
-  zeros(count: number): number {
-    this.#reserve(count);
+  /** Room for so many numbers that are known later: where they are. */
+  zeroWords(count: number): number {
+    this.reserve(count * 4);
     const at = this.length;
-    this.buffer.fill(0, at, at + count);
-    this.length += count;
+    this.length += count * 4;
+    for (let i = at; i < this.length; i += 4) this.view.setUint32(i, 0);
     return at;
   }
 
   /** A text without an end. */
   text(text: string): void {
-    this.#reserve(text.length);
+    this.reserve(text.length);
     if (text.length > SHORT_TEXT) this.buffer.write(text, this.length, 'latin1');
     else for (let i = 0; i < text.length; i++) this.buffer[this.length + i] = text.charCodeAt(i);
     this.length += text.length;
@@ -51,7 +51,7 @@ export class GrowingBytes {
   /** `bytes[start, end)`. */
   range(bytes: Uint8Array, start: number, end: number): void {
     const count = end - start;
-    this.#reserve(count);
+    this.reserve(count);
     const { buffer, length } = this;
     if (count > SHORT) buffer.set(bytes.subarray(start, end), length);
     else for (let i = 0; i < count; i++) buffer[length + i] = bytes[start + i]!;
@@ -63,7 +63,8 @@ export class GrowingBytes {
     return this.buffer.subarray(0, this.length);
   }
 
-  #reserve(more: number): void {
+  /** Makes room for so many bytes more, which are then written in place. */
+  reserve(more: number): void {
     if (this.length + more > this.buffer.length) this.#grow(more);
   }
 
@@ -71,5 +72,6 @@ export class GrowingBytes {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, this.length + more));
     this.buffer.copy(larger, 0, 0, this.length);
     this.buffer = larger;
+    this.view = new DataView(larger.buffer);
   }
 }

@@ -13,6 +13,18 @@ export class GrowingWords {
     this.words[this.length++] = word;
   }
 
+  /** Four numbers that belong together. */
+  pushFour(one: number, two: number, three: number, four: number): void {
+    const at = this.length;
+    if (at + 4 > this.words.length) this.#grow(at + 4);
+    const { words } = this;
+    words[at] = one;
+    words[at + 1] = two;
+    words[at + 2] = three;
+    words[at + 3] = four;
+    this.length = at + 4;
+  }
+
   append(words: Int32Array): void {
     if (this.length + words.length > this.words.length) this.#grow(this.length + words.length);
     this.words.set(words, this.length);

@@ -1,17 +1,15 @@
 import { GrowingBytes } from './growing-bytes.ts';
 import { GrowingWords } from './growing-words.ts';
 
-/** The entries of an index that is to be written, in columns: no object and no string an entry. */
+/** Words of an entry: where its key begins, where its value begins and ends, its priority. */
+export const ENTRY = { WORDS: 4, KEY: 0, VALUE: 1, VALUE_END: 2, PRIORITY: 3 } as const;
+
+/** The entries of an index that is to be written, in rows of numbers: no object and no string an entry. */
 export class IndexEntries {
   /** The keys, each with a NUL behind it. ASCII. */
   readonly keys: GrowingBytes;
-  /** Where each key begins. */
-  readonly keyStarts: GrowingWords;
-  /** Each value's place in {@link valueBytes}. */
-  readonly valueStarts: GrowingWords;
-  readonly valueEnds: GrowingWords;
-  /** Of one key's values, those with a lower one come first. */
-  readonly priorities: GrowingWords;
+  /** ENTRY.WORDS an entry. Of one key's values, those with a lower priority come first. */
+  readonly rows: GrowingWords;
   /** What the values are pieces of. */
   readonly valueBytes: Uint8Array;
   #nextKey = 0;
@@ -19,14 +17,11 @@ export class IndexEntries {
   constructor(valueBytes: Uint8Array, count: number, keyLength: number) {
     this.valueBytes = valueBytes;
     this.keys = new GrowingBytes(keyLength);
-    this.keyStarts = new GrowingWords(count);
-    this.valueStarts = new GrowingWords(count);
-    this.valueEnds = new GrowingWords(count);
-    this.priorities = new GrowingWords(count);
+    this.rows = new GrowingWords(count * ENTRY.WORDS);
   }
 
   get count(): number {
-    return this.keyStarts.length;
+    return this.rows.length / ENTRY.WORDS;
   }
 
   /** Where in {@link keys} the next entry's key begins. */
@@ -37,10 +32,7 @@ export class IndexEntries {
   /** Adds an entry whose key was written to {@link keys} since the last one. */
   add(valueStart: number, valueEnd: number, priority: number): void {
     this.keys.u8(0);
-    this.keyStarts.push(this.#nextKey);
+    this.rows.pushFour(this.#nextKey, valueStart, valueEnd, priority);
     this.#nextKey = this.keys.length;
-    this.valueStarts.push(valueStart);
-    this.valueEnds.push(valueEnd);
-    this.priorities.push(priority);
   }
 }

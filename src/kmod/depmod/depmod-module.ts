@@ -35,23 +35,19 @@ export function orderModules(files: Iterable<ModuleFile>, directory: string, log
   const all = [...files];
   const names = new ByteStrings(all.length, all.length * 16);
   for (const { name } of all) names.add(name);
-  const hashed = hashOrder(names, [...all.keys()], MODULE_BUCKETS);
-  const ordered = Array.from(hashed, (i) => all[i]!);
+  const hashed = hashOrder(names, Int32Array.from(all.keys()), MODULE_BUCKETS);
   const places = readOrder(directory, log);
-  if (places !== undefined) {
-    const last = Number.MAX_SAFE_INTEGER;
-    const at = new Map(ordered.map((file) => [file, places.get(uncompressedPath(file)) ?? last]));
-    ordered.sort((one, other) => at.get(one)! - at.get(other)!);
-  }
-  return ordered.map(({ name, path, listedPath }, index) => ({
-    name,
-    path,
-    listedPath,
-    index,
-    row: NO_FACTS,
-    dependencies: [],
-    rank: 0,
-  }));
+  const order = places === undefined ? hashed : stableOrder(hashed, (i) => places.get(uncompressedPath(all[i]!)));
+  return Array.from(order, (i, index) => {
+    const { name, path, listedPath } = all[i]!;
+    return { name, path, listedPath, index, row: NO_FACTS, dependencies: [], rank: 0 };
+  });
+}
+
+/** `order` by the places of its items, which are below 2^32; those without one come last, equals stay as they are. */
+function stableOrder(order: Int32Array, placeOf: (item: number) => number | undefined): Int32Array {
+  const keys = Float64Array.from(order, (item, i) => (placeOf(item) ?? 2 ** 32) * order.length + i).sort();
+  return Int32Array.from(keys, (key) => order[key % order.length]!);
 }
 
 /** modules.order names `.ko` files, whatever they are compressed with. */

@@ -24,7 +24,8 @@ export function hashOrder(strings: ByteStrings, ids: ArrayLike<number>, buckets:
   for (let i = ids.length - 1; i >= 0; i--) order[--begins[places[i]!]!] = ids[i]!;
   const compare = (one: number, other: number) => (comesAfter(buffer, starts, one, other) ? 1 : -1);
   for (let bucket = 0; bucket < buckets; bucket++) {
-    const [low, high] = [begins[bucket]!, ends[bucket]!];
+    const low = begins[bucket]!;
+    const high = ends[bucket]!;
     if (high - low <= FEW) sortFew(buffer, starts, order, low, high);
     else order.subarray(low, high).sort(compare);
   }
@@ -41,7 +42,8 @@ function sortFew(bytes: Uint8Array, starts: Int32Array, order: Int32Array, low: 
 }
 
 function comesAfter(bytes: Uint8Array, starts: Int32Array, one: number, other: number): boolean {
-  const [oneEnd, otherEnd] = [starts[one + 1]!, starts[other + 1]!];
+  const oneEnd = starts[one + 1]!;
+  const otherEnd = starts[other + 1]!;
   let at = starts[one]!;
   let from = starts[other]!;
   while (at < oneEnd && from < otherEnd && bytes[at] === bytes[from]) {

@@ -66,7 +66,9 @@ export class IndexBuilder {
 }
 
 /** The first byte from `start` on that is not ASCII (`INDEX_CHILDMAX` and above); -1: there is none. */
-function firstForeign({ buffer, length }: GrowingBytes, start: number): number {
-  for (let at = start; at < length; at++) if (buffer[at]! >= 0x80) return buffer[at]!;
+function firstForeign({ buffer, view, length }: GrowingBytes, start: number): number {
+  let at = start;
+  while (at + 4 <= length && (view.getInt32(at) & 0x80808080) === 0) at += 4;
+  for (; at < length; at++) if (buffer[at]! >= 0x80) return buffer[at]!;
   return -1;
 }

@@ -6,6 +6,7 @@ import type { DepmodResult } from './depmod-result.ts';
 import { IndexBuilder, type IndexOptions } from './index-builder.ts';
 import { FACTS } from './module-facts.ts';
 
+const SYMBOL_PREFIX = Buffer.from('symbol:', 'latin1');
 const DASH = 0x2d;
 const UNDERSCORE = 0x5f;
 const OPEN = 0x5b;
@@ -50,20 +51,17 @@ export function aliasIndex({ modules, facts }: DepmodResult, names: ByteStrings,
  */
 function appendAliasKey(keys: GrowingBytes, texts: Uint8Array, start: number, end: number): boolean {
   const keyStart = keys.length;
-  keys.range(texts, start, end);
-  const { buffer, length } = keys;
+  keys.reserve(end - start);
+  const { buffer } = keys;
   let isInside = false;
-  for (let at = keyStart; at < length; at++) {
-    const byte = buffer[at];
-    if (isInside) isInside = byte !== CLOSE;
-    else if (byte === DASH) buffer[at] = UNDERSCORE;
-    else if (byte === OPEN) isInside = true;
-    else if (byte === CLOSE) {
-      keys.length = keyStart;
-      return false;
-    }
+  for (let at = start, to = keyStart; at < end; at++, to++) {
+    const byte = texts[at]!;
+    buffer[to] = byte === DASH && !isInside ? UNDERSCORE : byte;
+    if (byte === CLOSE && !isInside) return false;
+    if (byte === OPEN) isInside = true;
+    else if (byte === CLOSE) isInside = false;
   }
-  if (isInside) keys.length = keyStart;
+  if (!isInside) keys.length = keyStart + end - start;
   return !isInside;
 }
 
@@ -74,12 +72,15 @@ export function symbolIndex(
   options: IndexOptions,
 ): Uint8Array {
   const pool = facts.pool.names;
+  const poolStarts = pool.starts.words;
+  const nameStarts = names.starts.words;
   const index = new IndexBuilder('syms', names.bytes.buffer, symbols.length, options);
-  for (const id of symbols) {
+  for (let i = 0; i < symbols.length; i++) {
+    const id = symbols[i]!;
     const owner = owners.owner(id);
-    index.keys.text('symbol:');
-    index.keys.range(pool.bytes.buffer, pool.start(id), pool.start(id + 1));
-    index.add(names.start(owner), names.start(owner + 1), owner);
+    index.keys.range(SYMBOL_PREFIX, 0, SYMBOL_PREFIX.length);
+    index.keys.range(pool.bytes.buffer, poolStarts[id]!, poolStarts[id + 1]!);
+    index.add(nameStarts[owner]!, nameStarts[owner + 1]!, owner);
   }
   return index.bytes();
 }

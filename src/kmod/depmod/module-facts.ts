@@ -19,7 +19,9 @@ export interface SymbolVersions {
 export const FACTS = { EXPORTS: 0, NEEDS: 1, ALIASES: 2, SOFTDEPS: 3, WEAKDEPS: 4 } as const;
 export const FACT_KINDS = Object.values(FACTS);
 export type FactKind = (typeof FACT_KINDS)[number];
-export type TextKind = typeof FACTS.ALIASES | typeof FACTS.SOFTDEPS | typeof FACTS.WEAKDEPS;
+/** In the order of a row. */
+export const TEXT_KINDS = [FACTS.ALIASES, FACTS.SOFTDEPS, FACTS.WEAKDEPS] as const;
+export type TextKind = (typeof TEXT_KINDS)[number];
 
 /** Words of a row: where each kind ends. It begins where the kind before it ends, the first where the row before does. */
 export const ROW = 5;

@@ -32,9 +32,7 @@ export type SectionName = (typeof NAMES)[number];
 
 const NAME_BYTES = NAMES.map((name) => Buffer.from(`${name}\0`, 'latin1'));
 const EI_NIDENT = 16;
-/** The section names stand right before the section headers in most modules: one read gets both. */
-const READ_BEFORE_HEADERS = 2048;
-/** Sections that all lie within so many bytes are read at once. */
+/** Sections that lie within so many bytes are read at once. */
 const READ_TOGETHER = 1 << 16;
 
 /**
@@ -51,20 +49,22 @@ export class ModuleSections {
 
   constructor(source: SectionSource) {
     this.source = source;
-    if (source.size <= EI_NIDENT) throw new ModuleFormatError(source.size === 0 ? 'EINVAL' : 'ENOEXEC');
-    const start = source.at(0, Math.min(source.size, 64));
+    if (!source.reaches(EI_NIDENT + 1)) throw new ModuleFormatError(source.size === 0 ? 'EINVAL' : 'ENOEXEC');
+    const start = source.at(0, EI_NIDENT);
     this.form = identify(source.bytes, start);
     const { header, section } = structsOf(this.form);
     const headerSize = this.form.bits === 64 ? 64 : 52;
-    if (source.size <= headerSize) throw new ModuleFormatError('EINVAL');
+    if (!source.reaches(headerSize + 1)) throw new ModuleFormatError('EINVAL');
     const { view } = source;
     const { littleEndian } = this.form;
     this.machine = view.getUint16(start + header.machine, littleEndian);
     this.#headersAt = readWord(view, start + header.shoff, this.form);
     this.#count = view.getUint16(start + header.shnum, littleEndian);
+    const stringsIndex = view.getUint16(start + header.shstrndx, littleEndian);
     if (view.getUint16(start + header.shentsize, littleEndian) !== section.size) throw new ModuleFormatError('EINVAL');
-    if (this.#headersAt + this.#count * section.size > source.size) throw new ModuleFormatError('EINVAL');
-    this.#findSections(view.getUint16(start + header.shstrndx, littleEndian));
+    source.readEnd(this.#headersAt, this.#count * section.size);
+    if (!source.reaches(this.#headersAt + this.#count * section.size)) throw new ModuleFormatError('EINVAL');
+    this.#findSections(stringsIndex);
   }
 
   /** The first section of this name that lies within the file. One at offset 0 does not count. */
@@ -82,10 +82,11 @@ export class ModuleSections {
 
   /** Has all that depmod reads read at once where it stands close together. */
   readTogether(): void {
-    let start = this.source.size;
+    let start = Number.MAX_SAFE_INTEGER;
     let end = 0;
-    for (const range of this.#found) {
-      if (range === undefined || range.offset === 0) continue;
+    for (let i = 0; i < this.#found.length; i++) {
+      const range = this.#found[i];
+      if (range === undefined || range.offset === 0 || this.source.has(range.offset, range.size)) continue;
       start = Math.min(start, range.offset);
       end = Math.max(end, range.offset + range.size);
     }
@@ -96,17 +97,18 @@ export class ModuleSections {
     const { size, name } = structsOf(this.form).section;
     if (stringsIndex === 0) throw new ModuleFormatError('EINVAL', ASSERTIONS.undefined);
     if (stringsIndex >= this.#count) throw new ModuleFormatError('EINVAL', ASSERTIONS.beyond);
-    const before = Math.min(READ_BEFORE_HEADERS, this.#headersAt);
-    const headers = this.source.at(this.#headersAt - before, before + this.#count * size) + before;
+    const headers = this.source.at(this.#headersAt, this.#count * size);
     const strings = this.#rangeIn(headers + stringsIndex * size);
     if (strings === undefined || strings.size === 0) throw new ModuleFormatError('EINVAL');
     const names = this.source.at(strings.offset, strings.size);
     const { bytes, view } = this.source;
+    const { littleEndian } = this.form;
     if (bytes[names + strings.size - 1] !== 0) throw new ModuleFormatError('EINVAL');
-    for (let i = 1; i < this.#count; i++) {
-      const at = headers + i * size;
-      const offset = view.getUint32(at + name, this.form.littleEndian);
-      const wanted = offset < strings.size ? wantedName(bytes, names + offset) : -1;
+    const end = headers + this.#count * size;
+    for (let at = headers + size; at < end; at += size) {
+      const offset = view.getUint32(at + name, littleEndian);
+      if (offset >= strings.size || !isMaybeWanted(bytes[names + offset + 1]!)) continue;
+      const wanted = wantedName(bytes, names + offset);
       if (wanted >= 0) this.#found[wanted] ??= this.#rangeIn(at);
     }
   }
@@ -117,26 +119,27 @@ export class ModuleSections {
     const { view } = this.source;
     const offset = readWord(view, at + fields.offset, this.form);
     const size = readWord(view, at + fields.length, this.form);
-    return offset + size <= this.source.size ? { offset, size } : undefined;
+    return this.source.reaches(offset + size) ? { offset, size } : undefined;
   }
 }
 
 function identify(bytes: Buffer, at: number): ElfForm {
   if (!hasElfMagic(bytes.subarray(at, at + 4))) throw new ModuleFormatError('ENOEXEC');
-  const [elfClass, data] = [bytes[at + 4], bytes[at + 5]];
+  const elfClass = bytes[at + 4];
+  const data = bytes[at + 5];
   const form = elfClass === ELFCLASS64 ? ELF64_LE : ELF32_LE;
   const isKnown = elfClass === ELFCLASS64 || elfClass === ELFCLASS32;
   if (!isKnown || (data !== ELFDATA2LSB && data !== ELFDATA2MSB)) throw new ModuleFormatError('EINVAL');
   return data === ELFDATA2LSB ? form : { bits: form.bits, littleEndian: false };
 }
 
-/** Second characters of NAMES: `m`, `s`, `_`. Most sections are sorted out by them. */
-const SECOND = [0x6d, 0x73, 0x5f];
+/** Second characters of NAMES: `m`, `_`, `s`. Most sections are sorted out by them. */
+function isMaybeWanted(second: number): boolean {
+  return second === 0x6d || second === 0x5f || second === 0x73;
+}
 
 /** Which of NAMES stands at `at`, NUL and all; -1: none. */
 function wantedName(bytes: Buffer, at: number): number {
-  const second = bytes[at + 1];
-  if (second !== SECOND[0] && second !== SECOND[1] && second !== SECOND[2]) return -1;
   for (let i = 0; i < NAME_BYTES.length; i++) {
     const wanted = NAME_BYTES[i]!;
     let length = 0;
@@ -149,6 +152,8 @@ function wantedName(bytes: Buffer, at: number): number {
 /** A word of 32 or 64 bits as a double. */
 export function readWord(view: DataView, at: number, form: ElfForm): number {
   if (form.bits === 32) return view.getUint32(at, form.littleEndian);
-  const [low, high] = form.littleEndian ? [at, at + 4] : [at + 4, at];
-  return view.getUint32(high, form.littleEndian) * 0x1_0000_0000 + view.getUint32(low, form.littleEndian);
+  const { littleEndian } = form;
+  const low = view.getUint32(littleEndian ? at : at + 4, littleEndian);
+  const high = view.getUint32(littleEndian ? at + 4 : at, littleEndian);
+  return high === 0 ? low : high * 0x1_0000_0000 + low;
 }

@@ -1,9 +1,13 @@
 import { SHN, STB_WEAK } from '../../abi/elf.ts';
 import { structsOf } from '../../elf/elf-form.ts';
+import { GrowingWords } from '../growing-words.ts';
 import type { ModuleFacts, SymbolVersions } from './module-facts.ts';
 import { type ModuleSections, readWord } from './module-sections.ts';
 
-const CRC_PREFIX = Buffer.from('__crc_', 'latin1');
+/** `__crc_`: its first four bytes and the two behind them as little-endian numbers. */
+const CRC_START = 0x72635f5f;
+const CRC_REST = 0x5f63;
+const CRC_LENGTH = 6;
 const EM_SPARC = 2;
 const EM_SPARCV9 = 43;
 const STT_REGISTER = 13;
@@ -21,6 +25,8 @@ export class SymbolReader {
   /** By symbol: the last module that had it undefined, counted in `#round`. */
   #seen = new Int32Array(1 << 16);
   #round = 0;
+  /** What the module at hand has undefined. */
+  readonly #needs = new GrowingWords(1 << 10);
   /** CRCs and bindings of the module at hand. */
   #versions = noVersions();
   #exportsEnd = 0;
@@ -40,12 +46,16 @@ export class SymbolReader {
   read(sections: ModuleSections): number {
     const { numbers } = this.#facts;
     this.#round++;
-    this.#versions = noVersions();
+    this.#needs.length = 0;
+    if (this.#withVersions) this.#versions = noVersions();
+    const start = numbers.length;
     const table = openSymbols(sections);
-    if (table === undefined || !this.#crcSymbols(sections, table)) this.#exportedStrings(sections);
+    const isWhole = table !== undefined && this.#scan(sections, table);
+    if (numbers.length === start) this.#exportedStrings(sections);
     this.#exportsEnd = numbers.length;
-    if (table !== undefined && !(this.#undefined(sections, table) && this.#versionEntries(sections))) {
-      numbers.length = this.#exportsEnd;
+    if (isWhole) {
+      numbers.append(this.#needs.values());
+      if (!this.#versionEntries(sections)) numbers.length = this.#exportsEnd;
     }
     return this.#exportsEnd;
   }
@@ -55,32 +65,52 @@ export class SymbolReader {
     if (this.#withVersions) this.#versions.exportCrcs.push(crc);
   }
 
-  #need(id: number, crc: number, weak: number): void {
-    this.#facts.numbers.push(id);
-    if (!this.#withVersions) return;
-    this.#versions.needCrcs.push(crc);
-    this.#versions.weak.push(weak);
+  /**
+   * Goes through `.symtab`: what `__crc_X` symbols export goes to the facts, undefined symbols to the needs. A name
+   * beyond the strings: nothing is exported this way. False: that of an undefined one, the module needs nothing.
+   */
+  #scan(sections: ModuleSections, { symbols, strings, stringsEnd, fields, count, littleEndian }: Symbols): boolean {
+    const { view } = sections.source;
+    const { numbers, pool } = this.#facts;
+    const { name: nameAt, shndx: shndxAt, size } = fields;
+    const exportsStart = numbers.length;
+    let areNamed = true;
+    let isWhole = true;
+    const end = symbols + count * size;
+    for (let at = symbols + size; at < end; at += size) {
+      const name = strings + view.getUint32(at + nameAt, littleEndian);
+      const isNamed = name < stringsEnd;
+      if (!isNamed) areNamed = false;
+      else if (name + CRC_LENGTH <= stringsEnd && view.getUint32(name, true) === CRC_START) {
+        if (view.getUint16(name + 4, true) === CRC_REST) {
+          const crc = this.#withVersions ? resolveCrc(sections, fields, at) : 0;
+          this.#export(pool.intern(view, name + CRC_LENGTH, stringsEnd), crc);
+        }
+      }
+      if (view.getUint16(at + shndxAt, littleEndian) !== UNDEFINED) continue;
+      if (!this.#undefined(sections, at + fields.info, name, stringsEnd)) isWhole = false;
+    }
+    if (!areNamed) {
+      numbers.length = exportsStart;
+      this.#versions.exportCrcs.length = 0;
+    }
+    return isWhole;
   }
 
-  /** `__crc_X` symbols; false: there are none, or the table is damaged. */
-  #crcSymbols(sections: ModuleSections, table: Symbols): boolean {
-    const { symbols, strings, stringsEnd, fields, count, littleEndian } = table;
-    const { source } = sections;
-    const { numbers, pool } = this.#facts;
-    if (source.bytes.subarray(strings, stringsEnd).indexOf(CRC_PREFIX) < 0) return false;
-    const start = numbers.length;
-    for (let i = 1, at = symbols + fields.size; i < count; i++, at += fields.size) {
-      const name = strings + source.view.getUint32(at + fields.name, littleEndian);
-      if (name >= stringsEnd) {
-        numbers.length = start;
-        this.#versions.exportCrcs.length = 0;
-        return false;
-      }
-      if (!startsWithCrc(source.bytes, name, stringsEnd)) continue;
-      const id = pool.intern(source.bytes, name + CRC_PREFIX.length, stringsEnd);
-      this.#export(id, this.#withVersions ? resolveCrc(sections, fields, at) : 0);
+  /** Takes in an undefined symbol; false: its name stands beyond the strings. */
+  #undefined({ source: { view }, machine }: ModuleSections, infoAt: number, name: number, stringsEnd: number): boolean {
+    const info = view.getUint8(infoAt);
+    if ((machine === EM_SPARC || machine === EM_SPARCV9) && (info & 0xf) === STT_REGISTER) return true;
+    if (name >= stringsEnd) return false;
+    if (view.getUint8(name) === 0) return true;
+    const id = this.#facts.pool.intern(view, name, stringsEnd);
+    this.#mark(id);
+    this.#needs.push(id);
+    if (this.#withVersions) {
+      this.#versions.needCrcs.push(0);
+      this.#versions.weak.push(info >> 4 === STB_WEAK ? 1 : 0);
     }
-    return numbers.length > start;
+    return true;
   }
 
   /** The strings of `__ksymtab_strings`, which carry no CRC. */
@@ -89,50 +119,34 @@ export class SymbolReader {
     if (range === undefined) return;
     const start = sections.source.at(range.offset, range.size);
     const end = start + range.size;
-    const { bytes } = sections.source;
+    const { bytes, view } = sections.source;
     if (range.size === 0 || bytes[end - 1] !== 0) return;
     for (let at = start; at < end; ) {
       const nul = bytes.indexOf(0, at);
-      if (nul > at) this.#export(this.#facts.pool.intern(bytes, at, nul), 0);
+      if (nul > at) this.#export(this.#facts.pool.intern(view, at, nul), 0);
       at = nul + 1;
     }
-  }
-
-  /** The undefined symbols of `.symtab`; false: damaged, the module needs nothing. */
-  #undefined({ source, machine }: ModuleSections, table: Symbols): boolean {
-    const { symbols, strings, stringsEnd, fields, count, littleEndian } = table;
-    const { bytes, view } = source;
-    const { pool } = this.#facts;
-    const hasRegisters = machine === EM_SPARC || machine === EM_SPARCV9;
-    for (let i = 1, at = symbols + fields.size; i < count; i++, at += fields.size) {
-      if (view.getUint16(at + fields.shndx, littleEndian) !== UNDEFINED) continue;
-      const info = bytes[at + fields.info]!;
-      if (hasRegisters && (info & 0xf) === STT_REGISTER) continue;
-      const name = strings + view.getUint32(at + fields.name, littleEndian);
-      if (name >= stringsEnd) return false;
-      if (bytes[name] === 0) continue;
-      const id = pool.intern(bytes, name, stringsEnd);
-      this.#mark(id);
-      this.#need(id, 0, info >> 4 === STB_WEAK ? 1 : 0);
-    }
-    return true;
   }
 
   /** The entries of `__versions` that are not undefined in `.symtab`; CRCs for those that are. False: damaged. */
   #versionEntries(sections: ModuleSections): boolean {
     const range = sections.range('__versions');
     if (range === undefined || range.size % MODVERSION_SIZE !== 0) return true;
-    const { pool } = this.#facts;
+    const { numbers, pool } = this.#facts;
     const nameAt = sections.form.bits / 8;
     const start = sections.source.at(range.offset, range.size);
     const end = start + range.size;
-    const { bytes } = sections.source;
+    const { bytes, view } = sections.source;
     const crcs = this.#withVersions ? this.#readCrcs(sections, start, end) : undefined;
     for (let at = start; at < end; at += MODVERSION_SIZE) {
-      const id = pool.intern(bytes, at + nameAt, at + MODVERSION_SIZE);
+      const id = pool.intern(view, at + nameAt, at + MODVERSION_SIZE);
       if (this.#isMarked(id)) continue;
-      if (bytes[at + MODVERSION_SIZE - 1] !== 0 && isFull(bytes, at + nameAt, at + MODVERSION_SIZE)) return false;
-      this.#need(id, crcs?.get(id) ?? 0, 0);
+      if (view.getUint8(at + MODVERSION_SIZE - 1) !== 0 && isFull(bytes, at + nameAt, at + MODVERSION_SIZE))
+        return false;
+      numbers.push(id);
+      if (crcs === undefined) continue;
+      this.#versions.needCrcs.push(crcs.get(id) ?? 0);
+      this.#versions.weak.push(0);
     }
     return true;
   }
@@ -142,7 +156,7 @@ export class SymbolReader {
     const crcs = new Map<number, number>();
     const { pool, numbers } = this.#facts;
     for (let at = start; at < end; at += MODVERSION_SIZE) {
-      const id = pool.intern(source.bytes, at + form.bits / 8, at + MODVERSION_SIZE);
+      const id = pool.intern(source.view, at + form.bits / 8, at + MODVERSION_SIZE);
       if (!crcs.has(id)) crcs.set(id, readWord(source.view, at, form));
     }
     const { needCrcs } = this.#versions;
@@ -192,14 +206,6 @@ function openSymbols(sections: ModuleSections): Symbols | undefined {
 }
 
 const noVersions = (): SymbolVersions => ({ exportCrcs: [], needCrcs: [], weak: [] });
-
-function startsWithCrc(bytes: Buffer, at: number, end: number): boolean {
-  if (at + CRC_PREFIX.length > end) return false;
-  for (let i = 0; i < CRC_PREFIX.length; i++) {
-    if (bytes[at + i] !== CRC_PREFIX[i]) return false;
-  }
-  return true;
-}
 
 /** The CRC that the `__crc_X` symbol at `at` stands for (kmod: `kmod_elf_resolve_crc`); -1: it points nowhere. */
 function resolveCrc(sections: ModuleSections, fields: Symbols['fields'], at: number): number {

@@ -3,8 +3,8 @@ import { CompressionError } from '../../compression/compression-error.ts';
 import type { Decoder } from '../../compression/decoders.ts';
 import { type Compression, decoderOf, decompressedLimit, detectCompression } from '../../compression/decompress.ts';
 import { closeModule, openModule } from './find-modules.ts';
-import { readModinfoValues } from './modinfo-values.ts';
-import type { ModuleFacts } from './module-facts.ts';
+import { appendValues, readModinfo } from './modinfo-values.ts';
+import { type ModuleFacts, TEXT_KINDS } from './module-facts.ts';
 import { ModuleFormatError, ModuleSections } from './module-sections.ts';
 import { SymbolReader } from './module-symbols.ts';
 import { FileSource, MemorySource, readPiece, type SectionSource } from './section-source.ts';
@@ -68,8 +68,9 @@ export class ModuleReader {
   }
 
   #uncompressed(file: FileSource): SectionSource | DecoderWanted {
-    const start = file.at(0, Math.min(MAGIC_LENGTH, file.size));
-    if (file.size < 4 || file.bytes[start] === ELF_START) return file;
+    if (!file.reaches(4)) return file;
+    const start = file.at(0, file.reaches(MAGIC_LENGTH) ? MAGIC_LENGTH : file.size);
+    if (file.bytes[start] === ELF_START) return file;
     const compression = detectCompression(file.bytes.subarray(start, start + MAGIC_LENGTH));
     if (compression === undefined) return file;
     const decode = this.#decoders.get(compression);
@@ -80,12 +81,15 @@ export class ModuleReader {
   #take(source: SectionSource): number {
     const sections = new ModuleSections(source);
     sections.readTogether();
-    const { count, numbers, rows, versions } = this.#facts;
+    const { count, numbers, rows, texts, versions } = this.#facts;
     const exportsEnd = this.#symbols.read(sections);
-    const textEnds = readModinfoValues(sections, this.#facts);
+    const modinfo = readModinfo(sections);
     rows.push(exportsEnd);
     rows.push(numbers.length);
-    for (const end of textEnds) rows.push(end);
+    for (let i = 0; i < TEXT_KINDS.length; i++) {
+      appendValues(texts, modinfo, TEXT_KINDS[i]!);
+      rows.push(texts.length);
+    }
     if (this.#symbols.versions !== undefined) versions.set(count, this.#symbols.versions);
     return count;
   }

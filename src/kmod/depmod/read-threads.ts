@@ -6,15 +6,15 @@ import { unpackFacts } from './facts-pack.ts';
 import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
 import { readChunks, type Work } from './read-chunks.ts';
 
-/** A thread costs some 40 ms: it must have this much to do. */
-const PLAIN_WORTH = 2000;
+/** A thread costs some 40 ms, and as much again for what it has to optimize anew: it must have this much to do. */
+const PLAIN_WORTH = 6000;
 const COMPRESSED_WORTH = 24;
 const THREADS_LIMIT = 8;
 /**
- * Bytes of code that V8 runs in a function before it optimizes it: six times as many as usual. A run is over in half a
- * second, of which a third went to optimizing what had not much longer to run.
+ * A run is over in half a second, of which a third went to optimizing what had not much longer to run: V8 is to let a
+ * function run six times as long as usual before it does, and not to work the functions that it calls into it.
  */
-const INTERRUPT_BUDGET = 800_000;
+const V8_FLAGS = ['--interrupt-budget=400000', '--no-turbo-inlining'];
 
 /** What worker.ts hands back. */
 export interface Report {
@@ -46,7 +46,7 @@ export class ModuleReading {
 
   constructor(paths: readonly string[]) {
     this.#work = { paths, next: new Int32Array(new SharedArrayBuffer(4)) };
-    setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
+    for (const flag of V8_FLAGS) setFlagsFromString(flag);
     const file = workerFile();
     const count = file === undefined ? 0 : threadCount(paths);
     this.#reports = Array.from({ length: count }, () => runWorker(file!, this.#work));

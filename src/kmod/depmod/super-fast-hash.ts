@@ -3,12 +3,11 @@
  * it, and its outputs follow their order (shared/hash.c).
  */
 export function superFastHash(bytes: Uint8Array, start: number, end: number): number {
-  const u16 = (at: number): number => bytes[at]! | (bytes[at + 1]! << 8);
   let hash = end - start;
   let at = start;
   for (; at + 4 <= end; at += 4) {
-    hash = (hash + u16(at)) | 0;
-    hash = (hash << 16) ^ ((u16(at + 2) << 11) ^ hash);
+    hash = (hash + (bytes[at]! | (bytes[at + 1]! << 8))) | 0;
+    hash = (hash << 16) ^ ((bytes[at + 2]! | (bytes[at + 3]! << 8)) << 11) ^ hash;
     hash = (hash + (hash >>> 11)) | 0;
   }
   return avalanche(addRest(bytes, at, end - at, hash));

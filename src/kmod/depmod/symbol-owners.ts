@@ -5,7 +5,8 @@ import type { SymbolPool } from './symbol-pool.ts';
 
 const UNKNOWN = -2;
 /** The kernel itself exports the symbol. */
-export const KERNEL = -1;
+const KERNEL = -1;
+const DOT = 0x2e;
 
 /** Which module exports a symbol: the last one that does (kmod: `depmod_symbol_add`, `depmod_symbol_find`). */
 export class SymbolOwners {
@@ -13,16 +14,15 @@ export class SymbolOwners {
   readonly #crcs: Float64Array;
   /** The number under which a needed symbol is looked up: without a leading `.` and the prefix. */
   readonly #lookups: Int32Array;
+  /** By needed symbol: the index of the module that owns what it resolves to; negative: the kernel, or nobody. */
+  readonly needed: Int32Array;
 
   constructor(facts: ModuleFacts, modules: readonly DepmodModule[], kernel: KernelSymbols | undefined, prefix: string) {
     const { pool, numbers, versions } = facts;
     const kernelIds = [...(kernel ?? [])].map(([name, crc]) => [pool.internString(name), crc] as const);
     const exportIds = prefix === '' ? undefined : mapNames(pool, (name) => withoutPrefix(name, prefix));
-    this.#lookups = mapNames(
-      pool,
-      (name) => withoutPrefix(name.startsWith('.') ? name.slice(1) : name, prefix),
-      prefix === '',
-    );
+    this.#lookups =
+      prefix === '' ? mapDots(pool) : mapNames(pool, (name) => withoutPrefix(name.replace(/^\./, ''), prefix));
     this.#owners = new Int32Array(pool.size).fill(UNKNOWN);
     this.#crcs = new Float64Array(pool.size);
     for (const [id, crc] of kernelIds) this.#set(id, KERNEL, crc);
@@ -35,6 +35,7 @@ export class SymbolOwners {
         this.#set(exportIds === undefined ? id : exportIds[id]!, index, crcs?.[i - start] ?? 0);
       }
     }
+    this.needed = this.#lookups.map((id) => this.#owners[id]!);
   }
 
   #set(id: number, owner: number, crc: number): void {
@@ -58,19 +59,25 @@ export class SymbolOwners {
   }
 
   /** The symbols that modules export. */
-  exported(): number[] {
-    const ids: number[] = [];
-    for (let id = 0; id < this.#owners.length; id++) if (this.#owners[id]! >= 0) ids.push(id);
-    return ids;
+  exported(): Int32Array {
+    const owners = this.#owners;
+    const ids = new Int32Array(owners.length);
+    let count = 0;
+    for (let id = 0; id < owners.length; id++) if (owners[id]! >= 0) ids[count++] = id;
+    return ids.subarray(0, count);
   }
 }
 
-/** The number of the changed name by the number of the name. With `onlyDots` only names with a leading `.` are looked at. */
-function mapNames(pool: SymbolPool, change: (name: string) => string, onlyDots = false): Int32Array {
-  const count = pool.size;
-  const ids = new Int32Array(count);
-  for (let id = 0; id < count; id++) {
-    ids[id] = onlyDots && pool.firstByte(id) !== 0x2e ? id : pool.internString(change(pool.name(id)));
+/** The number of the changed name by the number of the name. */
+function mapNames(pool: SymbolPool, change: (name: string) => string): Int32Array {
+  return Int32Array.from({ length: pool.size }, (_, id) => pool.internString(change(pool.name(id))));
+}
+
+/** The number of the name without its leading dot by the number of the name. */
+function mapDots(pool: SymbolPool): Int32Array {
+  const ids = new Int32Array(pool.size);
+  for (let id = 0; id < ids.length; id++) {
+    ids[id] = pool.firstByte(id) === DOT ? pool.internString(pool.name(id).slice(1)) : id;
   }
   return ids;
 }

@@ -7,6 +7,7 @@ import { FACTS, type TextKind } from './module-facts.ts';
 
 /** What most trees' files need to begin with. */
 const TEXT_CAPACITY = 1 << 20;
+const SYMBOL_PREFIX = Buffer.from('alias symbol:', 'latin1');
 const SPACE = 0x20;
 const COLON = 0x3a;
 const NEWLINE = 0x0a;
@@ -22,7 +23,9 @@ export function dependencyLines({ modules, dependencies }: DepmodResult): ByteSt
   for (let i = 0; i < modules.length; i++) {
     out.range(buffer, starts[i]!, starts[i + 1]!);
     out.u8(COLON);
-    for (const index of dependencies[i]!) {
+    const indexes = dependencies[i]!;
+    for (let j = 0; j < indexes.length; j++) {
+      const index = indexes[j]!;
       out.u8(SPACE);
       out.range(buffer, starts[index]!, starts[index + 1]!);
     }
@@ -56,9 +59,11 @@ function fieldText(header: string, directive: string, kind: TextKind, { modules,
   const out = new GrowingBytes(isAlias ? TEXT_CAPACITY : 0);
   out.text(header);
   for (const { row, name } of modules) {
-    const [start, end] = [facts.start(row, kind), facts.end(row, kind)];
+    const start = facts.start(row, kind);
+    const end = facts.end(row, kind);
     if (start === end) continue;
-    const [before, after] = isAlias ? [directive, ` ${name}\n`] : [`${directive}${name} `, '\n'];
+    const before = isAlias ? directive : `${directive}${name} `;
+    const after = isAlias ? ` ${name}\n` : '\n';
     appendLines(out, Buffer.from(before, 'latin1'), facts.texts.buffer, start, end, Buffer.from(after, 'latin1'));
   }
   return out.bytes();
@@ -87,12 +92,15 @@ export function symbolText({ facts, symbols, owners }: DepmodResult, names: Byte
   const out = new GrowingBytes(TEXT_CAPACITY);
   out.text('# Aliases for symbols, used by symbol_request().\n');
   const pool = facts.pool.names;
-  for (const id of symbols) {
+  const poolStarts = pool.starts.words;
+  const nameStarts = names.starts.words;
+  for (let i = 0; i < symbols.length; i++) {
+    const id = symbols[i]!;
     const owner = owners.owner(id);
-    out.text('alias symbol:');
-    out.range(pool.bytes.buffer, pool.start(id), pool.start(id + 1));
+    out.range(SYMBOL_PREFIX, 0, SYMBOL_PREFIX.length);
+    out.range(pool.bytes.buffer, poolStarts[id]!, poolStarts[id + 1]!);
     out.u8(SPACE);
-    out.range(names.bytes.buffer, names.start(owner), names.start(owner + 1));
+    out.range(names.bytes.buffer, nameStarts[owner]!, nameStarts[owner + 1]!);
     out.u8(NEWLINE);
   }
   return out.bytes();

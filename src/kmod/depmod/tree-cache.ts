@@ -15,7 +15,7 @@ import { hostName } from './find-modules.ts';
 import type { ModuleFacts } from './module-facts.ts';
 
 /** Changes with every change of the layout or of what is extracted. */
-const MAGIC = 0x6b6d6402;
+const MAGIC = 0x6b6d6403;
 /** Magic, two words of checksum, bytes of text, rows, all as 32-bit words, and one to fill up. */
 const HEADER_SIZE = 24;
 /** A file changed this shortly before it is read could change again within one tick of the clock: it is not trusted. */
