@@ -1,48 +1,63 @@
-import type { KernelProfile } from '../../src/profile/kernel-profile.ts';
+import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { openProfile } from '../../src/profile/open-profile.ts';
 import { Random } from '../cpu/x86-64/hardware/random.ts';
-import { CASES } from './text/cases.ts';
-import { type Argument, TextMachine } from './text/text-machine.ts';
+import { answersOf, RECORDED_CALLS } from '../kernel-api/answers/answers.ts';
+import { CASES } from '../kernel-api/answers/cases.ts';
+import { type Argument, FunctionMachine } from '../kernel-api/answers/function-machine.ts';
 
 /** Calls of each function. */
 const ROUNDS = 300;
 /** Differences of one function that are shown. */
 const SHOWN = 3;
+const NAMES = Object.keys(CASES);
 
 /**
  * `compare-text.ts PROFILE [NAME...]`: calls modelled functions with generated arguments, on one machine by the model and on
  * another by the code of the kernel itself, and prints where results or memory differ. Requires a profile that was imported
- * with `--text`. Exit status 1 when a function differs.
+ * with `--text`. Exit status 1 when a function differs. `compare-text.ts --record FILE PROFILE`: writes down what the kernel
+ * itself answers, for test/kernel-api/kernel-answers.test.ts.
  */
-function main([file, ...names]: readonly string[]): number {
-  if (!file) throw new Error('usage: compare-text.ts PROFILE [NAME...]');
+function main(words: readonly string[]): number {
+  const isRecording = words[0] === '--record';
+  const [file, ...names] = isRecording ? words.slice(2) : words;
+  if (!file) throw new Error('usage: compare-text.ts [--record FILE] PROFILE [NAME...]');
   const profile = openProfile(file);
-  const wanted = names.length > 0 ? names : Object.keys(CASES);
-  const there = wanted.filter((name) => profile.exports.find(name) && profile.prototype(name));
-  const counts = there.map((name) => compareFunction(profile, name));
-  const different = counts.filter((count) => count > 0).length;
-  console.log(
-    `kernel ${profile.release}: ${there.length} functions, ${there.length * ROUNDS} calls each way, ${different} functions differ`,
+  const there = (names.length > 0 ? names : NAMES).filter(
+    (name) => profile.exports.find(name) && profile.prototype(name),
   );
-  return different === 0 ? 0 : 1;
+  const code = new FunctionMachine(profile, new Set(NAMES));
+  if (isRecording) return record(words[1]!, code, there);
+  const models = new FunctionMachine(profile, new Set());
+  const different = there.filter((name) => compareFunction(code, models, name) > 0);
+  const ran = there.filter((name) => code.ran(name) > 0);
+  console.log(
+    `kernel ${profile.release}: ${ran.length} functions ran from the kernel's own code, ${ran.length * ROUNDS} calls, ` +
+      `${different.length} functions differ`,
+  );
+  return different.length === 0 ? 0 : 1;
+}
+
+function record(file: string, code: FunctionMachine, names: readonly string[]): number {
+  const answers = names.map((name) => [name, answersOf(code, name, RECORDED_CALLS)] as const);
+  const kernels = Object.fromEntries(answers.filter(([name]) => code.ran(name) > 0));
+  writeFileSync(file, gzipSync(JSON.stringify(kernels), { level: 9 }));
+  console.log(`${Object.keys(kernels).length} functions`);
+  return 0;
 }
 
 /** The number of calls that differ. */
-function compareFunction(profile: KernelProfile, name: string): number {
-  const models = new TextMachine(profile, new Set());
-  const code = new TextMachine(profile, new Set(Object.keys(CASES)));
+function compareFunction(code: FunctionMachine, models: FunctionMachine, name: string): number {
   const random = new Random(name.length);
   let differences = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const args = CASES[name]!(random);
-    const [expected, found] = [code, models].map((machine) => machine.call(name, args));
-    if (expected!.result === found!.result && expected!.memory === found!.memory) continue;
-    if (++differences <= SHOWN) {
-      console.log(`${name}(${args.map(shown).join(', ')}): kernel ${expected!.result}, model ${found!.result}`);
-      if (expected!.memory !== found!.memory) console.log(memoryDifference(expected!.memory, found!.memory));
-    }
+    const [expected, found] = [code.call(name, args), models.call(name, args)];
+    if (expected.result === found.result && expected.memory === found.memory) continue;
+    if (++differences > SHOWN) continue;
+    console.log(`${name}(${args.map(shown).join(', ')}): kernel ${expected.result}, model ${found.result}`);
+    if (expected.memory !== found.memory) console.log(memoryDifference(expected.memory, found.memory));
   }
-  if (code.ran(name) === 0) console.log(`${name}: did not run from the kernel's own code`);
   return differences;
 }
 

@@ -33,9 +33,12 @@ const setBits =
     }
   };
 
-/** A function of two bitmaps, word by word, into a third: its value says whether a bit is set in the result. */
+/**
+ * A function of two bitmaps, word by word, into a third: its value says whether a bit is set in the result. `masked`: the
+ * bits behind the last one are cleared.
+ */
 const combine =
-  (operation: (left: bigint, right: bigint) => bigint) =>
+  (operation: (left: bigint, right: bigint) => bigint, masked = false) =>
   (call: GuestCall): boolean => {
     const { memory } = call;
     const [target, left, right, size] = [call.pointer(0), call.pointer(1), call.pointer(2), call.unsigned(3)];
@@ -43,7 +46,7 @@ const combine =
     for (let bit = 0; bit < size; bit += 64) {
       const value = operation(memory.readU64(left + bit / 8), memory.readU64(right + bit / 8));
       const kept = size - bit >= 64 ? value : BigInt.asUintN(size - bit, value);
-      memory.writeU64(target + bit / 8, BigInt.asUintN(64, value));
+      memory.writeU64(target + bit / 8, BigInt.asUintN(64, masked ? kept : value));
       any ||= kept !== 0n;
     }
     return any;
@@ -114,7 +117,7 @@ export const bitFunctions = () => [
     ['void __bitmap_clear(unsigned long *map, unsigned int start, int len)', setBits(false)],
     [
       'int __bitmap_and(unsigned long *dst, const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
-      combine((left, right) => left & right),
+      combine((left, right) => left & right, true),
     ],
     [
       'void __bitmap_or(unsigned long *dst, const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
@@ -126,7 +129,7 @@ export const bitFunctions = () => [
     ],
     [
       'int __bitmap_andnot(unsigned long *dst, const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',
-      combine((left, right) => left & ~right),
+      combine((left, right) => left & ~right, true),
     ],
     [
       'bool __bitmap_equal(const unsigned long *bitmap1, const unsigned long *bitmap2, unsigned int bits)',

@@ -22,10 +22,30 @@ function writeTimespec(call: GuestCall, target: Address, value: bigint): void {
   call.memory.writeU64(target + 8, value % 1_000_000_000n);
 }
 
+/** `TICK_NSEC`. */
+function tickNanoseconds({ kernel }: GuestCall): bigint {
+  return 1_000_000_000n / BigInt(ticksPerSecond(kernel));
+}
+
 /** Ticks of so many units of time, rounded up. */
 function toTicks(call: GuestCall, amount: bigint, perSecond: bigint): bigint {
   const hz = BigInt(ticksPerSecond(call.kernel));
   return (amount * hz + perSecond - 1n) / perSecond;
+}
+
+/** `MAX_JIFFY_OFFSET`, include/linux/jiffies.h: what stands for a time without end. */
+const MAX_JIFFY_OFFSET = (1n << 62n) - 2n;
+
+/** `__msecs_to_jiffies`: negative numbers are times without end. */
+function millisecondsToTicks(call: GuestCall): bigint {
+  return call.int(0) < 0 ? MAX_JIFFY_OFFSET : toTicks(call, BigInt(call.unsigned(0)), 1000n);
+}
+
+/** `__usecs_to_jiffies`: the limit is what the longest time has, in 32 bits. */
+function microsecondsToTicks(call: GuestCall): bigint {
+  const perTick = 1_000_000n / BigInt(ticksPerSecond(call.kernel));
+  const amount = BigInt(call.unsigned(0));
+  return amount > BigInt.asUintN(32, perTick * MAX_JIFFY_OFFSET) ? MAX_JIFFY_OFFSET : toTicks(call, amount, 1_000_000n);
 }
 
 /** `struct tm`, include/linux/time.h: eight ints, the year as a long between them. */
@@ -36,7 +56,7 @@ function writeBrokenDown(call: GuestCall, target: Address, seconds: bigint): voi
   for (const [index, value] of ints.entries()) memory.writeU32(target + index * 4, value);
   memory.writeU64(target + 24, BigInt(date.getUTCFullYear() - 1900));
   memory.writeU32(target + 32, date.getUTCDay());
-  const start = Date.UTC(date.getUTCFullYear(), 0, 1);
+  const start = new Date(0).setUTCFullYear(date.getUTCFullYear());
   memory.writeU32(target + 36, Math.floor((date.getTime() - start) / 86_400_000));
 }
 
@@ -65,15 +85,9 @@ export const timeFunctions = () => [
     ],
   ]),
   ...rowsOf('kernel/time/time.c', [
-    [
-      'unsigned long __msecs_to_jiffies(const unsigned int m)',
-      (call) => toTicks(call, BigInt(call.unsigned(0)), 1000n),
-    ],
-    [
-      'unsigned long __usecs_to_jiffies(const unsigned int u)',
-      (call) => toTicks(call, BigInt(call.unsigned(0)), 1_000_000n),
-    ],
-    ['unsigned long nsecs_to_jiffies(u64 n)', (call) => toTicks(call, call.long(0), 1_000_000_000n)],
+    ['unsigned long __msecs_to_jiffies(const unsigned int m)', millisecondsToTicks],
+    ['unsigned long __usecs_to_jiffies(const unsigned int u)', microsecondsToTicks],
+    ['unsigned long nsecs_to_jiffies(u64 n)', (call) => call.long(0) / tickNanoseconds(call)],
     [
       'unsigned int jiffies_to_msecs(const unsigned long j)',
       (call) => (call.long(0) * 1000n) / BigInt(ticksPerSecond(call.kernel)),
@@ -84,8 +98,7 @@ export const timeFunctions = () => [
     ],
     [
       'void jiffies_to_timespec64(const unsigned long jiffies, struct timespec64 *value)',
-      (call) =>
-        writeTimespec(call, call.pointer(1), (call.long(0) * 1_000_000_000n) / BigInt(ticksPerSecond(call.kernel))),
+      (call) => writeTimespec(call, call.pointer(1), BigInt.asUintN(64, call.long(0) * tickNanoseconds(call))),
     ],
     [
       'struct timespec64 ns_to_timespec64(const s64 nsec)',

@@ -4,7 +4,7 @@ import type { Address } from '../../../memory/address.ts';
 import { withFrames } from '../../core/call-frames.ts';
 import { addEvent, findEvent, removeEvent } from '../../core/events.ts';
 import type { Session } from '../../core/session.ts';
-import { jiffies, nanoseconds, timeOfJiffies } from '../../core/virtual-clock.ts';
+import { jiffies, nanoseconds, ticksPerSecond, timeOfJiffies } from '../../core/virtual-clock.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 /** `HRTIMER_MODE_REL`: the time is from now. */
@@ -24,6 +24,14 @@ function reduceTimer(call: GuestCall): boolean {
   const pending = findEvent(call.kernel, 'timer', timer) !== undefined;
   if (pending && memory.readU64(session.at(timer, 'timer_list', 'expires')) <= expires) return true;
   return startTimer(session, timer, expires);
+}
+
+/** `round_jiffies_common`: a whole second, the one before where less than a quarter is to be dropped; none that is over. */
+function roundTicks({ kernel }: GuestCall, ticks: bigint, up: boolean): bigint {
+  const second = BigInt(ticksPerSecond(kernel));
+  const rest = ticks % second;
+  const rounded = ticks - rest + (rest < second / 4n && !up ? 0n : second);
+  return rounded > jiffies(kernel) ? rounded : ticks;
 }
 
 /** `__mod_timer`: the moment at which `jiffies` reaches `expires`. True when it was pending. */
@@ -146,9 +154,12 @@ export const timerFunctions = () => [
     ['int timer_shutdown(struct timer_list *timer)', (call) => stopTimer(call.session, call.pointer(0))],
     ['int timer_shutdown_sync(struct timer_list *timer)', (call) => stopTimer(call.session, call.pointer(0))],
     ['int try_to_del_timer_sync(struct timer_list *timer)', (call) => stopTimer(call.session, call.pointer(0))],
-    ['unsigned long round_jiffies(unsigned long j)', (call) => call.long(0)],
-    ['unsigned long round_jiffies_relative(unsigned long j)', (call) => call.long(0)],
-    ['unsigned long round_jiffies_up(unsigned long j)', (call) => call.long(0)],
+    ['unsigned long round_jiffies(unsigned long j)', (call) => roundTicks(call, call.long(0), false)],
+    [
+      'unsigned long round_jiffies_relative(unsigned long j)',
+      (call) => roundTicks(call, call.long(0) + jiffies(call.kernel), false) - jiffies(call.kernel),
+    ],
+    ['unsigned long round_jiffies_up(unsigned long j)', (call) => roundTicks(call, call.long(0), true)],
   ]),
   ...rowsOf('kernel/time/hrtimer.c', [
     ['void hrtimer_init(struct hrtimer *timer, clockid_t clock_id, enum hrtimer_mode mode)', initHrtimer],

@@ -2,51 +2,11 @@ import { kstrtobool } from '../../../kernel/params/kstrtox.ts';
 import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
+import { leadingNumber, parseWhole } from './parse-integer.ts';
+import { sizeText } from './size-text.ts';
 
 const EINVAL = -22;
-const ERANGE = -34;
 const EFAULT = -14;
-
-const DIGITS: Readonly<Record<number, RegExp>> = { 8: /^[0-7]+/, 10: /^[0-9]+/, 16: /^[0-9a-fA-F]+/ };
-
-/** `_parse_integer_fixup_radix`: the base that a text has, and the text without its `0x`. */
-function fixRadix(text: string, base: number): [digits: string, base: number] {
-  let radix = base;
-  if (radix === 0) radix = text[0] !== '0' ? 10 : /^0[xX][0-9a-fA-F]/.test(text) ? 16 : 8;
-  return radix === 16 && /^0[xX]/.test(text) ? [text.slice(2), 16] : [text, radix];
-}
-
-/** Digits in a base as a number; the text behind them. */
-function leadingNumber(text: string, base: number): { value: bigint; length: number } {
-  const [digits, radix] = fixRadix(text, base);
-  const found = digitsOf(digits, radix);
-  let value = 0n;
-  for (const digit of found) value = value * BigInt(radix) + BigInt(Number.parseInt(digit, radix));
-  return { value, length: text.length - digits.length + found.length };
-}
-
-function digitsOf(text: string, radix: number): string {
-  const known = DIGITS[radix];
-  if (known) return known.exec(text)?.[0] ?? '';
-  let count = 0;
-  while (count < text.length && !Number.isNaN(Number.parseInt(text[count]!, radix))) count++;
-  return text.slice(0, count);
-}
-
-/** A `kstrto…`: the whole text, an optional sign before it and newline after it. */
-function parseWhole(text: string, base: number, signed: boolean, bits: number): bigint | number {
-  const negative = signed && text[0] === '-';
-  const body = negative || text[0] === '+' ? text.slice(1) : text;
-  const { value, length } = leadingNumber(body, base);
-  const rest = body.slice(length);
-  const [digits] = fixRadix(body, base);
-  if (length <= body.length - digits.length || (rest !== '' && rest !== '\n')) return EINVAL;
-  const number = negative ? -value : value;
-  const [low, high] = signed
-    ? [-(1n << BigInt(bits - 1)), (1n << BigInt(bits - 1)) - 1n]
-    : [0n, (1n << BigInt(bits)) - 1n];
-  return number < low || number > high ? ERANGE : number;
-}
 
 function store(call: GuestCall, target: Address, value: bigint, bits: number): void {
   const bytes = call.memory.view(target, bits / 8, 'write');
@@ -100,30 +60,6 @@ function strtobool(call: GuestCall): number {
   return 0;
 }
 
-const UNITS = {
-  0: { divisor: 1000n, names: ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB'] },
-  1: { divisor: 1024n, names: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB', 'YiB'] },
-} as const;
-
-/** `string_get_size`, lib/string_helpers.c: three significant digits. */
-function sizeText(size: bigint, blockSize: bigint, units: 0 | 1): string {
-  const { divisor, names } = UNITS[units];
-  const total = size * blockSize;
-  let unit = 0;
-  let scale = 1n;
-  while (total / scale >= divisor) {
-    scale *= divisor;
-    unit++;
-  }
-  const whole = total / scale;
-  if (unit === 0) return `${whole} ${names[unit]}`;
-  const digits = whole >= 100n ? 0 : whole >= 10n ? 1 : 2;
-  const power = 10n ** BigInt(digits);
-  const rounded = (total * power + scale / 2n) / scale;
-  const fraction = digits === 0 ? '' : `.${(rounded % power).toString().padStart(digits, '0')}`;
-  return `${rounded / power}${fraction} ${names[unit]}`;
-}
-
 function intSqrt(value: bigint): bigint {
   let root = BigInt(Math.floor(Math.sqrt(Number(value))));
   while (root * root > value) root--;
@@ -131,21 +67,32 @@ function intSqrt(value: bigint): bigint {
   return root;
 }
 
-/** `get_options`: `count,value,…` as a list of ints. */
+/** `get_option`: a number at the front of what a pointer points to, which is moved behind it and a comma. */
 function getOption(call: GuestCall): number {
-  const place = call.pointer(0);
+  const [place, target] = [call.pointer(0), call.pointer(1)];
   const start = call.memory.readPointer(place);
-  if (start === 0) return 0;
-  const text = call.memory.readCString(start);
-  const negative = text[0] === '-';
-  const { value, length } = leadingNumber(negative ? text.slice(1) : text, 0);
-  if (length === 0) return 0;
-  const used = length + (negative ? 1 : 0);
-  if (call.pointer(1) !== 0) store(call, call.pointer(1), negative ? -value : value, 32);
-  const comma = text[used] === ',';
+  const text = start === 0 ? '' : call.memory.readCString(start);
+  if (text === '') return 0;
+  const sign = text[0] === '-' ? 1 : 0;
+  const { value, length } = leadingNumber(text.slice(sign), 0);
+  const used = length + sign;
+  if (target !== 0) store(call, target, sign === 1 ? -value : value, 32);
+  const comma = length > 0 && text[used] === ',';
   call.memory.writePointer(place, start + used + (comma ? 1 : 0));
+  if (length === 0) return 0;
   if (comma) return 2;
   return text[used] === '-' ? 3 : 1;
+}
+
+/** `hex2bin`: bytes up to the first that has no two digits. */
+function hexToBytes(call: GuestCall): number {
+  const [target, source, count] = [call.pointer(0), call.pointer(1), call.size(2)];
+  for (let index = 0; index < count; index++) {
+    const digits = call.memory.readCString(source + 2 * index, 2);
+    if (!/^[0-9a-fA-F]{2}$/.test(digits)) return EINVAL;
+    call.memory.writeU8(target + index, Number.parseInt(digits, 16));
+  }
+  return 0;
 }
 
 /** Numbers from and to text: lib/kstrtox.c and neighbours. */
@@ -218,15 +165,6 @@ export const numberFunctions = () => [
         return Number.isNaN(value) ? -1 : value;
       },
     ],
-    [
-      'int hex2bin(u8 *dst, const char *src, size_t count)',
-      (call) => {
-        const [target, text, count] = [call.pointer(0), call.string(1), call.size(2)];
-        if (!/^[0-9a-fA-F]*$/.test(text.slice(0, 2 * count)) || text.length < 2 * count) return EINVAL;
-        for (let index = 0; index < count; index++)
-          call.memory.writeU8(target + index, Number.parseInt(text.slice(2 * index, 2 * index + 2), 16));
-        return 0;
-      },
-    ],
+    ['int hex2bin(u8 *dst, const char *src, size_t count)', hexToBytes],
   ]),
 ];

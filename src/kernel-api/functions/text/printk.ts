@@ -6,7 +6,7 @@ import { panic } from '../../core/panic.ts';
 import type { Session } from '../../core/session.ts';
 import { nanoseconds, ticksToNanoseconds } from '../../core/virtual-clock.ts';
 import { CUT_HERE } from '../../core/warn.ts';
-import { hexLine } from '../../hex-line.ts';
+import { hexLine, textColumn } from '../../hex-line.ts';
 import { type GuestCall, olderRowsOf, row, rowsOf } from '../../kernel-function.ts';
 import { type FormatArguments, guestArguments } from '../../vsprintf/format-context.ts';
 import { vsprintf } from '../../vsprintf/vsprintf.ts';
@@ -134,8 +134,10 @@ const hexDumpRows = rowsOf('lib/hexdump.c', [
     (call) => {
       const rowSize = call.int(2) === 32 ? 32 : 16;
       const bytes = call.memory.view(call.pointer(0), Math.min(call.size(1), rowSize), 'read');
-      const line = hexLine(bytes, rowSize, call.int(3), (call.int(6) & 0xff) !== 0);
+      const ascii = (call.int(6) & 0xff) !== 0;
+      const line = hexLine(bytes, rowSize, call.int(3), ascii);
       const room = call.size(5);
+      if (room === 0 && line === '') return ascii ? textColumn(rowSize, call.int(3)) : -1;
       if (room > 0) {
         const target = call.memory.view(call.pointer(4), Math.min(room, line.length + 1), 'write');
         for (let index = 0; index < target.length; index++) target[index] = line.charCodeAt(index) || 0;

@@ -31,8 +31,16 @@ export function copyString(call: GuestCall, target: Address, text: string): Addr
 export function strscpy(call: GuestCall): number {
   const [target, text, size] = [call.pointer(0), call.string(1), call.size(2)];
   if (size === 0) return E2BIG;
-  copyString(call, target, text.slice(0, size - 1));
+  writeBytes(call.session, target, lastWordFilled(`${text.slice(0, size - 1)}\0`, size));
   return text.length >= size ? E2BIG : text.length;
+}
+
+const WORD = 8;
+
+/** Words are copied as long as there is room for them: zeros fill up the one that the string ends in. */
+function lastWordFilled(text: string, size: number): string {
+  const filled = Math.ceil(text.length / WORD) * WORD;
+  return filled <= size ? text.padEnd(filled, '\0') : text;
 }
 
 /** `strlcpy`: the length of the source. */
@@ -97,6 +105,17 @@ export function compareMemory(call: GuestCall): number {
   return 0;
 }
 
+/** `__crypto_memneq`: the bits that differ anywhere, of words and then of bytes. */
+export function differingBits(call: GuestCall): bigint {
+  const [left, right, size] = [call.pointer(0), call.pointer(1), call.size(2)];
+  const { memory } = call;
+  let bits = 0n;
+  let at = 0;
+  for (; at + WORD <= size; at += WORD) bits |= memory.readU64(left + at) ^ memory.readU64(right + at);
+  for (; at < size; at++) bits |= BigInt(memory.readU8(left + at) ^ memory.readU8(right + at));
+  return bits;
+}
+
 /** `memmove`. */
 export function copyMemory(call: GuestCall): Address {
   const [target, source, size] = [call.pointer(0), call.pointer(1), call.size(2)];
@@ -126,4 +145,12 @@ export function difference(left: string, right: string): number {
   const at = [...left].findIndex((each, index) => each !== right[index]);
   if (at < 0) return left.length === right.length ? 0 : -right.charCodeAt(left.length);
   return left.charCodeAt(at) - (right.charCodeAt(at) || 0);
+}
+
+/** `strncasecmp`, which does not make a character small where the other string ends. */
+export function differenceOfSome(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  const [a, b] = [lower(left), lower(right)];
+  for (let at = 0; at < length; at++) if (a[at] !== b[at]) return a.charCodeAt(at) - b.charCodeAt(at);
+  return (left.charCodeAt(length) || 0) - (right.charCodeAt(length) || 0);
 }

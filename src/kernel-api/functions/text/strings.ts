@@ -7,6 +7,8 @@ import {
   copyMemory,
   copyString,
   difference,
+  differenceOfSome,
+  differingBits,
   fill,
   leadingSpaces,
   lower,
@@ -31,7 +33,7 @@ function matchString(call: GuestCall, equal: (left: string, right: string) => bo
 }
 
 function sysfsEqual(left: string, right: string): boolean {
-  return left.replace(/\n$/, '') === right.replace(/\n$/, '');
+  return left === right || left === `${right}\n` || `${left}\n` === right;
 }
 
 /** lib/string.c and its assembler versions. */
@@ -81,9 +83,9 @@ export const stringFunctions = () => [
     [
       'int strncasecmp(const char *s1, const char *s2, size_t len)',
       (call) =>
-        difference(
-          lower(call.memory.readCString(call.pointer(0), call.size(2))),
-          lower(call.memory.readCString(call.pointer(1), call.size(2))),
+        differenceOfSome(
+          call.memory.readCString(call.pointer(0), call.size(2)),
+          call.memory.readCString(call.pointer(1), call.size(2)),
         ),
     ],
     [
@@ -101,7 +103,10 @@ export const stringFunctions = () => [
     [
       'char *strnchr(const char *s, size_t count, int c)',
       (call) =>
-        addressOf(call.pointer(0), call.memory.readCString(call.pointer(0), call.size(1)).indexOf(char(call, 2))),
+        addressOf(
+          call.pointer(0),
+          `${call.memory.readCString(call.pointer(0), call.size(1))}\0`.slice(0, call.size(1)).indexOf(char(call, 2)),
+        ),
     ],
     [
       'char *strrchr(const char *s, int c)',
@@ -161,10 +166,7 @@ export const stringFunctions = () => [
       (call) =>
         addressOf(call.pointer(0), call.memory.view(call.pointer(0), call.size(2), 'read').indexOf(call.int(1) & 0xff)),
     ],
-    [
-      'unsigned long __crypto_memneq(const void *a, const void *b, size_t size)',
-      (call) => (compareMemory(call) === 0 ? 0 : 1),
-    ],
+    ['unsigned long __crypto_memneq(const void *a, const void *b, size_t size)', differingBits],
     ['bool sysfs_streq(const char *s1, const char *s2)', (call) => sysfsEqual(call.string(0), call.string(1))],
     [
       'int match_string(const char * const *array, size_t n, const char *string)',

@@ -32,7 +32,7 @@ export interface Outcome {
 }
 
 /** A machine on which one kernel function at a time is called. */
-export class TextMachine {
+export class FunctionMachine {
   readonly #kernel: Kernel;
   readonly #runner: GuestRunner;
 
