@@ -1,5 +1,7 @@
 import { strerror } from '../../src/abi/errno.ts';
+import { addNode } from '../../src/kernel/devices/char-devices.ts';
 import { procFiles } from '../../src/kernel/files/procfs.ts';
+import { TaskKilled } from '../../src/kernel/task-killed.ts';
 import type { Session } from '../../src/kernel-api/core/session.ts';
 import { ioctlFile, readFile, writeFile } from '../../src/kernel-api/vfs/file-io.ts';
 import { O } from '../../src/kernel-api/vfs/file-object.ts';
@@ -67,6 +69,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rmmod: (machine, [name = '']) => failed(rmmod(machine, name)),
   added: (machine) => ({ files: shownFiles(machine) }),
   left: (machine) => ({ files: shownFiles(machine) }),
+  mknod: ({ kernel }, [path = '', , major, minor]) => {
+    addNode(kernel, {
+      path: path.slice('/dev/'.length),
+      type: 'c',
+      major: Number(major),
+      minor: Number(minor),
+      mode: 0o644,
+    });
+    return {};
+  },
   read,
   cat: (machine, [path = '']) => {
     const drawn = procFiles(machine.kernel).find((file) => `/${file.path}` === path);
@@ -81,10 +93,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     }),
 };
 
-/** Does what a step did: what comes of it, in the recording's form. */
+function orKilled(work: () => Answer): Answer {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof TaskKilled) return { error: 'killed' };
+    throw error;
+  }
+}
+
+/** Does what a step did: what comes of it, in the recording's form. An oops stands as its first lines. */
 export function playStep(machine: GuestMachine, { run }: Step): Step {
   const [name = '', ...words] = run.split(' ');
-  const answer = COMMANDS[name]!(machine, words);
-  const log = newLines(machine);
+  const answer = orKilled(() => COMMANDS[name]!(machine, words));
+  const lines = newLines(machine);
+  const bug = lines.findIndex((line) => line.startsWith('kernel BUG at'));
+  const log = bug < 0 ? lines : lines.slice(0, bug + 1);
   return { run, ...(log.length > 0 && { log }), ...answer };
 }

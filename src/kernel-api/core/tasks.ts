@@ -196,6 +196,7 @@ function makeAncestor(session: Session, { comm, pid }: (typeof ANCESTORS)[number
   for (const field of ['pid', 'tgid']) memory.writeU32(at(field), pid);
   memory.writeU32(at('__state'), 1);
   if (pid === 2) memory.writeU32(at('flags'), PF_KTHREAD);
+  else for (const field of ['mm', 'active_mm']) memory.writePointer(at(field), addressSpace(session));
   for (const field of ['parent', 'real_parent']) memory.writePointer(at(field), parent);
   memory.writePointer(at('group_leader'), address);
   for (const field of ['children', 'sibling', 'thread_group']) initList(session, at(field));

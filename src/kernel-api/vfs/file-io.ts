@@ -4,6 +4,7 @@ import { withSystemCall } from '../core/call-frames.ts';
 import { settle } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
 import { ueventText } from '../functions/device/device-files.ts';
+import { readOverride, writeOverride } from '../functions/device/driver-override.ts';
 import { seqRead } from '../functions/file/seq-read.ts';
 import { writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
@@ -94,6 +95,7 @@ function wholeText(session: Session, node: TreeNode | undefined): string | numbe
   if (source?.kind === 'value') return readValue(session, source);
   if (source?.kind === 'text') return source.text;
   if (source?.kind === 'error') return source.error;
+  if (source?.kind === 'driver-override') return readOverride(session, source.device);
   if (source?.kind === 'memory') return memoryText(session, node!.path);
   if (source?.kind === 'sysctl') return callSysctl(session, source.table);
   if (source?.kind === 'uevent') return ueventText(session, source);
@@ -130,6 +132,7 @@ export function writeContents(session: Session, opened: OpenFile, text: string):
   if (opened.blocks) return writeBlocks(session, opened.blocks, opened.position, text);
   if (source?.kind === 'memory') return writeMemory(session, opened, text);
   if (source?.kind === 'sysctl') return Number(callSysctl(session, source.table, text));
+  if (source?.kind === 'driver-override') return writeOverride(session, source.device, text);
   if (source?.kind === 'attribute') return attributeWrite(session, source, text);
   if (source?.kind === 'uevent' || source?.kind === 'text') return text.length;
   return source?.kind === 'value' ? writeValue(session, source, text) : missing(opened);

@@ -144,6 +144,12 @@ function openSequence(session: Session, file: Address, operations: Address, size
   if (size > 0) session.memory.writePointer(session.at(seq, 'seq_file', 'private'), kzalloc(session.kernel, size));
 }
 
+/** `file->f_op`: `open` may have put another table there. */
+function operationsNow(session: Session, { file, operations }: Omit<OpenFile, 'owners'>): Operations | undefined {
+  if (operations?.structure !== 'file_operations') return operations;
+  return { structure: 'file_operations', address: session.pointerAt(file, 'file', 'f_op') };
+}
+
 /** `fops_get` and the table's `open`, by `way`. `holder`: a `struct module` of which a reference is taken before. */
 function callOpen(
   session: Session,
@@ -161,7 +167,7 @@ function callOpen(
   const error = asVfsOpen(session, opened, openers(way), () => callOpenFunction(session, complete, way));
   if (error === 0) {
     forgetOpenFlags(session, file);
-    return complete;
+    return { ...complete, operations: operationsNow(session, opened) };
   }
   dropOwners(session, owners);
   freeFile(session, complete);

@@ -16,6 +16,8 @@ export type FileSource =
   | { readonly kind: 'value'; readonly format: string; readonly address: Address }
   /** A device's `uevent`: the lines that stay the same. */
   | { readonly kind: 'uevent'; readonly device: Address; readonly head: string }
+  /** `driver_override` of a platform device. */
+  | { readonly kind: 'driver-override'; readonly device: Address }
   /** An entry of a `struct ctl_table`. */
   | { readonly kind: 'sysctl'; readonly table: Address }
   /** A regular file in memory. */

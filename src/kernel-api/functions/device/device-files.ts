@@ -7,6 +7,7 @@ import { addTreeNode, type FileSource } from '../../vfs/tree.ts';
 import { majorOf, minorOf } from '../file/chardev.ts';
 import { busName, platformBus, readString } from './buses.ts';
 import { addLink } from './device-places.ts';
+import { ueventVariables } from './uevents.ts';
 
 /** Classes of the kernel itself, by name: made when the first module's device needs one. */
 const classState = subsystem('kernel-class', () => ({ by: {} as Record<string, Address> }));
@@ -46,7 +47,7 @@ export function addDeviceFiles(session: Session, shown: ShownDevice): void {
   if (cls !== 0 && session.pointerAt(device, 'device', 'parent') !== 0) addLink(session.kernel, path, 'device', parent);
   if (isPlatform(session, device)) {
     file('modalias', READ_ONLY, { kind: 'text', text: `platform:${platformName(session, device)}\n` });
-    file('driver_override', READ_WRITE, { kind: 'text', text: '(null)\n' });
+    file('driver_override', READ_WRITE, { kind: 'driver-override', device });
   }
   const number = deviceNumber(session, device);
   if (number !== 0) file('dev', READ_ONLY, { kind: 'text', text: `${majorOf(number)}:${minorOf(number)}\n` });
@@ -83,6 +84,7 @@ export function ueventText(session: Session, { device, head }: { device: Address
     typeName && `DEVTYPE=${typeName}\n`,
     driver && `DRIVER=${readString(session, driver, 'device_driver', 'name')}\n`,
     isPlatform(session, device) && `MODALIAS=platform:${platformName(session, device)}\n`,
+    ...ueventVariables(session, device).map((variable) => `${variable}\n`),
   ]
     .filter(Boolean)
     .join('');

@@ -19,6 +19,7 @@ import {
 } from './device-places.ts';
 import { attachDevice, detachDevice } from './drivers.ts';
 import { addGroup, addKobject, initKobject, kobjectName, kobjectPath, pointers, setKobjectName } from './kobject.ts';
+import { sendUevent } from './uevents.ts';
 
 const EINVAL = -22;
 
@@ -90,6 +91,7 @@ export function addDevice(
   addDeviceFiles(session, { device, path, ...(node && { node }) });
   addAttributes(session, device, path);
   deviceState(kernel).devices.push({ device, kobject, path, links, created, ...(node && { node: node.path }) });
+  sendUevent(session, device);
   attachDevice(session, device);
   return 0;
 }
@@ -143,6 +145,7 @@ export function removeDevice(session: Session, device: Address): void {
     removeNode(session.kernel, record.node);
     yieldProcessor(session);
   }
+  sendUevent(session, device);
   removeTree(session.kernel, record.path);
   removeGlueDirectory(session.kernel, record.path);
   if (record.created) kfree(session.kernel, device);

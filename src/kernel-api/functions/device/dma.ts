@@ -1,7 +1,7 @@
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { PAGE_OFFSET } from '../../core/kernel-data.ts';
+import { addressOfPage } from '../../core/page-frames.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { addressOfPage } from '../memory/pages.ts';
 
 const PAGE_SIZE = 4096;
 

@@ -6,6 +6,7 @@ import { busName, driverState, isKernelBus, isPlatform, readString } from './bus
 import { addLink, deviceKobject } from './device-places.ts';
 import { releaseResources } from './devres.ts';
 import { kobjectPath } from './kobject.ts';
+import { sendUevent } from './uevents.ts';
 
 const ENODEV = -19;
 
@@ -50,8 +51,10 @@ function matches(session: Session, bus: Address, driver: Address, device: Addres
     : session.callInt(match, device, driver) > 0;
 }
 
-/** `platform_match`: an id table's names, else the driver's own name. */
+/** `platform_match`: the driver that is asked for, else an id table's names, else the driver's own name. */
 function platformMatches(session: Session, driver: Address, device: Address): boolean {
+  const wanted = readString(session, platformDevice(session, device), 'platform_device', 'driver_override');
+  if (wanted !== '') return wanted === readString(session, driver, 'device_driver', 'name');
   const name = readString(session, platformDevice(session, device), 'platform_device', 'name');
   const table = session.pointerAt(platformDriver(session, driver), 'platform_driver', 'id_table');
   if (table === 0) return name === readString(session, driver, 'device_driver', 'name');
@@ -72,6 +75,7 @@ function tryBind(session: Session, bus: Address, driver: Address, device: Addres
   const result = probe(session, bus, driver, device);
   if (result === 0) {
     addDriverLinks(session, driver, device);
+    sendUevent(session, device);
     return true;
   }
   releaseResources(session, device);
@@ -119,6 +123,7 @@ function release(session: Session, device: Address): void {
   removeDriverLinks(session, driver, device);
   releaseResources(session, device);
   session.memory.writePointer(bound, 0);
+  sendUevent(session, device);
 }
 
 /** `driver_sysfs_add`: each names the other. */

@@ -13,6 +13,7 @@ import {
   putKobject,
   setKobjectName,
 } from './kobject.ts';
+import { addVariable } from './uevents.ts';
 
 function getKobject(session: Session, kobject: Address): Address {
   if (kobject !== 0) {
@@ -94,7 +95,10 @@ export const kobjectFunctions = () =>
     ['void kobject_del(struct kobject *kobj)', (call) => deleteKobject(call.session, call.pointer(0))],
     ['int kobject_uevent(struct kobject *kobj, enum kobject_action action)', () => 0],
     ['int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *envp_ext[])', () => 0],
-    ['int add_uevent_var(struct kobj_uevent_env *env, const char *format, ...)', () => 0],
+    [
+      'int add_uevent_var(struct kobj_uevent_env *env, const char *format, ...)',
+      (call) => addVariable(call.session, call.pointer(0), format(call, call.string(1), variadic(call, 2))),
+    ],
     [
       'char *kobject_get_path(const struct kobject *kobj, gfp_t gfp_mask)',
       (call) => copyInString(call.session, (kobjectPath(call.session, call.pointer(0)) ?? 'sys').slice('sys'.length)),

@@ -1,3 +1,4 @@
+import type { Kernel } from '../../../kernel/kernel.ts';
 import { guardedObjects, POISON_END, POISON_FREE, resizeGuarded } from '../../../kernel/memory/guarded-heap.ts';
 import { ksize, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
@@ -13,8 +14,18 @@ const ZERO_SIZE_PTR = 16;
 /** `KMALLOC_MAX_SIZE` on x86-64. */
 const KMALLOC_MAX_SIZE = 4 << 20;
 
+/** Which argument of `kmem_cache_create_usercopy` is `usersize`; a cache made otherwise is not for programs. */
+const USER_SIZE = 5;
+const NO_REGION = { offset: 0, size: 0 };
+
 /** include/linux/gfp_types.h. */
 const GFP = { ZERO: 0x100, NOWARN: 0x2000 } as const;
+
+/** Bytes of an object. */
+interface Region {
+  readonly offset: number;
+  readonly size: number;
+}
 
 /** A `kmem_cache` by its address. */
 interface Cache {
@@ -26,11 +37,18 @@ interface Cache {
   /** Objects that were not constructed stand filled with poison. */
   readonly poisoned: boolean;
   readonly layout: CacheLayout;
+  /** What of an object may be copied to and from programs. */
+  readonly user: Region;
   /** Objects of the last slab that are constructed and not given out. */
   readonly ready: Address[];
 }
 
 const cacheState = subsystem('slab', () => ({ caches: {} as Record<string, Cache> }));
+
+/** What of the objects of a module's own cache may be copied to and from programs; undefined for kmalloc's caches. */
+export function userRegion(kernel: Kernel, cache: string): Region | undefined {
+  return Object.values(cacheState(kernel).caches).find(({ name }) => name === cache)?.user;
+}
 
 /** `kmalloc` as the allocator sees a size: NULL for too much, the zero-size pointer for nothing. */
 export function allocate(call: GuestCall, size: number, flags = 0): Address {
@@ -42,7 +60,7 @@ export function allocate(call: GuestCall, size: number, flags = 0): Address {
 }
 
 /** `kfree`: NULL and the zero-size pointer are nothing. */
-function release(call: GuestCall, address: Address): void {
+export function release(call: GuestCall, address: Address): void {
   if (address !== 0 && address !== ZERO_SIZE_PTR) slabFree(call, address);
 }
 
@@ -88,6 +106,7 @@ function createCache(call: GuestCall, constructorIndex: number): Address {
     survives,
     poisoned,
     layout,
+    user: constructorIndex > USER_SIZE ? { offset: call.unsigned(4), size: call.unsigned(USER_SIZE) } : NO_REGION,
     ready: [],
   };
   const { session, memory } = call;
@@ -97,11 +116,12 @@ function createCache(call: GuestCall, constructorIndex: number): Address {
   return cache;
 }
 
-function allocateFrom(call: GuestCall): Address {
+/** `kmem_cache_alloc`. */
+export function allocateFrom(call: GuestCall): Address {
   const cache = cacheState(call.kernel).caches[call.pointer(0)];
   if (!cache) return slabAlloc(call, 256);
-  if (cache.construct !== 0) return takeConstructed(call, cache);
   const zeroed = (call.unsigned(1) & GFP.ZERO) !== 0;
+  if (cache.construct !== 0) return takeConstructed(call, cache, zeroed);
   const object = slabAlloc(call, cache.size, { name: cache.name, constructed: cache.survives });
   if (cache.poisoned && !zeroed) {
     const bytes = call.memory.view(object, cache.size, 'write').fill(POISON_FREE);
@@ -111,8 +131,9 @@ function allocateFrom(call: GuestCall): Address {
 }
 
 /** An object of a cache with a constructor, which is called for all of a slab when the slab is made: `setup_object`. */
-function takeConstructed(call: GuestCall, { name, size, construct, layout, ready }: Cache): Address {
+function takeConstructed(call: GuestCall, { name, size, construct, layout, ready }: Cache, zeroed: boolean): Address {
   if (ready.length === 0) {
+    if (zeroed) warnOnce(call.session, { place: 'mm/slub.c:2001', where: '___slab_alloc+0x365/0x990' });
     for (let count = 0; count < layout.objects; count++) ready.push(slabAlloc(call, size, { name, constructed: true }));
     for (const object of ready) call.session.call(construct, object);
   }

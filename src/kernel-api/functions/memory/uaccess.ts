@@ -3,27 +3,33 @@ import { addressFromBits } from '../../../memory/address.ts';
 import { GuestFault } from '../../../memory/guest-fault.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { allocate } from './slab.ts';
+import { checkObjectSize } from './usercopy.ts';
 
 const EFAULT = -14;
 /** `TASK_SIZE_MAX`, arch/x86/include/asm/page_64_types.h. */
 const USER_END = 0x7ffffffff000;
 
-/** Copies as far as both sides are mapped; what is left. Only the user side may be bad. */
-function copy(call: GuestCall, target: Address, source: Address, size: number, user: Address): number {
+/** Copies as far as both sides go; what is left. Only the user side, `user`, may be bad from its beginning. */
+export function copyUser(call: GuestCall, target: Address, source: Address, size: number, user: Address): number {
   if (size === 0) return 0;
   if (user < 0 || user + size > USER_END) return size;
-  const mapping = call.memory.find(user);
-  const room = mapping ? mapping.base + mapping.bytes.length - user : 0;
-  const count = Math.min(size, room);
+  const other = user === target ? source : target;
+  const count = Math.min(size, roomAt(call, user) ?? 0, roomAt(call, other) ?? size);
   if (count > 0) call.memory.view(target, count, 'write').set(call.memory.view(source, count, 'read').slice());
   return size - count;
 }
 
+/** Bytes from an address to the end of what is mapped there. */
+function roomAt({ memory }: GuestCall, address: Address): number | undefined {
+  const mapping = memory.find(address);
+  return mapping && mapping.base + mapping.bytes.length - address;
+}
+
 const copyToUser: KernelFunction = (call) =>
-  copy(call, call.pointer(0), call.pointer(1), call.size(2), call.pointer(0));
+  copyUser(call, call.pointer(0), call.pointer(1), call.size(2), call.pointer(0));
 const copyFromUser: KernelFunction = (call) => {
   const [target, source, size] = [call.pointer(0), call.pointer(1), call.size(2)];
-  const left = copy(call, target, source, size, source);
+  const left = copyUser(call, target, source, size, source);
   if (left > 0) call.memory.view(target + size - left, left, 'write').fill(0);
   return left;
 };
@@ -31,7 +37,7 @@ const copyFromUser: KernelFunction = (call) => {
 /** `copy_user_generic_*`: the same, from inline code; rdi, rsi and edx hold the arguments. */
 const copyGeneric: KernelFunction = (call) => {
   const [target, source, size] = [call.pointer(0), call.pointer(1), call.unsigned(2)];
-  return copy(call, target, source, size, target >= 0 ? target : source);
+  return copyUser(call, target, source, size, target >= 0 ? target : source);
 };
 
 /** `__get_user_N`: the address in rax; the value to edx, the error to eax (arch/x86/lib/getuser.S). */
@@ -88,13 +94,13 @@ function readUserString(call: GuestCall, source: Address, limit: number): string
 /** `simple_read_from_buffer`: from the kernel's buffer to the user's. */
 function readFromBuffer(call: GuestCall): number {
   const [to, from] = [call.pointer(0), call.pointer(3)];
-  return moveAtPosition(call, call.size(1), call.size(4), (at, size) => copy(call, to, from + at, size, to));
+  return moveAtPosition(call, call.size(1), call.size(4), (at, size) => copyUser(call, to, from + at, size, to));
 }
 
 /** `simple_write_to_buffer`: from the user's buffer to the kernel's. */
 function writeToBuffer(call: GuestCall): number {
   const [to, from] = [call.pointer(0), call.pointer(3)];
-  return moveAtPosition(call, call.size(4), call.size(1), (at, size) => copy(call, to + at, from, size, from));
+  return moveAtPosition(call, call.size(4), call.size(1), (at, size) => copyUser(call, to + at, from, size, from));
 }
 
 /** Copies up to `count` bytes at `*ppos` (argument 2) of a buffer of `available` bytes, and moves `*ppos`. `move` gives what was left. */
@@ -115,6 +121,14 @@ function moveAtPosition(
   return wanted - left;
 }
 
+/** `check_zeroed_user`: whether a program's bytes are all zero. */
+function checkZeroed(call: GuestCall): number {
+  const [user, size] = [call.pointer(0), call.size(1)];
+  if (size === 0) return 1;
+  if (user < 0 || user + size > USER_END || !call.memory.find(user)) return EFAULT;
+  return call.memory.view(user, size, 'read').every((byte) => byte === 0) ? 1 : 0;
+}
+
 const SIZES = [1, 2, 4, 8] as const;
 
 /** Copies between a program's memory and the kernel's. */
@@ -122,7 +136,7 @@ export const userAccessFunctions = () => [
   ...rowsOf('lib/usercopy.c', [
     ['unsigned long _copy_to_user(void *to, const void *from, unsigned long n)', copyToUser],
     ['unsigned long _copy_from_user(void *to, const void *from, unsigned long n)', copyFromUser],
-    ['int check_zeroed_user(const void *from, size_t size)', () => 1],
+    ['int check_zeroed_user(const void *from, size_t size)', checkZeroed],
   ]),
   ...rowsOf('arch/x86/lib/copy_user_64.S', [
     ['unsigned long copy_user_generic_unrolled(void *to, const void *from, unsigned len)', copyGeneric],
@@ -145,14 +159,14 @@ export const userAccessFunctions = () => [
     ],
   ]),
   ...rowsOf('mm/util.c', [
-    ['void __check_object_size(const void *ptr, unsigned long n, bool to_user)', () => undefined],
+    ['void __check_object_size(const void *ptr, unsigned long n, bool to_user)', checkObjectSize],
     ['void __copy_overflow(int size, unsigned long count)', () => undefined],
     [
       'void *memdup_user(const void *src, size_t len)',
       (call) => {
         const [source, size] = [call.pointer(0), call.size(1)];
         const target = allocate(call, size);
-        return target !== 0 && copy(call, target, source, size, source) > 0 ? EFAULT : target;
+        return target !== 0 && copyUser(call, target, source, size, source) > 0 ? EFAULT : target;
       },
     ],
     [
@@ -160,7 +174,7 @@ export const userAccessFunctions = () => [
       (call) => {
         const [source, size] = [call.pointer(0), call.size(1)];
         const target = allocate(call, size + 1);
-        return target !== 0 && copy(call, target, source, size, source) > 0 ? EFAULT : target;
+        return target !== 0 && copyUser(call, target, source, size, source) > 0 ? EFAULT : target;
       },
     ],
   ]),
