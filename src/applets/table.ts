@@ -19,6 +19,10 @@ export const APPLETS: Readonly<Record<string, AppletRow>> = {
     summary: 'tell whether modules load on a kernel, and if not, why',
     load: async () => (await import('./check.ts')).check,
   },
+  dd: {
+    summary: 'copy blocks from and to files of the emulated machine',
+    load: async () => (await import('./dd.ts')).dd,
+  },
   depmod: {
     summary: 'work out module dependencies and write the files that modprobe reads',
     load: async () => (await import('./depmod.ts')).depmod,

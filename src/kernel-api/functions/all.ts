@@ -1,6 +1,6 @@
 import type { KernelFunctionRow } from '../kernel-function.ts';
-import { blockFunctions } from './block/block.ts';
 import { blockMajorFunctions } from './block/block-majors.ts';
+import { blockFunctions } from './block/block.ts';
 import { checkFunctions } from './checks.ts';
 import { credentialFunctions } from './credentials.ts';
 import { acpiFunctions } from './device/acpi.ts';
@@ -31,15 +31,22 @@ import { seqFileFunctions } from './file/seq-file.ts';
 import { simpleAttributeFunctions } from './file/simple-attr.ts';
 import { sysctlFunctions } from './file/sysctl.ts';
 import { kernelServiceFunctions } from './kernel-services.ts';
+import { arithmeticFunctions } from './library/arithmetic.ts';
 import { bitFunctions } from './library/bits.ts';
 import { checksumFunctions } from './library/checksums.ts';
 import { cryptoLibraryFunctions } from './library/crypto-lib.ts';
+import { kfifoRecordFunctions } from './library/kfifo-records.ts';
+import { kfifoFunctions } from './library/kfifo.ts';
 import { randomFunctions } from './library/random.ts';
 import { rbtreeFunctions } from './library/rbtree.ts';
 import { rhashtableFunctions } from './library/rhashtable.ts';
 import { shashFunctions } from './library/shash.ts';
+import { siphashFunctions } from './library/siphash.ts';
+import { sortFunctions } from './library/sort.ts';
+import { uuidFunctions } from './library/uuid.ts';
 import { pageFunctions } from './memory/pages.ts';
 import { scatterlistFunctions } from './memory/scatterlist.ts';
+import { slabBulkFunctions } from './memory/slab-bulk.ts';
 import { slabFunctions } from './memory/slab.ts';
 import { userAccessFunctions } from './memory/uaccess.ts';
 import { moduleReferenceFunctions } from './module-references.ts';
@@ -66,11 +73,14 @@ import { timerFunctions } from './scheduling/timers.ts';
 import { waitFunctions } from './scheduling/waits.ts';
 import { workFunctions } from './scheduling/work.ts';
 import { structureFunctions } from './structures.ts';
+import { escapeFunctions } from './text/escape.ts';
+import { globFunctions } from './text/glob.ts';
 import { numberFunctions } from './text/numbers.ts';
 import { optionParserFunctions } from './text/option-parser.ts';
 import { printkFunctions } from './text/printk.ts';
 import { stringFunctions } from './text/strings.ts';
 import { textFormatFunctions } from './text/text-format.ts';
+import { wordFunctions } from './text/words.ts';
 import { ftraceFunctions } from './tracing/ftrace.ts';
 import { kprobeFunctions } from './tracing/kprobes.ts';
 import { unexportedFunctions } from './unexported.ts';
@@ -155,4 +165,14 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   bpfFunctions,
   optionParserFunctions,
   socketMessageFunctions,
+  escapeFunctions,
+  globFunctions,
+  wordFunctions,
+  uuidFunctions,
+  arithmeticFunctions,
+  siphashFunctions,
+  sortFunctions,
+  kfifoFunctions,
+  kfifoRecordFunctions,
+  slabBulkFunctions,
 ];

@@ -39,6 +39,19 @@ function initTable({ session, memory }: GuestCall, table: Address, count: number
   memory.writeU64(at(session, table + (count - 1) * size, 'page_link'), END);
 }
 
+/** `sg_set_buf` of one entry a piece, whose marks stay as they are: how many. */
+export function fillTable(session: Session, table: Address, pieces: readonly (readonly [Address, number])[]): number {
+  const size = session.fields.size('scatterlist');
+  for (const [index, [place, length]] of pieces.entries()) {
+    const entry = table + index * size;
+    const marks = link(session, entry) & (CHAIN | END);
+    session.memory.writeU64(at(session, entry, 'page_link'), BigInt.asUintN(64, BigInt(pageOf(place))) | marks);
+    session.memory.writeU32(at(session, entry, 'offset'), place & (PAGE_SIZE - 1));
+    session.memory.writeU32(at(session, entry, 'length'), length);
+  }
+  return pieces.length;
+}
+
 function initOne(call: GuestCall): void {
   const { session, memory } = call;
   const [entry, buffer, length] = [call.pointer(0), call.pointer(1), call.unsigned(2)];
