@@ -2,7 +2,9 @@
  * Records what people do to modules on Debian's real kernel in QEMU: npm run record:interaction [NAME...]. Of each record
  * the modules and commands are taken, its answers are replaced. Needs a Debian machine.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { debianKernel, installTools } from '../recorder/debian-kernel.ts';
 import { guestImage } from '../recorder/guest-image.ts';
@@ -14,14 +16,24 @@ const FOLDER = join('test', 'interaction');
 function record(path: string, kernel: string): void {
   const { modules, steps, ...rest } = JSON.parse(readFileSync(path, 'utf8')) as Interaction;
   const files = new Map(modules.map((name) => [`${name}.ko`, readFileSync(join(FOLDER, 'modules', `${name}.ko`))]));
-  const commands = steps.map(({ run }) => ({ line: `PATH=/w:$PATH; ${run}`, user: false }));
-  for (const program of rest.programs ?? []) files.set(program, readFileSync(join(FOLDER, 'programs', program)));
+  const install = (rest.programs ?? []).map((name) => `cp ${name} /bin; chmod 755 /bin/${name}; `).join('');
+  const commands = steps.map(({ run }) => ({ line: install + run, user: false }));
+  for (const program of rest.programs ?? []) files.set(program, compiled(program));
   const answers = runGuest(kernel, guestImage(files, commands), '');
   const recorded = steps.map(({ run, kobox }, index) => {
     const { exit, stdout, log } = answers[index]!;
     return { run, ...(kobox && { kobox }), ...(stdout !== '' && { stdout }), ...(exit !== 0 && { exit }), log };
   });
   writeFileSync(path, `${JSON.stringify({ modules, ...rest, steps: recorded }, undefined, 2)}\n`);
+}
+
+/** A program for the real machine, in one piece. */
+function compiled(program: string): Buffer {
+  const place = mkdtempSync(join(tmpdir(), 'kobox-record-'));
+  execFileSync('gcc', ['-static', '-O1', '-o', join(place, program), join(FOLDER, 'programs', `${program}.c`)]);
+  const bytes = readFileSync(join(place, program));
+  rmSync(place, { recursive: true });
+  return bytes;
 }
 
 installTools();

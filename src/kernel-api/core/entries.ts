@@ -16,8 +16,8 @@ const UNKNOWN_OBJECT = 4096;
 const TRACE_NOP_SIZE = 5;
 /** No CPU's area is larger; code never stands as low. */
 const PERCPU_AREA = 0x100000;
-/** Functions without an export that modules call all the same: a kprobe tells them the address. */
-const UNEXPORTED = ['kallsyms_lookup_name'];
+/** Functions without an export that modules call all the same: a kprobe or a table of functions tells them the address. */
+const UNEXPORTED = ['kallsyms_lookup_name', '__pollwait'];
 /** Names of functions that look for something: their stub finds nothing. */
 const LOOKS_FOR = /find|lookup|search|_get_by_|_match|next|first/;
 

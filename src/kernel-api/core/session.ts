@@ -7,6 +7,7 @@ import type { TextCallState } from '../kernel-text/text-call.ts';
 import type { Fields } from './fields.ts';
 import { resumeAt, saveRegisters } from './resume.ts';
 import type { Task } from './task.ts';
+import type { UserArea } from './user-areas.ts';
 
 /** What a session asks of those that know more: each may mend an event so that the code goes on. */
 export interface SessionHooks {
@@ -43,6 +44,10 @@ export class Session {
   depth = 0;
   /** The depth at which the running background task was entered; 0 for the command's own task and in interrupts. */
   base = 0;
+  /** Memory of the command's program that is mapped from files, by `vm_area_struct`. */
+  readonly areas = new Map<Address, UserArea>();
+  /** The `wait_queue_entry`s of the command's poll(2). */
+  readonly pollEntries: Address[] = [];
   /** Above this a stack trace does not look: there another task's frames stand. */
   traceTop: Address | undefined;
   /** There are probes, or calls whose return somebody waits for: see core/probes.ts. */

@@ -1,9 +1,9 @@
 import { allocatePages, kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
+import { pageOf } from '../../core/page-frames.ts';
 import { runFor } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
-import { pageOf } from '../memory/pages.ts';
 
 /** A piece of a disk on its way: whole sectors. */
 export interface Transfer {

@@ -1,18 +1,18 @@
+import type { Kernel } from '../../../kernel/kernel.ts';
 import { KERN, type LogLevel } from '../../../kernel/log/printk.ts';
 import { allocatePages, kfree } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { READ_WRITE } from '../../../memory/address-space.ts';
 import { formatContext } from '../../core/format-session.ts';
-import { PAGE_OFFSET, VMALLOC_BASE, VMEMMAP_BASE } from '../../core/kernel-data.ts';
+import { VMALLOC_BASE } from '../../core/kernel-data.ts';
+import { addressOfPage, frameOf, isVmalloc, PAGE_SIZE, pageOf } from '../../core/page-frames.ts';
 import { slabAlloc, slabFree } from '../../core/slub.ts';
 import { warn } from '../../core/warn.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { listArguments } from '../../vsprintf/format-context.ts';
 import { vsprintf } from '../../vsprintf/vsprintf.ts';
 
-const PAGE_SIZE = 4096;
-const STRUCT_PAGE_SIZE = 64;
 /** `PAGE_SIZE << (MAX_ORDER - 1)`, include/linux/mmzone.h. */
 const MAX_BUDDY = 4 << 20;
 /** Allocations beyond this are refused as the page allocator would: the machine has less than a gigabyte to give. */
@@ -21,7 +21,13 @@ const MAX_VMALLOC = 512 << 20;
 /** Below stands what the loader itself takes of the area. */
 const FIRST = VMALLOC_BASE + 0x4000_0000;
 
-const vmallocState = subsystem('vmalloc', () => ({ next: FIRST }));
+/** Where the next area goes, and which are for programs (`VM_USERMAP`). */
+const vmallocState = subsystem('vmalloc', () => ({ next: FIRST, forUsers: [] as Address[] }));
+
+/** Whether the area at an address may be mapped by a program: `vmalloc_user`. */
+export function isForUsers(kernel: Kernel, base: Address): boolean {
+  return vmallocState(kernel).forUsers.includes(base);
+}
 
 /** `__vmalloc`: zeroed pages with a guard page behind them. A size of 0 is a warning. */
 function vmalloc(call: GuestCall, size: number): Address {
@@ -42,13 +48,26 @@ function vmalloc(call: GuestCall, size: number): Address {
   return base;
 }
 
+/** `vmalloc_user`. */
+function vmallocForUsers(call: GuestCall, size: number): Address {
+  const base = vmalloc(call, size);
+  if (base !== 0) vmallocState(call.kernel).forUsers.push(base);
+  return base;
+}
+
 /** `vfree`: NULL is nothing; what is not the beginning of an area is a warning (`__vunmap`). */
 function vfree(call: GuestCall, address: Address): void {
   const mapping = call.memory.find(address);
   if (address === 0) return;
   if (address % PAGE_SIZE !== 0) refuseArea(call, address, 'bad address', 2752, KERN.WARNING);
-  else if (mapping?.name === 'vmalloc' && mapping.base === address) call.memory.unmap(address);
+  else if (mapping?.name === 'vmalloc' && mapping.base === address) unmapArea(call, address);
   else refuseArea(call, address, 'nonexistent vm area', 2758, KERN.ERR);
+}
+
+function unmapArea({ kernel, memory }: GuestCall, base: Address): void {
+  memory.unmap(base);
+  const { forUsers } = vmallocState(kernel);
+  if (forUsers.includes(base)) forUsers.splice(forUsers.indexOf(base), 1);
 }
 
 function refuseArea(call: GuestCall, address: Address, what: string, line: number, level: LogLevel): void {
@@ -71,20 +90,6 @@ function kvmalloc(call: GuestCall, size: number): Address {
 function kvfree(call: GuestCall, address: Address): void {
   if (isVmalloc(address)) vfree(call, address);
   else if (address !== 0 && address !== 16) slabFree(call, address);
-}
-
-function isVmalloc(address: Address): boolean {
-  return address >= VMALLOC_BASE && address < VMALLOC_BASE + 0x200000000000;
-}
-
-/** `page_address` backwards: the struct page of a page of the direct map. */
-export function pageOf(address: Address): Address {
-  return VMEMMAP_BASE + Math.floor((address - PAGE_OFFSET) / PAGE_SIZE) * STRUCT_PAGE_SIZE;
-}
-
-/** `page_address`. */
-export function addressOfPage(page: Address): Address {
-  return PAGE_OFFSET + Math.floor((page - VMEMMAP_BASE) / STRUCT_PAGE_SIZE) * PAGE_SIZE;
 }
 
 /** Zeroed pages of the direct map; NULL for more than the buddy allocator has in one piece. */
@@ -123,7 +128,10 @@ export const pageFunctions = () => [
   ...rowsOf('mm/vmalloc.c', [
     ['void *vmalloc(unsigned long size)', (call) => vmalloc(call, call.size(0))],
     ['void *vzalloc(unsigned long size)', (call) => vmalloc(call, call.size(0))],
-    ['void *vmalloc_user(unsigned long size)', (call) => vmalloc(call, call.size(0))],
+    ['void *vmalloc_user(unsigned long size)', (call) => vmallocForUsers(call, call.size(0))],
+    ['void *vmalloc_32_user(unsigned long size)', (call) => vmallocForUsers(call, call.size(0))],
+    ['struct page *vmalloc_to_page(const void *vmalloc_addr)', (call) => pageOf(call.pointer(0))],
+    ['unsigned long vmalloc_to_pfn(const void *vmalloc_addr)', (call) => frameOf(call.pointer(0))],
     ['void *vmalloc_32(unsigned long size)', (call) => vmalloc(call, call.size(0))],
     ['void *vmalloc_node(unsigned long size, int node)', (call) => vmalloc(call, call.size(0))],
     ['void *vzalloc_node(unsigned long size, int node)', (call) => vmalloc(call, call.size(0))],

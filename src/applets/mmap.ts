@@ -1,0 +1,111 @@
+import type { Session } from '../kernel-api/core/session.ts';
+import type { UserArea } from '../kernel-api/core/user-areas.ts';
+import { O } from '../kernel-api/vfs/file-object.ts';
+import { type MapRequest, MemorySignal, mapFile, readArea, unmapFile, writeArea } from '../kernel-api/vfs/map-file.ts';
+import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
+import type { Applet, AppletContext } from './applet.ts';
+import { toByteString, writeByteString } from './byte-string.ts';
+import { type CommandLine, helpText, type ParsedWords, parseWords } from './getopt.ts';
+import { errorWords, guestPath, inKernel } from './guest-files.ts';
+import { hexDump } from './hex-dump.ts';
+import { InputError } from './input-error.ts';
+
+const LINE: CommandLine = {
+  name: 'mmap',
+  usage: '[-pr] [-o OFFSET] [-w TEXT] FILE [LENGTH]',
+  summary: 'Map LENGTH bytes (4096) of a device with mmap(2), and show what stands there as hexdump -C does.',
+  rows: [
+    { short: 'o', long: 'offset', argument: 'bytes', help: 'where in the device to begin: a multiple of 4096' },
+    { short: 'w', long: 'write', argument: 'text', help: 'map for writing too, and first write this to the beginning' },
+    { short: 'p', long: 'private', help: 'MAP_PRIVATE; otherwise MAP_SHARED' },
+    { short: 'r', long: 'raw', help: 'the bytes as they are' },
+    { short: 'h', long: 'help', help: 'show this help' },
+  ],
+};
+const DEFAULT_LENGTH = 4096;
+const MAX_LENGTH = 64 << 20;
+
+/** What the shell says of a program that a signal ended, and its status. */
+const ENDED = {
+  SIGBUS: ['Bus error', 135],
+  SIGSEGV: ['Segmentation fault', 139],
+  SIGKILL: ['Killed', 137],
+} as const;
+
+/** What a program with the area does and sees: the bytes; a negative errno; the signal that ended it. */
+type Outcome = { readonly text: string } | { readonly error: number; readonly opened: boolean } | MemorySignal;
+
+function useArea(session: Session, area: UserArea, length: number, text: string): Outcome {
+  try {
+    writeArea(session, area, text);
+    return { text: readArea(session, area, length) };
+  } catch (error) {
+    if (error instanceof MemorySignal) return error;
+    throw error;
+  } finally {
+    unmapFile(session, area);
+  }
+}
+
+function mapAndShow(session: Session, path: string, request: MapRequest, text: string): Outcome {
+  const file = openFile(session, path, request.writable ? O.RDWR : O.RDONLY);
+  if (typeof file === 'number') return { error: file, opened: false };
+  const area = mapFile(session, file, request);
+  const outcome =
+    typeof area === 'number' ? { error: area, opened: true } : useArea(session, area, request.length, text);
+  closeFile(session, file);
+  return outcome;
+}
+
+/** A number of bytes. Raises InputError. */
+function bytes(word: string | undefined, otherwise: number): number {
+  const value = word === undefined ? otherwise : Number(word);
+  if (Number.isInteger(value) && value >= 0 && value <= MAX_LENGTH) return value;
+  throw new InputError(`'${word}' is no number of bytes`);
+}
+
+function optionText(value: ParsedWords['options'][string] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+async function show(context: AppletContext, { options, operands }: ParsedWords): Promise<number> {
+  const [word, length, ...rest] = operands;
+  if (word === undefined || rest.length > 0) throw new InputError(`usage: ${LINE.name} ${LINE.usage}`);
+  const written = optionText(options['write']);
+  const request = {
+    length: bytes(length, DEFAULT_LENGTH),
+    offset: bytes(optionText(options['offset']), 0),
+    writable: written !== undefined,
+    shared: options['private'] === undefined,
+  };
+  const path = guestPath(context, word);
+  const outcome = await inKernel(context, (session) => mapAndShow(session, path, request, toByteString(written ?? '')));
+  return report(context, word, outcome, options['raw'] !== undefined);
+}
+
+function report({ stdout, stderr }: AppletContext, word: string, outcome: Outcome, raw: boolean): number {
+  if (outcome instanceof MemorySignal) {
+    const [words, status] = ENDED[outcome.signal];
+    stderr.write(`${words}\n`);
+    return status;
+  }
+  if ('error' in outcome) {
+    const what = outcome.opened ? word : `can't open '${word}'`;
+    stderr.write(`mmap: ${what}: ${errorWords(outcome.error)}\n`);
+    return 1;
+  }
+  writeByteString(stdout, raw ? outcome.text : hexDump(outcome.text));
+  return 0;
+}
+
+/** mmap: mmap(2) of a device of the emulated machine. */
+export const mmap: Applet = {
+  name: 'mmap',
+  async run(context) {
+    const words = parseWords(LINE, context.argv);
+    if ('error' in words) throw new InputError(words.error);
+    if (!words.options['help']) return show(context, words);
+    context.stdout.write(await helpText(LINE));
+    return 0;
+  },
+};
