@@ -1,7 +1,7 @@
 import type { Address } from '../../../memory/address.ts';
+import { addressOfPage, pageOf } from '../../core/page-frames.ts';
 import type { Session } from '../../core/session.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
-import { addressOfPage, pageOf } from './pages.ts';
 
 /** `SG_CHAIN`, `SG_END` in `page_link`: include/linux/scatterlist.h. */
 const CHAIN = 1n;
