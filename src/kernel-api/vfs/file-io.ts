@@ -6,7 +6,8 @@ import type { Session } from '../core/session.ts';
 import { ueventText } from '../functions/device/device-files.ts';
 import { readOverride, writeOverride } from '../functions/device/driver-override.ts';
 import { seqRead } from '../functions/file/seq-read.ts';
-import { writeBytes } from '../guest-text.ts';
+import { signalPending } from '../functions/scheduling/sleeping.ts';
+import { readGuestText, writeBytes } from '../guest-text.ts';
 import { attributeRead, attributeWrite } from './attributes.ts';
 import { ioctlDisk, readBlocks, writeBlocks } from './block-file.ts';
 import { genericIoctl } from './generic-ioctl.ts';
@@ -15,14 +16,17 @@ import { fileModeOf, type OpenFile, operation } from './open-file.ts';
 import { callSysctl } from './sysctl-file.ts';
 import { asIoctl, asTransfer } from './system-calls.ts';
 import type { TreeNode } from './tree.ts';
-import { withUserBuffer } from './user-buffer.ts';
+import { userRoom, withUserBuffer } from './user-buffer.ts';
 import { readValue, writeValue } from './values.ts';
 
+const EINTR = -4;
 const EIO = -5;
 const EINVAL = -22;
 const ENOTTY = -25;
 /** `ENOIOCTLCMD`: what a driver says of an ioctl that it does not know; a program sees ENOTTY. */
 const ENOIOCTLCMD = -515;
+/** `ERESTARTSYS`, `ERESTARTNOINTR`, `ERESTARTNOHAND`, `ERESTART_RESTARTBLOCK`: include/linux/errno.h. */
+const RESTARTS: ReadonlySet<number> = new Set([-512, -513, -514, -516]);
 
 /** The functions of procfs and debugfs that stand before a file's own. */
 function proxies({ operations, node }: Pick<OpenFile, 'operations' | 'node'>, what: 'Read' | 'Write'): CallChain[] {
@@ -41,16 +45,20 @@ export function readFile(session: Session, opened: OpenFile, size: number): stri
     withUserBuffer(session, size, (buffer) => {
       const count = readInto(session, opened, buffer, size);
       if (count < 0) return count;
-      return String.fromCharCode(...session.memory.view(buffer, Math.min(count, size), 'read'));
+      return readGuestText(session, buffer, Math.min(count, userRoom(session, buffer)));
     }),
   );
 }
 
-/** `exit_to_user_mode`: tasks that a system call has woken run before the program goes on. */
-function toUser<T>(session: Session, call: () => T): T {
+/**
+ * `exit_to_user_mode`: tasks that a system call has woken run before the program goes on. A call that a signal has ended
+ * is `-EINTR` to the program, whose handler does not begin it again.
+ */
+function toUser<T>(session: Session, call: () => T): T | number {
   const result = call();
+  const ended = RESTARTS.has(Number(result)) && signalPending(session);
   settle(session);
-  return result;
+  return ended ? EINTR : result;
 }
 
 function readInto(session: Session, opened: OpenFile, buffer: Address, size: number): number {
