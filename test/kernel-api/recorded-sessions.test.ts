@@ -4,9 +4,9 @@ import { bootMachine } from './guest-machine.ts';
 import { playStep, type RecordedSession } from './recorded-session.ts';
 
 const FOLDER = new URL('recorded/', import.meta.url);
-const sessions = readdirSync(FOLDER).map(
-  (file): RecordedSession => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')),
-);
+const sessions = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json'))
+  .map((file): RecordedSession => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')));
 
 describe('a module and the files that it makes behave as they did on the recorded machine', () => {
   test.each(sessions)('$module', ({ steps }) => {
