@@ -6,16 +6,16 @@ import { type DepmodConfig, loadDepmodConfig } from '../../kmod/depmod/depmod-co
 import type { DepmodLog } from '../../kmod/depmod/depmod-log.ts';
 import { MODULES_LIMIT } from '../../kmod/depmod/depmod-module.ts';
 import type { DepmodResult } from '../../kmod/depmod/depmod-result.ts';
-import { chooseModules, moduleFile, searchModules } from '../../kmod/depmod/find-modules.ts';
+import { chooseModules, searchModules } from '../../kmod/depmod/find-modules.ts';
 import { type KernelSymbols, readSymvers, readSystemMap } from '../../kmod/depmod/kernel-symbols.ts';
 import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
-import { makeOutputs } from '../../kmod/depmod/outputs.ts';
+import { makeOutputs, type OutputFile } from '../../kmod/depmod/outputs.ts';
 import { PublishError, publish } from '../../kmod/depmod/publish.ts';
 import { TreeMemory } from '../../kmod/depmod/tree-memory.ts';
 import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
 import { absolutePath, readBytes, statOf, toByteString } from '../../kmod/files.ts';
 import { finishOutputs } from '../../kmod/output-commit.ts';
-import { normalizeModuleName } from '../../kmod/underscores.ts';
+import { moduleNameOfPath, normalizeModuleName } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { KmodLog, LOG, type Priority } from '../kmod-log.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
@@ -28,6 +28,8 @@ import { progressOn } from './progress.ts';
 
 /** What a run knows besides the files. */
 interface Extras {
+  /** How many files were found. */
+  readonly found: number;
   readonly kernel: KernelSymbols | undefined;
   readonly prefix: string;
   readonly memory: TreeMemory | undefined;
@@ -80,7 +82,8 @@ export class DepmodRun {
     const restored = isShown ? undefined : await memory?.outputsToRestore();
     if (restored !== undefined) {
       if (restored.length > 0) await this.#publish(places.outDirectory, restored);
-      memory?.keep(true, []);
+      memory?.prepare([]);
+      memory?.keep(true);
       return 0;
     }
     const found = chooseModules(paths, places, config);
@@ -89,25 +92,39 @@ export class DepmodRun {
     }
     const wanted = values.get('explain');
     if (wanted !== undefined) return explain(this.#context.stdout, found, normalizeModuleName(wanted));
-    const result = await this.#examine(words, places, [...found.byName.values()], { kernel, prefix, memory });
+    const result = await this.#examine(words, places, [...found.byName.values()], {
+      found: paths.length,
+      kernel,
+      prefix,
+      memory,
+    });
     if (result === undefined) return 1;
-    const outputs = makeOutputs(
-      result,
-      { directory: places.directory, log, warnDuplicates: flags.has('w') },
-      isShown ? 'text' : 'all',
-    );
-    if (isShown && flags.has('json')) return this.#print(jsonOf(result));
-    if (isShown) for (const { bytes } of outputs) this.#context.stdout.writeBytes(bytes);
-    else await this.#publish(places.outDirectory, outputs);
-    if (!isShown) memory?.keep(!this.#hasSpoken, outputs);
+    const options = { directory: places.directory, log, warnDuplicates: flags.has('w') };
+    if (isShown) return this.#show(result, [...makeOutputs(result, options, 'text')], flags.has('json'));
+    await this.#write(places.outDirectory, makeOutputs(result, options, 'all'), memory);
     return 0;
+  }
+
+  #show(result: DepmodResult, outputs: readonly OutputFile[], isJson: boolean): number {
+    if (isJson) return this.#print(jsonOf(result));
+    for (const { bytes } of outputs) this.#context.stdout.writeBytes(bytes);
+    return 0;
+  }
+
+  /** Publishes the outputs, and remembers them. */
+  async #write(directory: string, outputs: Iterable<OutputFile>, memory: TreeMemory | undefined): Promise<void> {
+    const made: OutputFile[] = [];
+    const published = this.#publish(directory, recorded(outputs, made));
+    memory?.prepare(made);
+    await published;
+    memory?.keep(!this.#hasSpoken);
   }
 
   async #examine(
     words: DepmodWords,
     { directory }: Places,
     files: readonly ModuleFile[],
-    { kernel, prefix: symbolPrefix, memory }: Extras,
+    { found, kernel, prefix: symbolPrefix, memory }: Extras,
   ): Promise<DepmodResult | undefined> {
     const progress = progressOn(this.#context.stderr);
     try {
@@ -117,6 +134,7 @@ export class DepmodRun {
       return await examineModules(
         {
           files,
+          found,
           directory,
           kernel,
           symbolPrefix,
@@ -172,7 +190,7 @@ export class DepmodRun {
     for (const path of paths) {
       if (!path.startsWith('/')) log.fatal(`${path}: not absolute path.`);
       if (statOf(path) === undefined) log.fatal(`could not create module ${path}: ${strerror(errnoNumber('ENOENT'))}`);
-      const { name } = moduleFile(path, places);
+      const name = moduleNameOfPath(path);
       if (names.has(name)) log.fatal(`could not add module ${path}: ${strerror(errnoNumber('EEXIST'))}`);
       names.add(name);
     }
@@ -188,7 +206,7 @@ export class DepmodRun {
     return read(path, prefix, this.#log);
   }
 
-  async #publish(directory: string, outputs: Parameters<typeof publish>[1]): Promise<void> {
+  async #publish(directory: string, outputs: Iterable<OutputFile>): Promise<void> {
     try {
       await publish(directory, outputs);
     } catch (error) {
@@ -219,4 +237,12 @@ export class DepmodRun {
       if (this.#verbosity > 0) this.#print(`${text}\n`);
     },
   };
+}
+
+/** The files as they come, each put into `made` too. */
+function* recorded(files: Iterable<OutputFile>, made: OutputFile[]): Generator<OutputFile> {
+  for (const file of files) {
+    made.push(file);
+    yield file;
+  }
 }

@@ -10,6 +10,8 @@ export interface DepmodModule {
   readonly name: string;
   /** Absolute. */
   readonly path: string;
+  /** Of its file. */
+  readonly place: number;
   /** As the files name it: below the version directory, or absolute when it is not below it. */
   readonly listedPath: string;
   /** Place in the order of all outputs; the priority in the indexes. */
@@ -39,8 +41,8 @@ export function orderModules(files: Iterable<ModuleFile>, directory: string, log
   const places = readOrder(directory, log);
   const order = places === undefined ? hashed : stableOrder(hashed, (i) => places.get(uncompressedPath(all[i]!)));
   return Array.from(order, (i, index) => {
-    const { name, path, listedPath } = all[i]!;
-    return { name, path, listedPath, index, row: NO_FACTS, dependencies: [], rank: 0 };
+    const { name, path, place, listedPath } = all[i]!;
+    return { name, path, place, listedPath, index, row: NO_FACTS, dependencies: [], rank: 0 };
   });
 }
 

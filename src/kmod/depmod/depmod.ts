@@ -5,7 +5,7 @@ import { type DepmodModule, orderModules } from './depmod-module.ts';
 import type { DepmodResult } from './depmod-result.ts';
 import { hashOrder } from './hash-order.ts';
 import type { KernelSymbols } from './kernel-symbols.ts';
-import { ModuleFacts } from './module-facts.ts';
+import { ModuleFacts, NO_FACTS } from './module-facts.ts';
 import type { ModuleFile } from './module-priority.ts';
 import { ModuleReader } from './read-module.ts';
 import { ModuleReading } from './read-threads.ts';
@@ -15,6 +15,8 @@ import type { TreeMemory } from './tree-memory.ts';
 /** What depmod is to find out about a set of modules. */
 export interface DepmodInput {
   readonly files: readonly ModuleFile[];
+  /** How many files were found, with those that others shadow: their places are below it. */
+  readonly found: number;
   /** The version directory: modules.order is read there. */
   readonly directory: string;
   readonly kernel: KernelSymbols | undefined;
@@ -58,20 +60,20 @@ interface ReadModules {
 
 /** The threads begin to read before the modules have got their order. */
 async function readFacts(input: DepmodInput, log: DepmodLog): Promise<ReadModules> {
-  const { facts, rows } = input.memory?.recall() ?? { facts: new ModuleFacts(), rows: new Map<string, number>() };
-  const unread = input.files.flatMap(({ path }) => (rows.has(path) ? [] : [path]));
-  const reading = new ModuleReading(unread);
+  const { facts, rows } = input.memory?.recall() ?? { facts: new ModuleFacts(), rows: new Int32Array(input.found) };
+  const unread = input.files.filter(({ place }) => rows[place] === NO_FACTS);
+  const reading = new ModuleReading(unread.map(({ path }) => path));
   const modules = orderModules(input.files, input.directory, log);
   const found = await reading.finish(facts, (done) => input.progress(done, unread.length));
-  const errors = new Map<string, string>();
+  const errors = new Map<number, string>();
   for (let i = 0; i < unread.length; i++) {
     const row = found[i]!;
-    if (typeof row === 'string') errors.set(unread[i]!, row);
-    else rows.set(unread[i]!, row);
+    if (typeof row === 'string') errors.set(unread[i]!.place, row);
+    else rows[unread[i]!.place] = row;
   }
   for (const module of modules) {
-    const error = errors.get(module.path);
-    if (error === undefined) module.row = rows.get(module.path)!;
+    const error = errors.get(module.place);
+    if (error === undefined) module.row = rows[module.place]!;
     else reportUnread(module, error, log);
   }
   input.memory?.learn(rows, facts);

@@ -61,17 +61,18 @@ export function unpackFacts(bytes: Uint8Array, facts: ModuleFacts): number {
   const startsAt = numbersAt + numbers;
   const ints = startsAt + nameCount + 1 + nameCount;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, ints);
-  const isFirst = facts.pool.size === 0;
-  const here = facts.pool.absorb({
+  const names = {
     bytes: bytes.subarray(ints * 4, ints * 4 + nameLength),
     starts: words.subarray(startsAt, startsAt + nameCount + 1),
     hashes: words.subarray(startsAt + nameCount + 1),
-  });
+  };
+  const here = facts.pool.size === 0 ? undefined : facts.pool.absorb(names);
+  if (here === undefined) facts.pool.adopt(names);
   const first = facts.count;
   addRows(facts, words.subarray(COUNTS, numbersAt));
   const at = facts.numbers.length;
   facts.numbers.append(words.subarray(numbersAt, startsAt));
-  if (!isFirst) renumber(facts.numbers.words, at, facts.numbers.length, here);
+  if (here !== undefined) renumber(facts.numbers.words, at, facts.numbers.length, here);
   facts.texts.range(bytes, ints * 4 + nameLength, bytes.length);
   return first;
 }

@@ -51,10 +51,11 @@ export function chooseModules(
   { directory, root }: TreePlace,
   config: DepmodConfig,
 ): FoundModules {
+  const [directorySlash, rootSlash] = [`${directory}/`, `${root}/`];
   const byName = new Map<string, ModuleFile>();
   const shadowed: ShadowedFile[] = [];
-  for (const path of paths) {
-    const file = moduleFile(path, { directory, root });
+  for (let place = 0; place < paths.length; place++) {
+    const file = moduleFile(paths[place]!, place, directorySlash, rootSlash);
     const old = byName.get(file.name);
     if (old === undefined) {
       byName.set(file.name, file);
@@ -68,10 +69,10 @@ export function chooseModules(
 }
 
 /** A module by its absolute path. */
-export function moduleFile(path: string, { directory, root }: TreePlace): ModuleFile {
-  const relativePath = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined;
-  const pathInRoot = path.startsWith(`${root}/`) ? path.slice(root.length) : path;
-  return { name: moduleNameOfPath(path), path, relativePath, listedPath: relativePath ?? pathInRoot };
+function moduleFile(path: string, place: number, directorySlash: string, rootSlash: string): ModuleFile {
+  const relativePath = path.startsWith(directorySlash) ? path.slice(directorySlash.length) : undefined;
+  const pathInRoot = path.startsWith(rootSlash) ? path.slice(rootSlash.length - 1) : path;
+  return { name: moduleNameOfPath(path), path, place, relativePath, listedPath: relativePath ?? pathInRoot };
 }
 
 class Search {

@@ -68,7 +68,10 @@ export class ModuleFacts {
   }
 
   isEmpty(row: number): boolean {
-    return FACT_KINDS.every((kind) => this.#size(row, kind) === 0);
+    return (
+      this.start(row, FACTS.EXPORTS) === this.end(row, FACTS.NEEDS) &&
+      this.start(row, FACTS.ALIASES) === this.end(row, FACTS.WEAKDEPS)
+    );
   }
 
   /** Values of a `.modinfo` field as byte strings. */

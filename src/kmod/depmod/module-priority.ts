@@ -5,6 +5,8 @@ export interface ModuleFile {
   /** `e1000e`: the base name up to the first `.`, `-` as `_`. */
   readonly name: string;
   readonly path: string;
+  /** Which of the files found it is. */
+  readonly place: number;
   /** Below the version directory; undefined: found in an `external` directory. */
   readonly relativePath: string | undefined;
   /** As the outputs name it: below the version directory, else absolute below the root. */

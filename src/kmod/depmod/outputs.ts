@@ -43,13 +43,14 @@ const OUTPUTS: readonly (readonly [string, 'text' | 'index', (context: OutputCon
 /** The names of all files that depmod writes. */
 export const OUTPUT_NAMES: readonly string[] = OUTPUTS.map(([name]) => name);
 
-/** All output files, or those that are text. */
-export function makeOutputs(result: DepmodResult, options: OutputOptions, kind: 'all' | 'text'): OutputFile[] {
+/** All output files, or those that are text; each is made when its turn comes. */
+export function* makeOutputs(
+  result: DepmodResult,
+  options: OutputOptions,
+  kind: 'all' | 'text',
+): Generator<OutputFile> {
   const names = new ByteStrings(result.modules.length, result.modules.length * 16);
   for (const { name } of result.modules) names.add(name);
   const context: OutputContext = { result, names, lines: dependencyLines(result), options };
-  return OUTPUTS.filter(([, form]) => kind === 'all' || form === 'text').map(([name, , make]) => ({
-    name,
-    bytes: make(context),
-  }));
+  for (const [name, form, make] of OUTPUTS) if (kind === 'all' || form === 'text') yield { name, bytes: make(context) };
 }

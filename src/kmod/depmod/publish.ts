@@ -33,6 +33,8 @@ interface Pending {
   readonly temporary: string;
   readonly final: string;
   readonly descriptor: number;
+  /** Done once it is on the disk. */
+  synced: Promise<void>;
 }
 
 /** Which system call on which file failed; `code` is the errno's name. */
@@ -48,12 +50,12 @@ export class PublishError extends Error {
 
 /**
  * Puts the files in their places so that the next command, also after a crash, finds all of them old or all of them new:
- * written beside, synced (all at once: the disk does them together), a marker of what is to be renamed, the renames, the
+ * written beside, synced (the disk does that while the next file is made), a marker of what is to be renamed, the renames, the
  * directory synced (`output-commit.ts`). A file that already holds these bytes only gets a new modification time.
  * Fails with PublishError; then nothing that was written beside is left, and no file has been replaced. When the renaming
  * itself fails, what is left lets the next command finish it, as after a crash.
  */
-export async function publish(directory: string, files: readonly OutputFile[]): Promise<void> {
+export async function publish(directory: string, files: Iterable<OutputFile>): Promise<void> {
   attempt(`could not create directory ${directory}`, () =>
     mkdirSync(hostName(directory), { recursive: true, mode: 0o755 }),
   );
@@ -66,7 +68,7 @@ export async function publish(directory: string, files: readonly OutputFile[]): 
     }
     const renames = [...pending];
     if (renames.length > 1) writeBeside(directory, markerFile(renames), pending);
-    await Promise.all(pending.map(({ descriptor }) => syncFile(descriptor)));
+    await Promise.all(pending.map(({ synced }) => synced));
     if (renames.length > 1) await commit(directory, pending.at(-1)!);
     for (const { temporary, final } of renames) {
       attempt(`publish temporary from ${directory}/${temporary} to ${directory}/${final}`, () =>
@@ -77,8 +79,10 @@ export async function publish(directory: string, files: readonly OutputFile[]): 
   } catch (error) {
     const isCommitted = existsSync(hostName(markerPath(directory)));
     if (!isCommitted) for (const { temporary } of pending) removeIfPossible(`${directory}/${temporary}`);
-    throw error instanceof PublishError ? error : asPublishError(`could not write to ${directory}`, error);
+    const isDefect = (error as NodeJS.ErrnoException).code === undefined;
+    throw isDefect || error instanceof PublishError ? error : asPublishError(`could not write to ${directory}`, error);
   } finally {
+    await Promise.allSettled(pending.map(({ synced }) => synced));
     for (const { descriptor } of pending) closeSync(descriptor);
   }
   if (pending.length > 0) syncDirectory(directory);
@@ -103,10 +107,12 @@ function writeBeside(directory: string, { name, bytes }: OutputFile, pending: Pe
   const descriptor = attempt(`Could not create temporary file at '${directory}'`, () =>
     openSync(hostName(path), 'wx', MODE),
   );
-  pending.push({ temporary, final: name, descriptor });
+  const file: Pending = { temporary, final: name, descriptor, synced: Promise.resolve() };
+  pending.push(file);
   attempt(`Could not create index '${name}'. Output is truncated`, () => {
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
   });
+  file.synced = syncFile(descriptor);
 }
 
 /** A regular file of ours with these bytes: touched, and done with. */

@@ -78,6 +78,14 @@ export class SymbolPool {
     return numbers;
   }
 
+  /** Takes over the names of another pool with their numbers; this one must be empty. */
+  adopt({ bytes, starts, hashes }: PooledNames): void {
+    this.names.bytes.range(bytes, 0, bytes.length);
+    this.names.starts.append(starts.subarray(1));
+    this.#hashes.append(hashes);
+    this.#rehash();
+  }
+
   #intern(bytes: DataView, start: number, end: number, hash: number): number {
     const table = this.#table;
     const hashes = this.#hashes.words;
@@ -118,7 +126,9 @@ export class SymbolPool {
   }
 
   #rehash(): void {
-    const table = new Int32Array(this.#table.length * 2);
+    let size = this.#table.length;
+    while (size < this.#hashes.length * 2) size *= 2;
+    const table = new Int32Array(size);
     const mask = table.length - 1;
     for (let id = 0; id < this.#hashes.length; id++) {
       let slot = this.#hashes.words[id]! & mask;

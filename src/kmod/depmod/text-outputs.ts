@@ -64,27 +64,10 @@ function fieldText(header: string, directive: string, kind: TextKind, { modules,
     if (start === end) continue;
     const before = isAlias ? directive : `${directive}${name} `;
     const after = isAlias ? ` ${name}\n` : '\n';
-    appendLines(out, Buffer.from(before, 'latin1'), facts.texts.buffer, start, end, Buffer.from(after, 'latin1'));
+    const values = facts.texts.buffer.toString('latin1', start, end - 1);
+    out.text(before + values.split('\0').join(after + before) + after);
   }
   return out.bytes();
-}
-
-/** Each text of `texts[start, end)`, which a NUL ends, between two others. */
-function appendLines(
-  out: GrowingBytes,
-  before: Uint8Array,
-  texts: Uint8Array,
-  start: number,
-  end: number,
-  after: Uint8Array,
-): void {
-  for (let at = start; at < end; at++) {
-    out.range(before, 0, before.length);
-    const valueStart = at;
-    while (texts[at] !== 0) at++;
-    out.range(texts, valueStart, at);
-    out.range(after, 0, after.length);
-  }
 }
 
 /** modules.symbols. */

@@ -1,21 +1,23 @@
 import {
+  closeSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   type Stats,
   statSync,
   unlinkSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { checksum } from './checksum.ts';
-import { packFacts, unpackFacts } from './facts-pack.ts';
+import { unpackFacts } from './facts-pack.ts';
 import { hostName } from './find-modules.ts';
 import type { ModuleFacts } from './module-facts.ts';
 
 /** Changes with every change of the layout or of what is extracted. */
-const MAGIC = 0x6b6d6403;
+const MAGIC = 0x6b6d6404;
 /** Magic, two words of checksum, bytes of text, rows, all as 32-bit words, and one to fill up. */
 const HEADER_SIZE = 24;
 /** A file changed this shortly before it is read could change again within one tick of the clock: it is not trusted. */
@@ -71,12 +73,15 @@ export interface TreeCache {
 export function readCache(path: string): TreeCache | undefined {
   try {
     const bytes = readFileSync(hostName(path));
-    const whole = new Uint8Array(bytes.length);
-    whole.set(bytes);
-    const [magic, one, other, textLength, rows] = new Int32Array(whole.buffer, 0, 5) as unknown as number[];
+    const whole = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+    const [magic, one, other, textLength, rows] = new Int32Array(
+      whole.buffer,
+      whole.byteOffset,
+      5,
+    ) as unknown as number[];
     const [foundOne, foundOther] = checksum(whole.subarray(HEADER_SIZE));
     if (magic !== MAGIC || one !== foundOne || other !== foundOther) return undefined;
-    const keys = new Float64Array(whole.buffer, HEADER_SIZE, rows! * KEY_LENGTH);
+    const keys = new Float64Array(whole.buffer, whole.byteOffset + HEADER_SIZE, rows! * KEY_LENGTH);
     const textAt = HEADER_SIZE + keys.byteLength;
     const [inputs, outputs, stamp, ...paths] = bytes.toString('latin1', textAt, textAt + textLength!).split('\0\0');
     const factsAt = align4(textAt + textLength!);
@@ -93,15 +98,16 @@ export function readCache(path: string): TreeCache | undefined {
   }
 }
 
-/** Writes a cache beside and renames it; `rows` are those of the paths. A cache that cannot be written is none: nothing is raised. */
+/**
+ * Writes a cache beside and renames it; `packed`: the facts, a row a path. A cache that cannot be written is none: nothing
+ * is raised.
+ */
 export function writeCache(
   path: string,
   { inputs, outputs, stamp, paths, keys }: Omit<TreeCache, 'load'>,
-  facts: ModuleFacts,
-  rows: ArrayLike<number>,
+  packed: Uint8Array,
 ): void {
   const text = Buffer.from([inputs, outputs, stamp, ...paths].join('\0\0'), 'latin1');
-  const packed = packFacts(facts, rows);
   const textAt = HEADER_SIZE + keys.byteLength;
   const factsAt = align4(textAt + text.length);
   const whole = new Uint8Array(factsAt + packed.length);
@@ -110,7 +116,7 @@ export function writeCache(
   whole.set(packed, factsAt);
   const [one, other] = checksum(whole.subarray(HEADER_SIZE));
   new Int32Array(whole.buffer, 0, 5).set([MAGIC, one, other, text.length, paths.length]);
-  replace(path, whole);
+  replace(path, [whole]);
 }
 
 const align4 = (at: number): number => (at + 3) & ~3;
@@ -121,17 +127,28 @@ function leadsElsewhere(directory: string): boolean {
   return places.some((place) => lstatSync(hostName(place), { throwIfNoEntry: false })?.isSymbolicLink());
 }
 
-/** Writes beside and renames; nothing is raised, nothing left. */
-export function replace(path: string, bytes: Uint8Array): void {
+/** Writes these pieces beside and renames; nothing is raised, nothing left. */
+export function replace(path: string, pieces: readonly Uint8Array[]): void {
   const temporary = `${path}.${process.pid}`;
   try {
     if (leadsElsewhere(dirname(path))) return;
     mkdirSync(hostName(dirname(path)), { recursive: true });
-    writeFileSync(hostName(temporary), bytes, { mode: 0o600 });
+    writePieces(temporary, pieces);
     renameSync(hostName(temporary), hostName(path));
   } catch {
     try {
       unlinkSync(hostName(temporary));
     } catch {}
+  }
+}
+
+function writePieces(path: string, pieces: readonly Uint8Array[]): void {
+  const descriptor = openSync(hostName(path), 'w', 0o600);
+  try {
+    for (const piece of pieces) {
+      for (let at = 0; at < piece.length; ) at += writeSync(descriptor, piece, at);
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -1,4 +1,5 @@
 import { readByteString } from '../files.ts';
+import { packFacts } from './facts-pack.ts';
 import { keepOutputs, keptOutputs } from './kept-outputs.ts';
 import { ModuleFacts, NO_FACTS } from './module-facts.ts';
 import { OUTPUT_NAMES, type OutputFile } from './outputs.ts';
@@ -31,12 +32,14 @@ export class TreeMemory {
   readonly #inputs: string;
   /** The cache's facts, once they are wanted, and the first row. */
   #loaded: { readonly facts: ModuleFacts; readonly first: number } | undefined;
-  /** Rows of files that were read to see whether they are alike, by path. */
-  readonly #read = new Map<string, number>();
+  /** Rows of files that were read to see whether they are alike, by place. */
+  readonly #read = new Map<number, number>();
   /** What {@link keep} is to keep. */
   #facts: ModuleFacts | undefined;
   /** The row of each path; NO_FACTS: it was not read. */
-  #rows = new Int32Array(0);
+  #rows: Int32Array = new Int32Array(0);
+  /** The facts as they are written. */
+  #packed: Uint8Array | undefined;
   #stamp = `${Date.now()}-${process.pid}`;
 
   /** `paths`: all module files of the tree. */
@@ -58,8 +61,7 @@ export class TreeMemory {
   async outputsToRestore(): Promise<readonly OutputFile[] | undefined> {
     const cache = this.#cache;
     if (cache === undefined || cache.outputs === '' || cache.inputs !== this.#inputs) return undefined;
-    if (cache.paths.length !== this.#paths.length) return undefined;
-    if (!cache.paths.every((path, i) => path === this.#paths[i])) return undefined;
+    if (!this.#isSameTree(cache)) return undefined;
     const arePresent = cache.outputs === this.#outputs();
     const outputs = arePresent ? [] : keptOutputs(this.#outputsPath, cache.stamp);
     const changed = this.#paths.flatMap((_, i) => (this.#isKnown(i, i) ? [] : [i]));
@@ -73,38 +75,59 @@ export class TreeMemory {
   }
 
   /**
-   * The facts that still hold, and their rows by path. A file without any facts was shadowed by another, or could not be
-   * read: it must be.
+   * The facts that still hold, and their rows by place; NO_FACTS: it must be read. So must a file without any facts: it
+   * was shadowed by another, or could not be read.
    */
-  recall(): { readonly facts: ModuleFacts; readonly rows: Map<string, number> } {
-    const rows = new Map(this.#read);
+  recall(): { readonly facts: ModuleFacts; readonly rows: Int32Array } {
+    const rows = new Int32Array(this.#paths.length).fill(NO_FACTS);
     if (this.#cache === undefined) return { facts: new ModuleFacts(), rows };
     const { facts, first } = this.#load(this.#cache);
-    const known = new Map(this.#cache.paths.map((path, i) => [path, i]));
-    for (let place = 0; place < this.#paths.length; place++) {
-      const path = this.#paths[place]!;
-      const i = known.get(path);
-      if (i !== undefined && this.#isKnown(place, i) && !facts.isEmpty(first + i)) rows.set(path, first + i);
+    const placeThere = this.#placesIn(this.#cache);
+    for (let place = 0; place < rows.length; place++) {
+      const there = placeThere(place);
+      if (there !== undefined && this.#isKnown(place, there) && !facts.isEmpty(first + there))
+        rows[place] = first + there;
     }
+    for (const [place, row] of this.#read) rows[place] = row;
     return { facts, rows };
   }
 
-  /** Takes note of what a run found: the rows by path. */
-  learn(rows: ReadonlyMap<string, number>, facts: ModuleFacts): void {
+  /** Takes note of what a run found: the rows by place. */
+  learn(rows: Int32Array, facts: ModuleFacts): void {
     this.#facts = facts;
-    this.#rows = Int32Array.from(this.#paths, (path) => rows.get(path) ?? NO_FACTS);
+    this.#rows = rows;
+  }
+
+  /**
+   * Keeps outputs that are new, and makes ready what {@link keep} writes: to be done while these outputs are on their way
+   * to the disk.
+   */
+  prepare(made: readonly OutputFile[]): void {
+    if (this.#facts === undefined) return;
+    this.#packed = packFacts(this.#facts, this.#rows);
+    if (made.length > 0) keepOutputs(this.#outputsPath, this.#stamp, made);
   }
 
   /**
    * Keeps what was learnt, once the outputs are in place. `wasQuiet`: the run had nothing to say, so that it need not be
-   * repeated to say it. `made`: outputs that are new.
+   * repeated to say it.
    */
-  keep(wasQuiet: boolean, made: readonly OutputFile[]): void {
-    if (this.#facts === undefined) return;
+  keep(wasQuiet: boolean): void {
+    if (this.#packed === undefined) return;
     const outputs = wasQuiet ? this.#outputs() : '';
     const contents = { inputs: this.#inputs, outputs, stamp: this.#stamp, paths: this.#paths, keys: this.#keys };
-    if (wasQuiet && made.length > 0) keepOutputs(this.#outputsPath, this.#stamp, made);
-    writeCache(this.#places.cachePath, contents, this.#facts, this.#rows);
+    writeCache(this.#places.cachePath, contents, this.#packed);
+  }
+
+  #isSameTree({ paths }: TreeCache): boolean {
+    return paths.length === this.#paths.length && paths.every((path, i) => path === this.#paths[i]);
+  }
+
+  /** Where the cache has a file of the tree, by its place here. */
+  #placesIn(cache: TreeCache): (place: number) => number | undefined {
+    if (this.#isSameTree(cache)) return (place) => place;
+    const known = new Map(cache.paths.map((path, i) => [path, i]));
+    return (place) => known.get(this.#paths[place]!);
   }
 
   /** File `place` of the tree has the key of row `row` of the cache. */
@@ -123,7 +146,7 @@ export class TreeMemory {
       const path = this.#paths[place]!;
       const row = await reader.read(path);
       if (typeof row === 'string') return false;
-      this.#read.set(path, row);
+      this.#read.set(place, row);
       if (!facts.areAlike(row, first + place)) return false;
     }
     this.#facts = facts;
