@@ -1,5 +1,5 @@
 import type { Session } from '../kernel-api/core/session.ts';
-import type { UserArea } from '../kernel-api/core/user-areas.ts';
+import type { UserArea } from '../kernel-api/core/user-area.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { type MapRequest, MemorySignal, mapFile, readArea, unmapFile, writeArea } from '../kernel-api/vfs/map-file.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';

@@ -48,10 +48,18 @@ export const APPLETS: Readonly<Record<string, AppletRow>> = {
     load: async () => (await import('./lsmod.ts')).lsmod,
   },
   mknod: { summary: 'make a device node in the emulated /dev', load: async () => (await import('./mknod.ts')).mknod },
+  mmap: {
+    summary: 'map memory of a device of the emulated machine with mmap(2) and show it',
+    load: async () => (await import('./mmap.ts')).mmap,
+  },
   modinfo: { summary: 'show what a module says of itself', load: async () => (await import('./modinfo.ts')).modinfo },
   modprobe: {
     summary: 'load and unload modules with their dependencies',
     load: async () => (await import('./modprobe.ts')).modprobe,
+  },
+  poll: {
+    summary: 'ask a device of the emulated machine for events with poll(2)',
+    load: async () => (await import('./poll.ts')).poll,
   },
   rmmod: { summary: 'unload modules', load: async () => (await import('./rmmod.ts')).rmmod },
   'run-timers': { summary: 'let virtual time pass', load: async () => (await import('./run-timers.ts')).runTimers },

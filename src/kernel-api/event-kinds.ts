@@ -3,7 +3,8 @@ import { endWaits } from './core/scheduler.ts';
 import { threadEnded } from './functions/scheduling/kthread.ts';
 import { fireTasklet } from './functions/scheduling/tasklets.ts';
 import { fireHrtimer, fireTimer } from './functions/scheduling/timers.ts';
-import { fireDelayedWork, workerEnded, workStarts } from './functions/scheduling/workqueues.ts';
+import { workerSleeps } from './functions/scheduling/worker-pool.ts';
+import { fireDelayedWork, workEnds, workStarts } from './functions/scheduling/workqueues.ts';
 
 /** What is run when its moment has come. */
 export const EVENT_KINDS: EventKinds = {
@@ -19,6 +20,7 @@ export const TASK_EVENTS: TaskEvents = {
   ended: (session, task) => {
     endWaits(session, task);
     threadEnded(session, task);
-    workerEnded(session, task);
+    workEnds(session, task);
   },
+  slept: workerSleeps,
 };

@@ -15,7 +15,9 @@ const FOLDER = join('test', 'interaction');
 
 function record(path: string, kernel: string): void {
   const { modules, steps, ...rest } = JSON.parse(readFileSync(path, 'utf8')) as Interaction;
-  const files = new Map(modules.map((name) => [`${name}.ko`, readFileSync(join(FOLDER, 'modules', `${name}.ko`))]));
+  const files = new Map<string, Uint8Array>(
+    modules.map((name) => [`${name}.ko`, readFileSync(join(FOLDER, 'modules', `${name}.ko`))]),
+  );
   const install = (rest.programs ?? []).map((name) => `cp ${name} /bin; chmod 755 /bin/${name}; `).join('');
   const commands = steps.map(({ run }) => ({ line: install + run, user: false }));
   for (const program of rest.programs ?? []) files.set(program, compiled(program));
@@ -28,7 +30,7 @@ function record(path: string, kernel: string): void {
 }
 
 /** A program for the real machine, in one piece. */
-function compiled(program: string): Buffer {
+function compiled(program: string): Uint8Array {
   const place = mkdtempSync(join(tmpdir(), 'kobox-record-'));
   execFileSync('gcc', ['-static', '-O1', '-o', join(place, program), join(FOLDER, 'programs', `${program}.c`)]);
   const bytes = readFileSync(join(place, program));

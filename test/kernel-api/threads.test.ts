@@ -24,7 +24,7 @@ test('threads, work, tasklets, timers and waits run in the order of virtual time
     'sched done',
     'timer 2 in_interrupt 1',
     'tick 2',
-    'work in kworker/0:2 in_interrupt 0',
+    'work in kworker/0:0 in_interrupt 0',
     'work after sleep',
     'flushed',
     'procs 1 cur insmod 1 parent sh',

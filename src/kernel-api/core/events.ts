@@ -13,10 +13,15 @@ export interface PendingEvent {
 
 const eventState = subsystem('events', () => ({ pending: [] as PendingEvent[] }));
 
-/** Adds an event behind those that are due at the same moment. */
+/** What the timer wheel holds: of those that are due at one moment the last one added is the first to fire. */
+const WHEEL = new Set(['timer', 'delayed-work']);
+
+/** Adds an event behind those that are due at the same moment; among those of the timer wheel before them. */
 export function addEvent(kernel: Kernel, event: PendingEvent): void {
   const { pending } = eventState(kernel);
-  const at = pending.findIndex((other) => other.due > event.due);
+  const isFirst = (other: PendingEvent): boolean =>
+    WHEEL.has(event.kind) && WHEEL.has(other.kind) && other.due === event.due;
+  const at = pending.findIndex((other) => other.due > event.due || isFirst(other));
   pending.splice(at < 0 ? pending.length : at, 0, event);
 }
 

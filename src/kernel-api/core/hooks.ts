@@ -33,10 +33,11 @@ const TIF_SIGPENDING = 4;
 /** What happens at a moment of virtual time, by kind of event. */
 export type EventKinds = Readonly<Record<string, (session: Session, address: Address) => void>>;
 
-/** What happens when a background task begins and ends. */
+/** What happens when a background task begins and ends, and when a task goes to sleep. */
 export interface TaskEvents {
   started(session: Session, task: Task): void;
   ended(session: Session, task: Task): void;
+  slept(session: Session, task: Task): void;
 }
 
 /** Instructions that one command's guest code may run, and in which slices the clock moves. */
@@ -64,6 +65,7 @@ export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budge
     },
     started: tasks.started,
     ended: tasks.ended,
+    slept: tasks.slept,
     nobodyComes,
   };
 }

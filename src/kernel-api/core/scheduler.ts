@@ -1,3 +1,4 @@
+import type { Address } from '../../memory/address.ts';
 import { setCurrent } from './current.ts';
 import { nextDue, takeDueEvent } from './events.ts';
 import { inInterrupt, preemptCount, setPreemptCount } from './percpu.ts';
@@ -38,6 +39,7 @@ export function sleep(session: Session, wait: Wait): bigint {
   task.wait = wait;
   task.state = 'asleep';
   delete task.result;
+  session.hooks.slept(session, task);
   if (session.base > 0 && session.depth === session.base) suspend(session, task);
   waitInPlace(session, task);
   return BigInt(task.result ?? '0');
@@ -158,4 +160,9 @@ export function runFor(session: Session, duration: number): void {
 /** Wakes the tasks that wait for another's end. */
 export function endWaits(session: Session, ended: Task): void {
   for (const task of taskState(session.kernel).list) if (task.wait?.endOf === ended.pid) wake(session, task);
+}
+
+/** Wakes the tasks that wait for a work item's end. */
+export function endItemWaits(session: Session, work: Address): void {
+  for (const task of taskState(session.kernel).list) if (task.wait?.endOfItem === work) wake(session, task);
 }

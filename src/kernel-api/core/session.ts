@@ -7,7 +7,7 @@ import type { TextCallState } from '../kernel-text/text-call.ts';
 import type { Fields } from './fields.ts';
 import { resumeAt, saveRegisters } from './resume.ts';
 import type { Task } from './task.ts';
-import type { UserArea } from './user-areas.ts';
+import type { UserArea } from './user-area.ts';
 
 /** What a session asks of those that know more: each may mend an event so that the code goes on. */
 export interface SessionHooks {
@@ -25,6 +25,8 @@ export interface SessionHooks {
   started(session: Session, task: Task): void;
   /** A background task came to its end. */
   ended(session: Session, task: Task): void;
+  /** A task goes to sleep. */
+  slept(session: Session, task: Task): void;
   /** A task waits and nothing can wake it. Raises TaskKilled, or returns when a signal shall end the wait. */
   nobodyComes(session: Session, task: Task): void;
 }

@@ -9,6 +9,8 @@ export interface Wait {
   readonly woken: 'remaining-jiffies' | string;
   /** The pid of a task whose end is waited for. */
   readonly endOf?: number;
+  /** The work item whose end is waited for. */
+  readonly endOfItem?: Address;
 }
 
 /** A task: a command's own, a kernel thread, a worker. Registers are 64-bit patterns as hexadecimal text. */
@@ -37,6 +39,10 @@ export interface Task {
   waitsFor?: Address;
   /** A worker that runs work items and takes the next when it is done. */
   worker?: boolean;
+  /** The pool that a worker belongs to, its number there, and the item that it has. */
+  pool?: string;
+  workerNumber?: number;
+  item?: { readonly work: Address; readonly queue: Address; readonly queueName: string };
   /** The name of the queue whose item a worker runs. */
   queueName?: string;
 }

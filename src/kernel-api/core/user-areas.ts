@@ -2,6 +2,7 @@ import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { PAGE_SIZE } from './page-frames.ts';
 import type { Session } from './session.ts';
+import type { UserArea } from './user-area.ts';
 
 /** `VM_*`, include/linux/mm.h. */
 export const VM = {
@@ -23,15 +24,6 @@ export const VM = {
 const AREA_BASE: Address = 0x7e0000000000;
 /** `pgprot_t` of a page that a program reads, and may write: `_PAGE_PRESENT`, `_PAGE_RW`, `_PAGE_USER`, `_PAGE_ACCESSED`, `_PAGE_NX`. */
 const PROTECTION = { read: 0x8000000000000025n, write: 0x8000000000000027n } as const;
-
-/** Memory of a program that is mapped from a file: a `struct vm_area_struct` and its page table. */
-export interface UserArea {
-  readonly vma: Address;
-  readonly start: Address;
-  readonly end: Address;
-  /** Where the kernel has the page that stands at an address of the program. */
-  readonly pages: Map<Address, Address>;
-}
 
 /** What is asked of mmap(2). */
 export interface AreaRequest {

@@ -2,7 +2,8 @@ import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { addressOfPage, PAGE_SIZE } from '../core/page-frames.ts';
 import type { Session } from '../core/session.ts';
-import { freeArea, makeArea, type UserArea, VM } from '../core/user-areas.ts';
+import type { UserArea } from '../core/user-area.ts';
+import { freeArea, makeArea, VM } from '../core/user-areas.ts';
 import { type OpenFile, operation } from './open-file.ts';
 
 const EACCES = -13;

@@ -1,22 +1,19 @@
 import { kfree } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { removeEvent } from '../../core/events.ts';
-import { settle, sleep } from '../../core/scheduler.ts';
+import { sleep } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
-import type { Task } from '../../core/task.ts';
-import { removeTask, taskState } from '../../core/tasks.ts';
 import { rowsOf } from '../../kernel-function.ts';
 import {
   allocWorkqueue,
   fireDelayedWork,
   forgetQueue,
-  leaveQueue,
-  nextOf,
+  isUnderWay,
+  itemsOf,
   queueDelayed,
   queueWork,
   setPending,
-  workerOf,
-  workState,
+  takeBack,
 } from './workqueues.ts';
 
 /** Items that a flush waits for: one that queues itself for ever ends here. */
@@ -24,14 +21,7 @@ const FLUSH_LIMIT = 1000;
 
 /** `__cancel_work`: takes an item back that has not begun. True when it was pending. */
 function cancel(session: Session, work: Address): boolean {
-  const delayed = removeEvent(session.kernel, 'delayed-work', work);
-  const worker = workerOf(session, work);
-  const queued = worker !== undefined && worker.state === 'ready' && !worker.registers && !session.onStack.has(worker);
-  if (queued) {
-    removeTask(session, worker);
-    nextOf(session, worker);
-  }
-  const pending = delayed || queued || leaveQueue(session, work);
+  const pending = removeEvent(session.kernel, 'delayed-work', work) || takeBack(session, work);
   if (pending) setPending(session, work, false);
   return pending;
 }
@@ -39,36 +29,29 @@ function cancel(session: Session, work: Address): boolean {
 /** `cancel_work_sync`: takes it back, or waits for its end. */
 function cancelSync(session: Session, work: Address): boolean {
   if (cancel(session, work)) return true;
-  flush(session, work);
+  awaitItem(session, work, false);
   return false;
 }
 
-/** Waits until the items that stand before one in its queue have ended. */
-function awaitTurn(session: Session, work: Address): void {
-  const { ordered } = workState(session.kernel);
-  const queue = ordered.find((each) => each.waiting.includes(work));
-  for (let left = queue ? queue.waiting.indexOf(work) + 1 : 0; left > 0 && queue?.busy !== undefined; left--) {
-    sleep(session, { timedOut: '0', woken: '0', endOf: queue.busy });
-  }
+/** Waits for the end of an item; what the waiting function returns then. */
+function awaitItem(session: Session, work: Address, result: boolean): void {
+  const value = result ? '1' : '0';
+  if (isUnderWay(session, work)) sleep(session, { timedOut: value, woken: value, endOfItem: work });
 }
 
-/** Waits until an item that runs has come to its end. */
+/** `flush_work`: true when there was something to wait for. */
 function flush(session: Session, work: Address): boolean {
-  awaitTurn(session, work);
-  const worker = workerOf(session, work);
-  if (!worker || session.onStack.has(worker)) return false;
-  sleep(session, { timedOut: '0', woken: '0', endOf: worker.pid });
-  return true;
+  const found = isUnderWay(session, work);
+  awaitItem(session, work, true);
+  return found;
 }
 
-/** Waits until every item that was queued has come to its end; the workers of all queues are one pool. */
-function flushAll(session: Session): void {
-  settle(session);
-  const underWay = (task: Task): boolean => task.worker === true && task.state !== 'dead' && !session.onStack.has(task);
+/** `__flush_workqueue`: waits until every item that was queued there has come to its end. */
+function flushQueue(session: Session, queue: Address): void {
   for (let count = 0; count < FLUSH_LIMIT; count++) {
-    const worker = taskState(session.kernel).list.find(underWay);
-    if (!worker) return;
-    sleep(session, { timedOut: '0', woken: '0', endOf: worker.pid });
+    const last = itemsOf(session, queue).at(-1);
+    if (last === undefined) return;
+    awaitItem(session, last, false);
   }
 }
 
@@ -95,7 +78,7 @@ export const workFunctions = () => [
       'void destroy_workqueue(struct workqueue_struct *wq)',
       (call) => {
         const queue = call.pointer(0);
-        flushAll(call.session);
+        flushQueue(call.session, queue);
         forgetQueue(call.session, queue);
         kfree(call.kernel, queue);
       },
@@ -131,7 +114,7 @@ export const workFunctions = () => [
     ],
     ['bool flush_work(struct work_struct *work)', (call) => flush(call.session, call.pointer(0))],
     ['bool flush_delayed_work(struct delayed_work *dwork)', (call) => flushDelayed(call.session, call.pointer(0))],
-    ['void __flush_workqueue(struct workqueue_struct *wq)', (call) => flushAll(call.session)],
-    ['void drain_workqueue(struct workqueue_struct *wq)', (call) => flushAll(call.session)],
+    ['void __flush_workqueue(struct workqueue_struct *wq)', (call) => flushQueue(call.session, call.pointer(0))],
+    ['void drain_workqueue(struct workqueue_struct *wq)', (call) => flushQueue(call.session, call.pointer(0))],
   ]),
 ];

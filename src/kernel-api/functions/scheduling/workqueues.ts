@@ -4,42 +4,73 @@ import type { Address } from '../../../memory/address.ts';
 import { addEvent } from '../../core/events.ts';
 import type { Session } from '../../core/session.ts';
 import type { Task } from '../../core/task.ts';
-import { createTask, removeTask, taskState } from '../../core/tasks.ts';
 import { nanoseconds, ticksToNanoseconds } from '../../core/virtual-clock.ts';
 import { writeBytes } from '../../guest-text.ts';
 import type { GuestCall } from '../../kernel-function.ts';
 import { format, variadic } from '../text/printk.ts';
+import {
+  type Item,
+  itemsUnderWay,
+  type PoolName,
+  submitItem,
+  takeNext,
+  WQ,
+  withdraw,
+  workerEnded,
+} from './worker-pool.ts';
 
 /** `WQ_NAME_LEN` before 6.7. */
 const NAME_LENGTH = 24;
 /** `WORK_STRUCT_PENDING_BIT` in `work->data`. */
 const PENDING = 1n;
 
-/** A queue of `max_active` 1: its items run one after the other. */
-interface OrderedQueue {
+/** A queue with a `max_active`: no more of its items run at once. */
+interface LimitedQueue {
   readonly queue: Address;
-  /** Items that wait for the one before them. */
+  readonly most: number;
+  /** Items that have been given to its pool. */
+  readonly active: Address[];
+  /** Items that wait until one of those has ended. */
   readonly waiting: Address[];
-  /** The pid of the worker that runs its item. */
-  busy?: number;
 }
 
-/** The ordered queues, and how many workers there were. */
-export const workState = subsystem('work', () => ({ workers: 0, ordered: [] as OrderedQueue[] }));
+/** The limited queues. */
+const limitState = subsystem('work', () => ({ queues: [] as LimitedQueue[] }));
+
+function limitOf({ kernel }: Session, queue: Address): LimitedQueue | undefined {
+  return limitState(kernel).queues.find((each) => each.queue === queue);
+}
 
 /** The queue that a delayed item goes to when its moment comes. */
 const delayedState = subsystem('delayed-work', () => ({ queues: {} as Record<string, Address> }));
 
-/** Starts an item, or lets it wait for its queue's turn. */
+/** Gives an item to its queue's pool, or lets it wait for its turn. */
 function startOn(session: Session, work: Address, queue: Address): void {
-  const ordered = workState(session.kernel).ordered.find((each) => each.queue === queue);
-  if (ordered?.busy !== undefined) {
-    ordered.waiting.push(work);
+  const limit = limitOf(session, queue);
+  if (limit && limit.active.length >= limit.most) {
+    limit.waiting.push(work);
     return;
   }
-  const worker = startWorker(session, work);
-  worker.queueName = queueName(session, queue);
-  if (ordered) ordered.busy = worker.pid;
+  limit?.active.push(work);
+  const name = queueName(session, queue);
+  submitItem(session, poolName(session, queue, name), { work, queue, queueName: name });
+}
+
+/** An item leaves its queue: the next one that waits there is given to the pool. */
+function leaveQueue(session: Session, { work, queue }: Pick<Item, 'work' | 'queue'>): void {
+  const limit = limitOf(session, queue);
+  if (!limit) return;
+  limit.active.splice(limit.active.indexOf(work), 1);
+  const next = limit.waiting.shift();
+  if (next !== undefined) startOn(session, next, queue);
+}
+
+/** `alloc_unbound_pwq`, `alloc_and_link_pwqs`: by the queue's flags. */
+function poolName({ memory, fields }: Session, queue: Address, name: string): PoolName {
+  const place = fields.find('workqueue_struct', 'flags');
+  const flags = place === undefined || !memory.find(queue) ? 0 : memory.readU32(queue + place);
+  if (flags & WQ.UNBOUND || name === 'events_unbound') return 'u2';
+  return flags & WQ.HIGHPRI || name === 'events_highpri' ? '0H' : '0';
 }
 
 /** The exported queues by the names that they have. */
@@ -65,27 +96,35 @@ function queueName(session: Session, queue: Address): string {
   return name === undefined || !memory.find(queue) ? 'events' : memory.readCString(queue + name);
 }
 
-/** The next item of the queue whose worker has ended. */
-export function nextOf(session: Session, ended: Task): void {
-  const ordered = workState(session.kernel).ordered.find((each) => each.busy === ended.pid);
-  if (!ordered) return;
-  delete ordered.busy;
-  const work = ordered.waiting.shift();
-  if (work !== undefined) startOn(session, work, ordered.queue);
-}
-
 /** What a destroyed queue leaves: nothing. */
-export function forgetQueue(session: Session, queue: Address): void {
-  const { ordered } = workState(session.kernel);
-  const at = ordered.findIndex((each) => each.queue === queue);
-  if (at >= 0) ordered.splice(at, 1);
+export function forgetQueue({ kernel }: Session, queue: Address): void {
+  const { queues } = limitState(kernel);
+  const at = queues.findIndex((each) => each.queue === queue);
+  if (at >= 0) queues.splice(at, 1);
 }
 
-/** Takes back an item that waits for its queue's turn. */
-export function leaveQueue(session: Session, work: Address): boolean {
-  const ordered = workState(session.kernel).ordered.find((each) => each.waiting.includes(work));
-  ordered?.waiting.splice(ordered.waiting.indexOf(work), 1);
-  return ordered !== undefined;
+/** Takes back an item that has not begun. True when there was one. */
+export function takeBack(session: Session, work: Address): boolean {
+  const limit = limitState(session.kernel).queues.find(({ waiting }) => waiting.includes(work));
+  if (limit) {
+    limit.waiting.splice(limit.waiting.indexOf(work), 1);
+    return true;
+  }
+  const item = withdraw(session, work);
+  if (item) leaveQueue(session, item);
+  return item !== undefined;
+}
+
+/** The items of a queue that have not ended, the last one queued last. */
+export function itemsOf(session: Session, queue: Address): Address[] {
+  const given = itemsUnderWay(session).filter((item) => item.queue === queue);
+  return [...given.map(({ work }) => work), ...(limitOf(session, queue)?.waiting ?? [])];
+}
+
+/** Whether an item has not ended; the one that asks does not count itself. */
+export function isUnderWay(session: Session, work: Address): boolean {
+  const waits = limitState(session.kernel).queues.some(({ waiting }) => waiting.includes(work));
+  return waits || itemsUnderWay(session).some((item) => item.work === work);
 }
 
 /** Sets or clears `WORK_STRUCT_PENDING`. */
@@ -100,15 +139,6 @@ export function queueWork(session: Session, work: Address, queue: Address): bool
   setPending(session, work, true);
   startOn(session, work, queue);
   return true;
-}
-
-/** A worker task for one item; it counts as part of the pool by its name. */
-function startWorker(session: Session, work: Address): Task {
-  const state = workState(session.kernel);
-  const number = state.workers++ % 4;
-  const worker = createTask(session, `kworker/0:${number}`, { worker: true, state: 'ready' });
-  worker.start = { address: session.pointerAt(work, 'work_struct', 'func'), argument: work };
-  return worker;
 }
 
 /** Called when a worker's item is about to run: it is not pending any more. */
@@ -135,13 +165,6 @@ export function fireDelayedWork(session: Session, work: Address): void {
   startOn(session, work, queue);
 }
 
-/** The worker that has an item, begun or not. */
-export function workerOf(session: Session, work: Address): Task | undefined {
-  return taskState(session.kernel).list.find(
-    (task) => task.worker && task.state !== 'dead' && task.start?.argument === work,
-  );
-}
-
 /** `alloc_workqueue`. */
 export function allocWorkqueue(call: GuestCall): Address {
   const most = call.int(2);
@@ -150,13 +173,16 @@ export function allocWorkqueue(call: GuestCall): Address {
   if (name !== undefined) {
     writeBytes(call.session, queue + name, format(call, call.string(0), variadic(call, 3)).slice(0, NAME_LENGTH - 1));
   }
-  if (most === 1) workState(call.kernel).ordered.push({ queue, waiting: [] });
+  const flags = call.session.fields.find('workqueue_struct', 'flags');
+  if (flags !== undefined) call.memory.writeU32(queue + flags, call.unsigned(1));
+  if (most > 0) limitState(call.kernel).queues.push({ queue, most, active: [], waiting: [] });
   return queue;
 }
 
-/** Ends what a worker leaves behind; called when a task has come to its end. */
-export function workerEnded(session: Session, task: Task): void {
-  if (!task.worker || task.state !== 'dead') return;
-  removeTask(session, task);
-  nextOf(session, task);
+/** The end of an item; its worker takes the next. */
+export function workEnds(session: Session, task: Task): void {
+  const item = workerEnded(session, task);
+  if (!item) return;
+  leaveQueue(session, item);
+  takeNext(session, task);
 }
