@@ -13,6 +13,7 @@ import { endProcess, startProcess } from './core/acting-process.ts';
 import { pushFrames, withFrames } from './core/call-frames.ts';
 import { setCurrent } from './core/current.ts';
 import { Entries } from './core/entries.ts';
+import { exitTask } from './core/exit-task.ts';
 import { Fields } from './core/fields.ts';
 import { createHooks } from './core/hooks.ts';
 import { dataStart, pageKernelData } from './core/kernel-data.ts';
@@ -178,7 +179,7 @@ function asTask<T>(session: Session, work: () => T): T {
     if (session.probed) endProcess(session, task);
     return result;
   } catch (error) {
-    throw die(session, error);
+    throw exitTask(session, task, die(session, error));
   } finally {
     checkHeap(session);
     setPreemptCount(kernel, 0);

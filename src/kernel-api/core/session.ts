@@ -48,6 +48,8 @@ export class Session {
   base = 0;
   /** Memory of the command's program that is mapped from files, by `vm_area_struct`. */
   readonly areas = new Map<Address, UserArea>();
+  /** Closes the files that the command has open, when it dies in the kernel; there from the first that it opens on. */
+  exitFiles: (() => void) | undefined;
   /** The `wait_queue_entry`s of the command's poll(2). */
   readonly pollEntries: Address[] = [];
   /** Above this a stack trace does not look: there another task's frames stand. */

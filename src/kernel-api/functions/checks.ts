@@ -2,6 +2,7 @@ import { KERN, printk } from '../../kernel/log/printk.ts';
 import { addressFromBits } from '../../memory/address.ts';
 import { kernelBug } from '../core/oops.ts';
 import { panic } from '../core/panic.ts';
+import type { Session } from '../core/session.ts';
 import { sprintSymbol } from '../core/symbolize.ts';
 import { warn } from '../core/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
@@ -27,12 +28,20 @@ const REFCOUNT_PLACES = [
 ];
 
 function refcountWarn(call: GuestCall): void {
-  const [counter, kind] = [call.pointer(0), call.int(1)];
-  call.memory.writeU32(counter, 0xc0000000);
+  call.memory.writeU32(call.pointer(0), 0xc0000000);
+  warnRefcount(call.session, call.int(1));
+}
+
+/** `REFCOUNT_SUB_UAF`: a reference too many is given back. */
+export const REFCOUNT_UNDERFLOW = 3;
+
+/** The warning of `refcount_warn_saturate`, once a boot for each kind of misuse. */
+export function warnRefcount(session: Session, kind: number): void {
+  const { saidOnce } = session.kernel;
   const message = REFCOUNT_WORDS[kind] ?? 'refcount_t: unknown saturation event!?.';
-  if (call.kernel.saidOnce.has(message)) return;
-  call.kernel.saidOnce.add(message);
-  warn(call.session, {
+  if (saidOnce.has(message)) return;
+  saidOnce.add(message);
+  warn(session, {
     ...(REFCOUNT_PLACES[kind] ?? { place: 'lib/refcount.c:34', where: 'refcount_warn_saturate+0xe1/0x110' }),
     message,
   });

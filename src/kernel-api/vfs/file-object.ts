@@ -26,7 +26,18 @@ export interface FileObject {
 }
 
 /** `FMODE_*`, include/linux/fs.h. */
-const FMODE = { READ: 1, WRITE: 2, LSEEK: 4, PREAD: 8, PWRITE: 16, OPENED: 0x80000 } as const;
+const FMODE = {
+  READ: 1,
+  WRITE: 2,
+  LSEEK: 4,
+  PREAD: 8,
+  PWRITE: 16,
+  ATOMIC_POS: 0x8000,
+  WRITER: 0x10000,
+  CAN_READ: 0x20000,
+  CAN_WRITE: 0x40000,
+  OPENED: 0x80000,
+} as const;
 
 /** File types in `i_mode`. */
 export const S_IFCHR = 0o020000;
@@ -60,7 +71,7 @@ export function makeFile(session: Session, path: string, mode: number, flags: nu
   memory.writePointer(session.at(file, 'file', 'f_path') + fields.offset('path', 'dentry'), dentry);
   memory.writeU32(session.at(file, 'file', 'f_flags'), flags | O.LARGEFILE);
   memory.writeU64(session.at(file, 'file', 'f_count'), 1n);
-  memory.writeU32(session.at(file, 'file', 'f_mode'), fileMode(flags));
+  memory.writeU32(session.at(file, 'file', 'f_mode'), fileMode(flags, mode));
   return { file, inode, position: session.at(file, 'file', 'f_pos') };
 }
 
@@ -76,17 +87,43 @@ function writeName(session: Session, dentry: Address, name: string): void {
   memory.writeU32(quick + fields.offset('qstr', 'len'), name.length);
 }
 
-/** `do_dentry_open`, fs/open.c: the flags that mattered only while the file was opened are gone afterwards. */
-export function forgetOpenFlags(session: Session, file: Address): void {
+/**
+ * `do_dentry_open`, fs/open.c, behind `open`: the file is open, what its functions allow is known, and the flags that
+ * mattered only while it was opened are gone.
+ */
+export function finishOpen(session: Session, file: Address): void {
+  const { memory } = session;
   const flags = session.at(file, 'file', 'f_flags');
-  session.memory.writeU32(flags, session.memory.readU32(flags) & ~(O.CREAT | O.TRUNC));
+  memory.writeU32(flags, memory.readU32(flags) & ~(O.CREAT | O.TRUNC));
+  const place = session.at(file, 'file', 'f_mode');
+  const mode = memory.readU32(place);
+  memory.writeU32(place, mode | FMODE.OPENED | allowed(session, file, mode));
+  const operations = session.pointerAt(file, 'file', 'f_op');
+  if (operations !== 0 && session.pointerAt(operations, 'file_operations', 'llseek') === 0) forbidSeek(session, file);
 }
 
-function fileMode(flags: number): number {
+/** What the functions of a file let a program do with it. Files of procfs have the kernel's own, all of them. */
+function allowed(session: Session, file: Address, mode: number): number {
+  const operations = session.pointerAt(file, 'file', 'f_op');
+  const has = (...names: string[]) =>
+    operations === 0 || names.some((name) => session.pointerAt(operations, 'file_operations', name) !== 0);
+  const canRead = mode & FMODE.READ && has('read', 'read_iter') ? FMODE.CAN_READ : 0;
+  return canRead | (mode & FMODE.WRITE && has('write', 'write_iter') ? FMODE.CAN_WRITE : 0);
+}
+
+/** The file has no position that could be moved. */
+export function forbidSeek(session: Session, file: Address): void {
+  const place = session.at(file, 'file', 'f_mode');
+  session.memory.writeU32(place, session.memory.readU32(place) & ~FMODE.LSEEK);
+}
+
+function fileMode(flags: number, type: number): number {
   const access = flags & O.ACCMODE;
   const read = access !== O.WRONLY ? FMODE.READ : 0;
   const write = access !== O.RDONLY ? FMODE.WRITE : 0;
-  return read | write | FMODE.LSEEK | FMODE.PREAD | FMODE.PWRITE | FMODE.OPENED;
+  const isRegular = (type & S_IFREG) === S_IFREG;
+  const regular = isRegular ? FMODE.ATOMIC_POS | (write === 0 ? 0 : FMODE.WRITER) : 0;
+  return read | write | regular | FMODE.LSEEK | FMODE.PREAD | FMODE.PWRITE;
 }
 
 /** Frees a file with its dentry and inode. */

@@ -9,7 +9,7 @@ import { makePageCache, type PageCache } from '../functions/block/page-cache.ts'
 import { makeDevice } from '../functions/file/chardev.ts';
 import { seqOpen, seqRelease, singleOpen } from '../functions/file/seq-read.ts';
 import { closeDisk, findDisk, openDisk } from './block-file.ts';
-import { forgetOpenFlags, freeFile, makeFile, O, S_IFBLK, S_IFCHR, S_IFREG } from './file-object.ts';
+import { finishOpen, forbidSeek, freeFile, makeFile, O, S_IFBLK, S_IFCHR, S_IFREG } from './file-object.ts';
 import { isMemoryPath, makeMemoryFile } from './memory-file.ts';
 import { asClose, asOpen, asVfsOpen, isError } from './system-calls.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
@@ -54,7 +54,18 @@ export function openFile(session: Session, path: string, flags: number): OpenFil
     opened = lookUp(session, path, flags);
     return typeof opened === 'number' ? opened : opened.file;
   });
-  return isError(result) ? result : opened;
+  if (isError(result)) return result;
+  if (typeof opened === 'object') holdFile(session, opened);
+  return opened;
+}
+
+/** The files that a command has open. */
+const openFiles = new WeakMap<Session, Set<OpenFile>>();
+
+function holdFile(session: Session, opened: OpenFile): void {
+  const files = openFiles.get(session) ?? new Set();
+  openFiles.set(session, files.add(opened));
+  session.exitFiles = () => files.forEach((file) => void closeFile(session, file));
 }
 
 function lookUp(session: Session, path: string, flags: number): OpenFile | number {
@@ -128,6 +139,7 @@ function openNode(session: Session, node: TreeNode, flags: number): OpenFile | n
   }
   if (source?.kind === 'proc') {
     const operations: Operations = { structure: 'proc_ops', address: source.operations };
+    if (session.pointerAt(source.operations, 'proc_ops', 'proc_lseek') === 0) forbidSeek(session, opened.file);
     return callOpen(session, { ...opened, operations, node }, ['openProc']);
   }
   if (source?.kind === 'operations') {
@@ -166,7 +178,7 @@ function callOpen(
   }
   const error = asVfsOpen(session, opened, openers(way), () => callOpenFunction(session, complete, way));
   if (error === 0) {
-    forgetOpenFlags(session, file);
+    finishOpen(session, file);
     return { ...complete, operations: operationsNow(session, opened) };
   }
   dropOwners(session, owners);
@@ -214,6 +226,7 @@ export function operation(session: Session, { operations }: OpenFile, name: stri
 
 /** close(2): `flush`, `release`, and the module's reference. */
 export function closeFile(session: Session, opened: OpenFile): void {
+  openFiles.get(session)?.delete(opened);
   const { file, inode, node, blocks } = opened;
   if (blocks) closeDisk(session, blocks, fileModeOf(session, opened));
   const flush = operation(session, opened, 'flush');

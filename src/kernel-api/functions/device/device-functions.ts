@@ -3,7 +3,8 @@ import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { addTreeNode, removeTree } from '../../vfs/tree.ts';
+import { addTreeNode, findTreeNode, removeTree } from '../../vfs/tree.ts';
+import { REFCOUNT_UNDERFLOW, warnRefcount } from '../checks.ts';
 import { cdevAdd } from '../file/chardev.ts';
 import { format, variadic } from '../text/printk.ts';
 import { readString } from './buses.ts';
@@ -69,12 +70,17 @@ function createClass(call: GuestCall): Address {
   return cls;
 }
 
-/** `class_unregister`: and its last reference calls `class_release`. */
-function unregisterClass(session: Session, cls: Address): void {
-  if (cls === 0) return;
-  removeTree(session.kernel, `sys/class/${readString(session, cls, 'class', 'name')}`);
+/** `class_unregister`: and its last reference calls `class_release`. False: it was unregistered before, which is warned of. */
+function unregisterClass(session: Session, cls: Address): boolean {
+  const path = `sys/class/${readString(session, cls, 'class', 'name')}`;
+  if (findTreeNode(session.kernel, path)?.object !== cls) {
+    warnRefcount(session, REFCOUNT_UNDERFLOW);
+    return false;
+  }
+  removeTree(session.kernel, path);
   const release = session.pointerAt(cls, 'class', 'class_release');
   if (release !== 0) session.call(release, cls);
+  return true;
 }
 
 function attributeFile(call: GuestCall, structure: string, directory: string | undefined): number {
@@ -102,14 +108,13 @@ export const deviceFunctions = () => [
       'int __class_register(struct class *cls, struct lock_class_key *key)',
       (call) => registerClass(call.session, call.pointer(0)),
     ],
-    ['void class_unregister(struct class *cls)', (call) => unregisterClass(call.session, call.pointer(0))],
+    ['void class_unregister(struct class *cls)', (call) => void unregisterClass(call.session, call.pointer(0))],
     [
       'void class_destroy(struct class *cls)',
       (call) => {
         const cls = call.pointer(0);
         if (cls === 0) return;
-        unregisterClass(call.session, cls);
-        kfree(call.kernel, cls);
+        if (unregisterClass(call.session, cls)) kfree(call.kernel, cls);
       },
     ],
     [
