@@ -5,7 +5,7 @@ import { label, prepare, removeSources, VICTIMS, type Victim } from './victims.t
 
 const PRELOAD = resolve('test/hardening/record-order.cjs');
 /** What need not last: the next command draws it anew from the state, or, depmod's memory, has a checksum over it. */
-const REDRAWN = /^(?:proc|sys|dev)\/|^run\/kobox\/(?:drawn$|depmod\/|.*\.tmp$)/;
+const REDRAWN = /^(?:proc|sys|dev)(?:\/|$)|^run\/kobox\/(?:drawn$|depmod\/|.*\.tmp$)/;
 
 type Event = readonly [what: 'write' | 'copy' | 'sync' | 'rename' | 'symlink' | 'remove', path: string, to?: string];
 

@@ -85,7 +85,7 @@ export async function publish(directory: string, files: Iterable<OutputFile>): P
     await Promise.allSettled(pending.map(({ synced }) => synced));
     for (const { descriptor } of pending) closeSync(descriptor);
   }
-  if (pending.length > 0) syncDirectory(directory);
+  if (pending.length > 0) await syncDirectory(directory);
 }
 
 function markerFile(renames: readonly Pending[]): OutputFile {
@@ -95,8 +95,7 @@ function markerFile(renames: readonly Pending[]): OutputFile {
 /** Names the marker, for good: from here on the outputs are the new ones. */
 async function commit(directory: string, { temporary }: Pending): Promise<void> {
   renameSync(hostName(`${directory}/${temporary}`), hostName(markerPath(directory)));
-  const descriptor = openSync(hostName(directory), 'r');
-  await syncFile(descriptor).finally(() => closeSync(descriptor));
+  await syncDirectory(directory);
 }
 
 function writeBeside(directory: string, { name, bytes }: OutputFile, pending: Pending[]): void {
@@ -129,9 +128,9 @@ function isSame(path: string, bytes: Uint8Array): boolean {
   }
 }
 
-function syncDirectory(directory: string): void {
+async function syncDirectory(directory: string): Promise<void> {
   const descriptor = openSync(hostName(directory), 'r');
-  fsync(descriptor, () => closeSync(descriptor));
+  await syncFile(descriptor).finally(() => closeSync(descriptor));
 }
 
 function removeIfPossible(path: string): void {
