@@ -33,7 +33,7 @@ export type SectionName = (typeof NAMES)[number];
 const NAME_BYTES = NAMES.map((name) => Buffer.from(`${name}\0`, 'latin1'));
 const EI_NIDENT = 16;
 /** Sections that lie within so many bytes are read at once. */
-const READ_TOGETHER = 1 << 16;
+const READ_TOGETHER = 1 << 15;
 
 /**
  * An ELF file as far as depmod looks at it. Unlike `ElfView` it never holds the file: of 400 MB of modules 60 are read.

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
 import { unpackFacts } from './facts-pack.ts';
 import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
 import { readChunks, type Work } from './read-chunks.ts';
@@ -33,7 +31,9 @@ function workerFile(): string | undefined {
 function threadCount(paths: readonly string[]): number {
   const compressed = paths.filter((path) => !path.endsWith('.ko')).length;
   const worth = Math.floor(paths.length / PLAIN_WORTH + compressed / COMPRESSED_WORTH);
-  return Math.min(worth, availableParallelism() - 1, THREADS_LIMIT);
+  return worth === 0
+    ? 0
+    : Math.min(worth, process.getBuiltinModule('node:os').availableParallelism() - 1, THREADS_LIMIT);
 }
 
 /**
@@ -77,6 +77,7 @@ export class ModuleReading {
 }
 
 function runWorker(file: string, workerData: Work): Promise<Report | undefined> {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   return new Promise((resolve) => {
     const worker = new Worker(file, { workerData });
     worker.once('message', (report: Report) => {

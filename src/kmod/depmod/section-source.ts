@@ -24,8 +24,8 @@ export function readPiece(source: SectionSource, offset: number, length: number)
   return source.bytes.subarray(start, start + length);
 }
 
-/** The first read: more than half of all modules are not larger. */
-const FIRST = 48 << 10;
+/** The first read: half of all modules are not larger. */
+const FIRST = 32 << 10;
 /** The section names stand before the section headers, a signature behind them. */
 const BEFORE_END = 2 << 10;
 const BEHIND_END = 4 << 10;

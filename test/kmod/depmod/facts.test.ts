@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ByteStrings } from '../../../src/kmod/byte-strings.ts';
+import { checksum } from '../../../src/kmod/depmod/checksum.ts';
 import { packFacts, unpackFacts } from '../../../src/kmod/depmod/facts-pack.ts';
 import { hashOrder } from '../../../src/kmod/depmod/hash-order.ts';
 import { FACTS, ModuleFacts } from '../../../src/kmod/depmod/module-facts.ts';
 import { FileSource, readPiece } from '../../../src/kmod/depmod/section-source.ts';
 import { superFastHash } from '../../../src/kmod/depmod/super-fast-hash.ts';
+import { SymbolPool } from '../../../src/kmod/depmod/symbol-pool.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kobox-facts-'));
 
@@ -84,6 +86,40 @@ describe('facts of modules', () => {
   });
 });
 
+describe('SymbolPool', () => {
+  it('gives equal names one number, wherever they stand and however they end (property)', () => {
+    const name = fc.stringMatching(/^[a-c]{1,13}$/);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, fc.nat(5), fc.boolean())), (asked) => {
+        const pool = new SymbolPool();
+        const numbers = new Map<string, number>();
+        for (const [text, before, endsWithNul] of asked) {
+          const bytes = Buffer.from(`${'x'.repeat(before)}${text}${endsWithNul ? '\0yyyy' : ''}`, 'latin1');
+          const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+          const id = pool.intern(view, before, bytes.length);
+          expect(id).toBe(numbers.get(text) ?? numbers.size);
+          expect(pool.name(id)).toBe(text);
+          numbers.set(text, id);
+        }
+      }),
+    );
+  });
+});
+
+describe('checksum', () => {
+  it('is the same wherever the bytes stand, and another one for each changed bit (property)', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 50 }), fc.nat(), fc.nat(7), (bytes, at, bit) => {
+        const elsewhere = new Uint8Array(bytes.length + 1).subarray(1);
+        elsewhere.set(bytes);
+        expect(checksum(elsewhere)).toEqual(checksum(bytes));
+        elsewhere[at % bytes.length]! ^= 1 << bit;
+        expect(checksum(elsewhere)).not.toEqual(checksum(bytes));
+      }),
+    );
+  });
+});
+
 describe('hashOrder', () => {
   it('is by bucket, then by bytes (property)', () => {
     fc.assert(
@@ -114,6 +150,8 @@ describe('FileSource', () => {
           for (const [at, length] of asked) {
             const offset = at % (size + 1);
             const end = Math.min(size, offset + length);
+            if (at % 2 === 0) source.readEnd(offset, length);
+            expect([source.reaches(size), source.reaches(size + 1)]).toEqual([true, false]);
             expect(readPiece(source, offset, end - offset).equals(bytes.subarray(offset, end))).toBe(true);
           }
           closeSync(descriptor);
