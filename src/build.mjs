@@ -1,6 +1,6 @@
 /**
  * Builds dist/: the program as CommonJS pieces with V8's code cache of each, and the loader that starts them. What a
- * command loads is minified, because it reads the whole text of its pieces however little of it is run.
+ * command loads is minified but for names, which a defect's stack shows: it reads the whole text of its pieces.
  * A command loads the pieces that it needs and no other: what stands behind a dynamic import() is a piece of its own.
  * Pieces that the same common commands load share a file, so that a command reads a handful of files, not dozens.
  * Their folder carries the hash of their content in its name, is made beside and put in place whole, and the loader is
@@ -38,7 +38,7 @@ const NATIVE = ['@napi-rs/lzma', 'node-liblzma'];
 const EXPORT_AT_ONCE = '__exportAtOnce';
 
 /** What opening a file costs, as much as reading so many characters of code. */
-const FILE_COST = 8_192;
+const FILE_COST = 12_288;
 
 /** Common commands: their pieces share files, and the caches hold the functions that they run compiled. */
 const COMMON = [
@@ -176,7 +176,8 @@ async function toCommonJs(text) {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    minify: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     /* A vm.Script has no import() of its own. */
     supported: { 'dynamic-import': false },
     logOverride: { 'empty-import-meta': 'silent' },
