@@ -23,9 +23,7 @@ function main(words: readonly string[]): number {
   const [file, ...names] = isRecording ? words.slice(2) : words;
   if (!file) throw new Error('usage: compare-text.ts [--record FILE] PROFILE [NAME...]');
   const profile = openProfile(file);
-  const there = (names.length > 0 ? names : NAMES).filter(
-    (name) => profile.exports.find(name) && profile.prototype(name),
-  );
+  const there = (names.length > 0 ? names : NAMES).filter((name) => FunctionMachine.knows(profile, name));
   const code = new FunctionMachine(profile, new Set(NAMES));
   if (isRecording) return record(words[1]!, code, there);
   const models = new FunctionMachine(profile, new Set());

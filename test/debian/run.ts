@@ -37,6 +37,7 @@ function stepsFor(kernel: DebianKernel, pinned: boolean, scratch: string): Step[
   const root = join(scratch, 'root');
   const kobox = ['bin/kobox', '--root', root];
   const own = join(root, 'boot', `${kernel.release}.kernel`);
+  const text = join(scratch, 'text.kernel');
   const noLayouts = join(scratch, 'no-layouts.json.gz');
   writeFileSync(noLayouts, gzipSync('{}'));
   const load = pinned ? [LAYOUTS, DEFAULT_PROFILE] : [noLayouts, own];
@@ -52,6 +53,14 @@ function stepsFor(kernel: DebianKernel, pinned: boolean, scratch: string): Step[
     {
       title: 'check: all load on the kernel that was imported, all are refused on another',
       command: script('debian/check-tree.ts', kernel.moduleTree, otherKernel(kernel), root),
+    },
+    {
+      title: "the kernel's own code is imported",
+      command: ['bin/kobox', 'kernel', 'import', kernel.vmlinuz, '--config', kernel.config, '--text', '-o', text],
+    },
+    {
+      title: "models answer as the kernel's own code",
+      command: script('debian/compare-text.ts', text),
     },
     {
       title: 'a changed byte in any part of a signed module is caught',

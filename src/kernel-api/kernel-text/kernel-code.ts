@@ -63,7 +63,7 @@ export class KernelCode {
     if (names.length === 0 || names.some((name) => this.#isModelled(name))) return undefined;
     const name = names.find((each) => this.#profile.prototype(each)) ?? names[0]!;
     if (this.#pure.objection(address, name) !== undefined) return undefined;
-    const { parameters } = this.#profile.prototype(name)!;
+    const parameters = this.#profile.prototype(name)?.parameters ?? [];
     const pointers = [...parameters.keys()].filter((index) => parameters[index]!.type.kind === 'pointer');
     return (session) => enterText(session, name, pointers);
   }

@@ -16,6 +16,11 @@ const INTERCEPTED =
   /^(__fentry__|__x86_return_thunk|__x86_indirect_(jump_|call_)?thunk_\w+|__stack_chk_fail|fortify_panic|panic)$/;
 const NEVER_RETURN = /^(__stack_chk_fail|fortify_panic|panic|__ubsan_handle_\w+)$/;
 
+/** `endbr64`; what stands at the head of functions that ftrace knows: `call __fentry__`, or a no-operation in its place. */
+const ENDBR64 = [0xf3, 0x0f, 0x1e, 0xfa];
+const CALL = 0xe8;
+const NOP5 = [0x0f, 0x1f, 0x44, 0x00, 0x00];
+
 /** What the analysis asks of those who know the models. */
 export interface ModelledNames {
   /** The names of the exports that begin at an address. */
@@ -31,7 +36,8 @@ export interface ModelledNames {
  * - names no memory of the image but constant data, exported data that is kept as a booted kernel has it (to read), and
  *   the per-CPU variables that are kept (the running task, the preemption count, the stack's canary);
  *
- * and it is handed no structure of which models keep part of the truth somewhere else (owned-structures.ts). What it calls
+ * and it is handed no structure of which models keep part of the truth somewhere else (owned-structures.ts); of functions
+ * that the kernel's type information leaves out, those that are not traced pass for such. What it calls
  * through pointers is decided when it is called: modules' code, a model, or again a function of the kernel.
  */
 export class PureCode {
@@ -59,9 +65,20 @@ export class PureCode {
   objection(address: Address, name: string): string | undefined {
     if (!isKernelText(this.#profile, address)) return 'no code';
     const prototype = this.#profile.prototype(name);
-    if (!prototype) return 'no prototype';
-    const owned = this.#owned.argumentOf(prototype);
+    if (!prototype && !this.#isUntraced(address)) return 'no prototype';
+    const owned = prototype && this.#owned.argumentOf(prototype);
     return owned === undefined ? this.#codeObjection(address) : `struct ${owned}`;
+  }
+
+  /**
+   * Without a place for ftrace at its head: a function of lib/ or in assembler, of which the type information of a kernel
+   * need not know.
+   */
+  #isUntraced(address: Address): boolean {
+    const head = this.#profile.btfBase && this.#profile.text?.read(address, LONGEST);
+    if (!head) return false;
+    const code = startsWith(head, ENDBR64) ? head.subarray(ENDBR64.length) : head;
+    return code[0] !== CALL && !startsWith(code, NOP5);
   }
 
   /** What in the code that a function reaches keeps it from being pure. */
@@ -99,4 +116,8 @@ export class PureCode {
     if (access !== 'write' && (isConstant || this.#data.isKept(address))) return undefined;
     return `${access} of the kernel's data`;
   }
+}
+
+function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, index) => bytes[index] === byte);
 }

@@ -60,8 +60,8 @@ function readAlternatives(image: KernelImage): Alternative[] {
   const section = image.section('.altinstructions');
   if (!section) return [];
   for (const size of SIZES) {
-    const rows = readRows(section, size);
-    if (rows.every((row) => isSound(image, row))) return rows;
+    const rows = section.bytes.length % size === 0 ? readRows(section, size) : [];
+    if (rows.length > 0 && rows.every((row) => isSound(image, row))) return rows;
   }
   return [];
 }
@@ -75,7 +75,7 @@ function isSound(image: KernelImage, { place, replacement, length, replacementLe
 function readRows({ address, bytes }: ImageRegion, size: (typeof SIZES)[number]): Alternative[] {
   const view = viewOf(bytes);
   const lengths = size === 14 ? 12 : 10;
-  return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
+  return Array.from({ length: bytes.length / size }, (_, index) => {
     const at = index * size;
     const feature = view.getUint16(at + 8, true);
     return {

@@ -8,7 +8,8 @@ import { KERNEL_FUNCTIONS } from '../../../src/kernel-api/functions/all.ts';
 import { createRunner, type GuestRunner } from '../../../src/kernel-api/runner.ts';
 import { type Address, addressFromBits } from '../../../src/memory/address.ts';
 import { READ_WRITE } from '../../../src/memory/address-space.ts';
-import type { KernelProfile, ValueType } from '../../../src/profile/kernel-profile.ts';
+import type { FunctionPrototype, KernelProfile, ValueType } from '../../../src/profile/kernel-profile.ts';
+import { openDefaultProfile } from '../../../src/profile/open-profile.ts';
 
 /** Where arguments stand: each in a slot of its own. */
 const ARENA: Address = -0x700000000000;
@@ -16,6 +17,9 @@ const SLOT = 4096;
 const SLOTS = 8;
 /** What no argument covers. */
 const FILLER = 0xa5;
+
+/** Knows prototypes that other kernels' type information leaves out. */
+const REFERENCE = openDefaultProfile();
 
 /** An argument: a number, bytes that a pointer is given to, or a pointer to pointers to such. */
 export type Argument = number | bigint | Uint8Array | PointerTo;
@@ -39,10 +43,15 @@ export class FunctionMachine {
   /** `without`: names whose models are left out, so that the kernel's own code runs instead, whatever it touches. */
   constructor(profile: KernelProfile, without: ReadonlySet<string>) {
     const functions = KERNEL_FUNCTIONS.map((table) => () => table().filter(({ name }) => !without.has(name)));
-    const survey: SurveyCode = without.size > 0 ? indulgent : x8664Processor.survey;
+    const survey = indulgentTo(new Set(Array.from(without, (name) => profile.exports.find(name)?.address)));
     this.#runner = createRunner({ ...x8664Processor, survey, functions, budget: 20_000_000 });
     this.#kernel = createKernel(profile, this.#runner, () => 0);
     this.#kernel.memory.map(ARENA, new Uint8Array(SLOT * SLOTS), READ_WRITE, 'arguments');
+  }
+
+  /** Whether a kernel has a function, and it is known what that returns. */
+  static knows(profile: KernelProfile, name: string): boolean {
+    return profile.exports.find(name) !== undefined && prototypeOf(profile, name) !== undefined;
   }
 
   /** How often a function ran from the kernel's own code. */
@@ -54,7 +63,7 @@ export class FunctionMachine {
   call(name: string, args: readonly Argument[]): Outcome {
     const { profile } = this.#kernel;
     const { address } = profile.exports.find(name)!;
-    const returns = profile.prototype(name)!.returns;
+    const { returns } = prototypeOf(profile, name)!;
     try {
       return this.#runner.run(this.#kernel, (session) => {
         const values = this.#place(session, args);
@@ -90,9 +99,17 @@ export class FunctionMachine {
   }
 }
 
-/** Says nothing against any code. */
-function* indulgent(...[source, entry, seen]: Parameters<SurveyCode>): ReturnType<SurveyCode> {
-  for (const fact of x8664Processor.survey(source, entry, seen)) if (fact.kind === 'unreadable') yield fact;
+function prototypeOf(profile: KernelProfile, name: string): FunctionPrototype | undefined {
+  return profile.prototype(name) ?? REFERENCE.prototype(name);
+}
+
+/** Says nothing against the code of these functions but that it cannot be read. */
+function indulgentTo(addresses: ReadonlySet<Address | undefined>): SurveyCode {
+  return function* (source, entry, seen) {
+    const isIndulgent = addresses.has(entry);
+    for (const fact of x8664Processor.survey(source, entry, seen))
+      if (!isIndulgent || fact.kind === 'unreadable') yield fact;
+  };
 }
 
 /** A result as its type has it; what a pointer to the heap points to, as a string. */

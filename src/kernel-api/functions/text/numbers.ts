@@ -1,3 +1,4 @@
+import { versionAtLeast } from '../../../kernel/kernel-version.ts';
 import { kstrtobool } from '../../../kernel/params/kstrtox.ts';
 import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
@@ -67,7 +68,10 @@ function intSqrt(value: bigint): bigint {
   return root;
 }
 
-/** `get_option`: a number at the front of what a pointer points to, which is moved behind it and a comma. */
+/**
+ * `get_option`, lib/cmdline.c: a number at the front of what a pointer points to, which is moved behind it and a comma.
+ * Before 5.11 a sign alone passes for one.
+ */
 function getOption(call: GuestCall): number {
   const [place, target] = [call.pointer(0), call.pointer(1)];
   const start = call.memory.readPointer(place);
@@ -77,9 +81,10 @@ function getOption(call: GuestCall): number {
   const { value, length } = leadingNumber(text.slice(sign), 0);
   const used = length + sign;
   if (target !== 0) store(call, target, sign === 1 ? -value : value, 32);
-  const comma = length > 0 && text[used] === ',';
+  const isNumber = length > 0 || (sign === 1 && !versionAtLeast(call.kernel, 5, 11));
+  const comma = isNumber && text[used] === ',';
   call.memory.writePointer(place, start + used + (comma ? 1 : 0));
-  if (length === 0) return 0;
+  if (!isNumber) return 0;
   if (comma) return 2;
   return text[used] === '-' ? 3 : 1;
 }
@@ -153,6 +158,7 @@ export const numberFunctions = () => [
       (call) => {
         const text = sizeText(call.long(0), call.long(1), call.int(2) === 0 ? 0 : 1);
         writeBytes(call.session, call.pointer(3), `${text.slice(0, Math.max(0, call.int(4) - 1))}\0`);
+        return text.length;
       },
     ],
   ]),
