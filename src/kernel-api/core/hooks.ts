@@ -10,7 +10,7 @@ import { fixupException } from './extable.ts';
 import { hitProbes } from './fire-probes.ts';
 import { die } from './oops.ts';
 import { patchedCode } from './probes.ts';
-import { passTime } from './scheduler.ts';
+import { passTime, TIF } from './scheduler.ts';
 import type { Session, SessionHooks } from './session.ts';
 import { strayInterrupt } from './software-interrupt.ts';
 import { sprintSymbol } from './symbolize.ts';
@@ -26,9 +26,8 @@ const UD2_LENGTH = 2n;
  * 22 seconds.
  */
 const NANOSECONDS_PER_INSTRUCTION = 44;
-/** `TASK_INTERRUPTIBLE` in `task_struct.__state`; `TIF_SIGPENDING` in `thread_info.flags`. */
+/** `TASK_INTERRUPTIBLE` in `task_struct.__state`. */
 const TASK_INTERRUPTIBLE = 1;
-const TIF_SIGPENDING = 4;
 
 /** What happens at a moment of virtual time, by kind of event. */
 export type EventKinds = Readonly<Record<string, (session: Session, address: Address) => void>>;
@@ -123,7 +122,7 @@ function nobodyComes(session: Session, task: Task): void {
   const flags = session.at(task.address, 'task_struct', 'thread_info');
   const state = memory.readU32(session.at(task.address, 'task_struct', '__state'));
   if (state & TASK_INTERRUPTIBLE) {
-    memory.writeU64(flags, memory.readU64(flags) | BigInt(TIF_SIGPENDING));
+    memory.writeU64(flags, memory.readU64(flags) | TIF.SIGPENDING);
     return;
   }
   const error = (text: string): void => printk(kernel, KERN.ERR, text);

@@ -15,6 +15,9 @@ const PATIENCE = 120e9;
 /** Runs of tasks and events between two commands: code that wakes itself for ever ends here. */
 const SETTLE_LIMIT = 20_000;
 
+/** Bits of `thread_info.flags`, arch/x86/include/asm/thread_info.h. */
+export const TIF = { SIGPENDING: 1n << 2n, NOTIFY_SIGNAL: 1n << 17n } as const;
+
 /** How a wait ended. */
 export type WakeReason = 'woken' | 'timeout' | 'nobody';
 
@@ -51,7 +54,7 @@ export function wake(session: Session, task: Task, reason: WakeReason = 'woken')
     task.state = 'ready';
     return true;
   }
-  if (task.state !== 'asleep') return false;
+  if (task.state !== 'asleep' || (reason === 'woken' && sleepsOn(session, task))) return false;
   task.state = 'ready';
   task.result = resultOf(session, task, reason);
   delete task.wait;
@@ -59,11 +62,23 @@ export function wake(session: Session, task: Task, reason: WakeReason = 'woken')
   return true;
 }
 
+function sleepsOn(session: Session, task: Task): boolean {
+  const how = task.wait?.sleepsOn;
+  return how === 'always' || (how === 'without-signal' && !hasSignal(session, task.address));
+}
+
+/** `signal_pending` of a task. */
+export function hasSignal(session: Session, task: Address): boolean {
+  const flags = session.memory.readU64(session.at(task, 'task_struct', 'thread_info'));
+  return (flags & (TIF.SIGPENDING | TIF.NOTIFY_SIGNAL)) !== 0n;
+}
+
 function resultOf(session: Session, task: Task, reason: WakeReason): string {
   const { wait } = task;
   if (!wait || reason === 'timeout') return wait?.timedOut ?? '0';
-  if (wait.woken !== 'remaining-jiffies') return wait.woken;
   const left = Math.max(0, (wait.until ?? Number.POSITIVE_INFINITY) - nanoseconds(session.kernel));
+  if (wait.woken === 'remaining-milliseconds') return String(Math.ceil(left / 1e6));
+  if (wait.woken !== 'remaining-jiffies') return wait.woken;
   if (!Number.isFinite(left)) return '9223372036854775807';
   return String(Math.max(1, Math.ceil((left * ticksPerSecond(session.kernel)) / 1e9)));
 }

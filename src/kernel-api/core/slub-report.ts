@@ -51,6 +51,29 @@ export function reportSlab(session: Session, neighbour: Address, what: string): 
   taint(session);
 }
 
+/** `list_slab_objects`: what is in use of a cache that is to be destroyed. Requires an object. */
+export function reportRemaining(session: Session, objects: readonly Address[]): void {
+  for (const each of bySlab(session, objects)) {
+    const [first] = each as [Address];
+    const object = session.kernel.heap.guarded!.get(first)!;
+    const { slab } = placeOf(session.kernel, first, object);
+    reportSlab(session, first, `Objects remaining in ${object.cache} on __kmem_cache_shutdown()`);
+    for (const address of each) {
+      slubLine(session, `Object ${pointer(address)} @offset=${address - slab}`);
+      printTrack(session, 'Allocated', session.kernel.heap.guarded!.get(address)!.allocated);
+    }
+  }
+}
+
+function bySlab(session: Session, objects: readonly Address[]): Address[][] {
+  const slabs = new Map<Address, Address[]>();
+  for (const address of objects) {
+    const { slab } = placeOf(session.kernel, address, session.kernel.heap.guarded!.get(address)!);
+    slabs.set(slab, [...(slabs.get(slab) ?? []), address]);
+  }
+  return [...slabs.values()];
+}
+
 function taint(session: Session): void {
   addTaint(session.kernel, TAINT.BAD_PAGE, 'LOCKDEP_NOW_UNRELIABLE');
 }

@@ -6,7 +6,9 @@ export interface Wait {
   readonly until?: number;
   /** What the sleeping function returns when the time ran out, and when it was woken. */
   readonly timedOut: string;
-  readonly woken: 'remaining-jiffies' | string;
+  readonly woken: 'remaining-jiffies' | 'remaining-milliseconds' | string;
+  /** It sleeps on when it is woken before the time: `always` (`msleep`), or if there is no signal. */
+  readonly sleepsOn?: 'always' | 'without-signal';
   /** The pid of a task whose end is waited for. */
   readonly endOf?: number;
   /** The work item whose end is waited for. */

@@ -6,6 +6,7 @@ import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/address-space.ts';
 import type { Session } from './session.ts';
 import type { Task } from './task.ts';
+import { fillPid, inherit, initList, initTask, linkTask, structSize, unlinkTask, writeString } from './task-struct.ts';
 
 interface TaskState {
   readonly list: Task[];
@@ -15,7 +16,7 @@ interface TaskState {
   /** The `mm_struct` of commands. */
   mm?: Address;
   /** The tasks of every machine: who starts commands, and who starts threads. */
-  ancestors?: { readonly shell: Address; readonly kthreadd: Address };
+  ancestors?: { readonly init: Address; readonly shell: Address; readonly kthreadd: Address };
 }
 
 /** The pid of `ksoftirqd/0` on Debian's kernel with one processor. */
@@ -66,8 +67,6 @@ export function createTask(session: Session, comm: string, fields: Partial<Task>
   fillTaskStruct(session, task);
   return task;
 }
-
-const structSize = ({ fields }: Session): number => fields.size('task_struct') || 9792;
 
 function takeSpare(session: Session): Address | undefined {
   const state = taskState(session.kernel);
@@ -134,12 +133,6 @@ function setComm(session: Session, task: Task, comm: string): void {
   writeString(session, session.at(task.address, 'task_struct', 'comm'), task.comm, 16);
 }
 
-function writeString(session: Session, address: Address, text: string, size: number): void {
-  const bytes = session.memory.view(address, size, 'write');
-  bytes.fill(0);
-  for (let index = 0; index < Math.min(text.length, size - 1); index++) bytes[index] = text.charCodeAt(index);
-}
-
 function fillTaskStruct(session: Session, task: Task): void {
   const { memory } = session;
   const at = (field: string): Address => session.at(task.address, 'task_struct', field);
@@ -157,11 +150,10 @@ function fillTaskStruct(session: Session, task: Task): void {
   memory.writePointer(at('group_leader'), task.address);
   for (const field of ['children', 'sibling', 'thread_group']) initList(session, at(field));
   inherit(session, task.address, init);
+  fillPid(session, task.address, task.pid);
   setComm(session, task, task.comm);
   linkTask(session, at('tasks'), session.at(init, 'task_struct', 'tasks'));
 }
-
-const initTask = ({ kernel }: Session): Address | undefined => kernel.profile.exports.find('init_task')?.address;
 
 /** The `mm_struct` of commands: its end of user memory is the only thing that is true of it. */
 function addressSpace(session: Session): Address {
@@ -174,6 +166,13 @@ function addressSpace(session: Session): Address {
   return state.mm;
 }
 
+/** The `task_struct` of the task that has a pid; 0 for none. */
+export function addressOfTask(session: Session, pid: number): Address {
+  const own = taskState(session.kernel).list.find((task) => task.pid === pid && task.state !== 'dead');
+  const { init, shell, kthreadd } = ancestors(session);
+  return own?.address ?? { 1: init, 2: kthreadd, [ANCESTORS[2].pid]: shell }[pid] ?? 0;
+}
+
 /** The tasks that were there before the first command; made when the first task is. */
 function ancestors(session: Session): NonNullable<TaskState['ancestors']> {
   const state = taskState(session.kernel);
@@ -181,7 +180,7 @@ function ancestors(session: Session): NonNullable<TaskState['ancestors']> {
   const swapper = initTask(session) ?? 0;
   const [init = 0, kthreadd = 0] = ANCESTORS.slice(0, 2).map((each) => makeAncestor(session, each, swapper));
   const shell = makeAncestor(session, ANCESTORS[2], init);
-  state.ancestors = { shell, kthreadd };
+  state.ancestors = { init, shell, kthreadd };
   return state.ancestors;
 }
 
@@ -201,39 +200,8 @@ function makeAncestor(session: Session, { comm, pid }: (typeof ANCESTORS)[number
   memory.writePointer(at('group_leader'), address);
   for (const field of ['children', 'sibling', 'thread_group']) initList(session, at(field));
   inherit(session, address, swapper);
+  fillPid(session, address, pid);
   writeString(session, at('comm'), comm, 16);
   linkTask(session, at('tasks'), session.at(swapper, 'task_struct', 'tasks'));
   return address;
-}
-
-/** What a task has of its parent's. */
-function inherit(session: Session, task: Address, parent: Address): void {
-  for (const field of ['cred', 'real_cred', 'nsproxy', 'fs', 'files', 'signal', 'sighand']) {
-    const value = session.pointerAt(parent, 'task_struct', field);
-    session.memory.writePointer(session.at(task, 'task_struct', field), value);
-  }
-}
-
-/** `INIT_LIST_HEAD`. */
-function initList(session: Session, list: Address): void {
-  session.memory.writePointer(list, list);
-  session.memory.writePointer(list + 8, list);
-}
-
-function linkTask(session: Session, entry: Address, head: Address): void {
-  const { memory } = session;
-  if (memory.readPointer(head) === 0) initList(session, head);
-  const last = memory.readPointer(head + 8);
-  memory.writePointer(entry, head);
-  memory.writePointer(entry + 8, last);
-  memory.writePointer(last, entry);
-  memory.writePointer(head + 8, entry);
-}
-
-function unlinkTask(session: Session, address: Address): void {
-  const { memory } = session;
-  const entry = session.at(address, 'task_struct', 'tasks');
-  const [next, previous] = [memory.readPointer(entry), memory.readPointer(entry + 8)];
-  memory.writePointer(next + 8, previous);
-  memory.writePointer(previous, next);
 }

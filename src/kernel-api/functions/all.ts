@@ -49,6 +49,7 @@ import { scatterlistFunctions } from './memory/scatterlist.ts';
 import { slabFunctions } from './memory/slab.ts';
 import { slabBulkFunctions } from './memory/slab-bulk.ts';
 import { userAccessFunctions } from './memory/uaccess.ts';
+import { userMappingFunctions } from './memory/user-mappings.ts';
 import { moduleReferenceFunctions } from './module-references.ts';
 import { bpfFunctions } from './net/bpf.ts';
 import { inetFragmentFunctions } from './net/inet-fragments.ts';
@@ -66,6 +67,8 @@ import { registrationFunctions } from './registration/registrations.ts';
 import { completionFunctions } from './scheduling/completions.ts';
 import { kthreadFunctions } from './scheduling/kthread.ts';
 import { lockFunctions } from './scheduling/locks.ts';
+import { pidFunctions } from './scheduling/pids.ts';
+import { signalFunctions } from './scheduling/signals.ts';
 import { sleepFunctions } from './scheduling/sleeping.ts';
 import { taskletFunctions } from './scheduling/tasklets.ts';
 import { timeFunctions } from './scheduling/time.ts';
@@ -105,6 +108,8 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   workFunctions,
   taskletFunctions,
   kthreadFunctions,
+  pidFunctions,
+  signalFunctions,
   ttyFunctions,
   notifierFunctions,
   kobjectFunctions,
@@ -145,6 +150,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   skBuffFunctions,
   simpleAttributeFunctions,
   userAccessFunctions,
+  userMappingFunctions,
   inodeFunctions,
   dentryFunctions,
   mountFunctions,

@@ -58,15 +58,6 @@ export const kernelServiceFunctions = () => [
     ['int static_key_count(struct static_key *key)', (call) => call.memory.readU32(call.pointer(0))],
   ]),
   ...rowsOf('fs/exec.c', [['char *__get_task_comm(char *buf, size_t size, struct task_struct *tsk)', getTaskComm]]),
-  ...rowsOf('kernel/signal.c', [
-    ['int send_sig(int sig, struct task_struct *p, int priv)', zero],
-    ['int send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct *p)', zero],
-    ['void kernel_sigaction(int sig, void (*action)(int))', nothing],
-  ]),
-  ...rowsOf('kernel/pid.c', [
-    ['struct pid *find_get_pid(int nr)', zero],
-    ['struct task_struct *pid_task(struct pid *pid, enum pid_type type)', zero],
-  ]),
   ...rowsOf('arch/x86/kernel/fpu/core.c', [
     ['void kernel_fpu_begin_mask(unsigned int kfpu_mask)', nothing],
     ['void kernel_fpu_end(void)', nothing],

@@ -2,10 +2,12 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import { guardedObjects, POISON_END, POISON_FREE, resizeGuarded } from '../../../kernel/memory/guarded-heap.ts';
 import { ksize, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
-import type { Address } from '../../../memory/address.ts';
+import { type Address, addressFromBits } from '../../../memory/address.ts';
 import { type CacheLayout, cacheLayout, SLAB_FLAG } from '../../core/cache-layout.ts';
 import { slabAlloc, slabFree, slabResize } from '../../core/slub.ts';
-import { warnOnce } from '../../core/warn.ts';
+import { reportRemaining } from '../../core/slub-report.ts';
+import { sprintSymbol } from '../../core/symbolize.ts';
+import { warn, warnOnce } from '../../core/warn.ts';
 import { copyInString, readGuestText, writeBytes } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
@@ -116,6 +118,34 @@ function createCache(call: GuestCall, constructorIndex: number): Address {
   return cache;
 }
 
+/** `kmem_cache_destroy`: a cache of which objects are in use stays. */
+function destroyCache(call: GuestCall, address: Address): void {
+  const cache = cacheState(call.kernel).caches[address];
+  const remaining = cache ? objectsInUse(call.kernel, cache) : [];
+  if (remaining.length > 0) {
+    refuseToDestroy(call, cache!.name, remaining);
+    return;
+  }
+  for (const object of cache?.ready ?? []) release(call, object);
+  delete cacheState(call.kernel).caches[address];
+  if (address !== 0) release(call, address);
+}
+
+function objectsInUse(kernel: Kernel, { name, ready }: Cache): Address[] {
+  const own = [...guardedObjects(kernel.heap)].filter(([, { cache, live }]) => live && cache === name);
+  return own.map(([address]) => address).filter((address) => !ready.includes(address));
+}
+
+function refuseToDestroy({ session, memory, cpu }: GuestCall, name: string, remaining: readonly Address[]): void {
+  const caller = sprintSymbol(session.kernel, memory.readPointer(addressFromBits(cpu.readRegister('rsp'))), 'S');
+  reportRemaining(session, remaining);
+  warn(session, {
+    place: 'mm/slab_common.c:493',
+    where: 'kmem_cache_destroy+0x141/0x150',
+    message: `kmem_cache_destroy ${name}: Slab cache still has objects when called from ${caller}`,
+  });
+}
+
 /** `kmem_cache_alloc`. */
 export function allocateFrom(call: GuestCall): Address {
   const cache = cacheState(call.kernel).caches[call.pointer(0)];
@@ -187,15 +217,7 @@ export const slabFunctions = () => [
       'struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, unsigned int useroffset, unsigned int usersize, void (*ctor)(void *))',
       (call) => createCache(call, 6),
     ],
-    [
-      'void kmem_cache_destroy(struct kmem_cache *s)',
-      (call) => {
-        const cache = call.pointer(0);
-        for (const object of cacheState(call.kernel).caches[cache]?.ready ?? []) release(call, object);
-        delete cacheState(call.kernel).caches[cache];
-        if (cache !== 0) release(call, cache);
-      },
-    ],
+    ['void kmem_cache_destroy(struct kmem_cache *s)', (call) => destroyCache(call, call.pointer(0))],
     ['void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfpflags)', allocateFrom],
     ['void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfpflags, int node)', allocateFrom],
     ['void *kmem_cache_alloc_lru(struct kmem_cache *s, struct list_lru *lru, gfp_t gfpflags)', allocateFrom],

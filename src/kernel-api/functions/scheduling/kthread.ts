@@ -1,6 +1,7 @@
+import { versionAtLeast } from '../../../kernel/kernel-version.ts';
 import type { Address } from '../../../memory/address.ts';
 import { leaveThread } from '../../core/run-task.ts';
-import { sleep, wake, yieldProcessor } from '../../core/scheduler.ts';
+import { sleep, TIF, wake, yieldProcessor } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
 import type { Task } from '../../core/task.ts';
 import { createTask, findTask, removeTask } from '../../core/tasks.ts';
@@ -28,6 +29,7 @@ function stopThread(call: GuestCall): bigint {
     return BigInt(EINTR);
   }
   task.shouldStop = true;
+  if (versionAtLeast(call.kernel, 6, 0)) notifySignal(session, task.address);
   if (task.state !== 'dead') {
     wake(session, task);
     sleep(session, { timedOut: '0', woken: '0', endOf: task.pid });
@@ -35,6 +37,12 @@ function stopThread(call: GuestCall): bigint {
   const code = task.exitCode ?? 0;
   removeTask(session, task);
   return BigInt(code);
+}
+
+/** `set_tsk_thread_flag(k, TIF_NOTIFY_SIGNAL)`: its interruptible waits end. */
+function notifySignal(session: Session, task: Address): void {
+  const flags = session.at(task, 'task_struct', 'thread_info');
+  session.memory.writeU64(flags, session.memory.readU64(flags) | TIF.NOTIFY_SIGNAL);
 }
 
 /** A thread that has ended stays until somebody asks for its value, as its task_struct does. */

@@ -1,5 +1,5 @@
 import type { Address } from '../../../memory/address.ts';
-import { busyWait, sleep, wake } from '../../core/scheduler.ts';
+import { busyWait, hasSignal, sleep, wake } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
 import { findTask } from '../../core/tasks.ts';
 import { nanoseconds, ticksToNanoseconds } from '../../core/virtual-clock.ts';
@@ -18,8 +18,6 @@ export const ERESTARTSYS = -512;
 /** `MAX_SCHEDULE_TIMEOUT`. */
 export const FOREVER = (1n << 63n) - 1n;
 
-const TIF_SIGPENDING = 4n;
-
 /** `__set_current_state`. */
 export function setState(session: Session, state: number): void {
   session.memory.writeU32(session.at(session.current.address, 'task_struct', '__state'), state);
@@ -31,8 +29,7 @@ function getState(session: Session): number {
 
 /** `signal_pending(current)`. */
 export function signalPending(session: Session): boolean {
-  const flags = session.memory.readU64(session.at(session.current.address, 'task_struct', 'thread_info'));
-  return (flags & TIF_SIGPENDING) !== 0n;
+  return hasSignal(session, session.current.address);
 }
 
 /** `schedule()`: a task that is still RUNNING only lets the others and one tick pass. */
@@ -62,9 +59,17 @@ const scheduleTimeoutAs =
     return scheduleTimeout(call, ticks);
   };
 
-/** Sleeps so long; what is left in milliseconds when a signal ended it. */
-function sleepFor(call: GuestCall, duration: number): bigint {
-  return sleep(call.session, { until: nanoseconds(call.kernel) + duration, timedOut: '0', woken: '0' });
+/** Sleeps so long: `msleep`, `usleep_range`. */
+function sleepFor(call: GuestCall, duration: number): void {
+  const until = nanoseconds(call.kernel) + duration;
+  sleep(call.session, { until, timedOut: '0', woken: '0', sleepsOn: 'always' });
+}
+
+/** `msleep_interruptible`: what is left in milliseconds when a signal ended it. */
+function sleepInterruptibly(call: GuestCall, duration: number): bigint {
+  const until = nanoseconds(call.kernel) + duration;
+  setState(call.session, TASK_INTERRUPTIBLE);
+  return sleep(call.session, { until, timedOut: '0', woken: 'remaining-milliseconds', sleepsOn: 'without-signal' });
 }
 
 /** `autoremove_wake_function`, `default_wake_function`: wakes the task of a wait queue entry. */
@@ -108,7 +113,10 @@ export const sleepFunctions = () => [
     ['long schedule_timeout_uninterruptible(long timeout)', scheduleTimeoutAs(2)],
     ['long schedule_timeout_killable(long timeout)', scheduleTimeoutAs(2)],
     ['void msleep(unsigned int msecs)', (call) => void sleepFor(call, call.unsigned(0) * 1e6)],
-    ['unsigned long msleep_interruptible(unsigned int msecs)', (call) => sleepFor(call, call.unsigned(0) * 1e6)],
+    [
+      'unsigned long msleep_interruptible(unsigned int msecs)',
+      (call) => sleepInterruptibly(call, call.unsigned(0) * 1e6),
+    ],
     [
       'void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)',
       (call) => void sleepFor(call, call.size(0) * 1000),
