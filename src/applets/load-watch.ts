@@ -20,6 +20,7 @@ export class LoadWatch {
   readonly #causes: Cause[] = [];
   #recorder: LoadRecorder | undefined;
   readonly #stubs = new Map<string, number>();
+  readonly #textCalls = new Map<string, number>();
   #stage: string | undefined;
   #info: LoadInfo | undefined;
   #logFrom = 0;
@@ -54,6 +55,7 @@ export class LoadWatch {
   end(kernel: Kernel, image: Uint8Array, errno: number): void {
     this.#recorder?.finish(errno);
     for (const [name, calls] of kernel.runner.stubs ?? []) this.#stubs.set(name, calls);
+    for (const [name, calls] of kernel.runner.textCalls ?? []) this.#textCalls.set(name, calls);
     if (!this.#options.explain) return;
     const world = machineWorld(this.#context.options.root, kernel.profile.release);
     const diagnosis = { kernel, world, image, stage: this.#stage, info: this.#info, errno, logFrom: this.#logFrom };
@@ -64,11 +66,15 @@ export class LoadWatch {
   async report(): Promise<void> {
     const { stdout, stderr } = this.#context;
     if (this.#options.json) {
-      const stubs = [...this.#stubs].map(([name, calls]) => ({ name, calls }));
-      stdout.write(`${JSON.stringify({ loads: this.#loads, causes: this.#causes, stubs }, null, 2)}\n`);
+      const [stubs, text] = [this.#stubs, this.#textCalls].map(callCounts);
+      stdout.write(`${JSON.stringify({ loads: this.#loads, causes: this.#causes, stubs, text }, null, 2)}\n`);
       return;
     }
     stdout.write(tracesText(this.#loads, await painterFor(this.#context, stdout), this.#options.verbose));
     stderr.write(causesText(this.#causes));
   }
+}
+
+function callCounts(counts: ReadonlyMap<string, number>): { readonly name: string; readonly calls: number }[] {
+  return [...counts].map(([name, calls]) => ({ name, calls }));
 }

@@ -61,7 +61,8 @@ function compareFunction(code: FunctionMachine, models: FunctionMachine, name: s
 
 function shown(arg: Argument): string {
   if (arg instanceof Uint8Array) return JSON.stringify(Buffer.from(arg.subarray(0, 48)).toString('latin1'));
-  if (typeof arg === 'object') return `[${arg.strings.map(shown).join(', ')}]`;
+  if (typeof arg === 'object' && 'strings' in arg) return `[${arg.strings.map(shown).join(', ')}]`;
+  if (typeof arg === 'object') return arg.function;
   return String(arg);
 }
 

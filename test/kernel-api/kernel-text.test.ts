@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
+import { x8664Processor } from '../../src/applets/guest-runner.ts';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import { KERNEL_TEXT } from '../../src/kernel/memory/kernel-text.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
+import { KERNEL_FUNCTIONS } from '../../src/kernel-api/functions/all.ts';
 import { withObject } from '../../src/kernel-api/guest-text.ts';
+import { createRunner } from '../../src/kernel-api/runner.ts';
 import type { KernelProfile, KernelText } from '../../src/profile/kernel-profile.ts';
 import { profile } from './guest-machine.ts';
 
@@ -37,9 +39,10 @@ function withCode(functions: Readonly<Record<string, string>>): KernelProfile {
   });
 }
 
-/** A machine with such a kernel, and what its functions answer. */
+/** A machine with such a kernel and without models of those functions, and what they answer. */
 function machine(functions: Readonly<Record<string, string>>, strict = false) {
-  const runner = makeGuestRunner(undefined, strict);
+  const models = KERNEL_FUNCTIONS.map((table) => () => table().filter(({ name }) => !Object.hasOwn(functions, name)));
+  const runner = createRunner({ ...x8664Processor, functions: models, strict });
   const kernel = createKernel(withCode(functions), runner, () => 0);
   return {
     kernel,

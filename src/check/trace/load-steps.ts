@@ -44,12 +44,15 @@ export class LoadRecorder implements LoadTrace {
   readonly #kernel: Kernel;
   readonly #all: boolean;
   #seen: number;
+  /** How often functions had run from the kernel's own code before. */
+  readonly #before: ReadonlyMap<string, number>;
   #info: LoadInfo | undefined;
 
   constructor(kernel: Kernel, all: boolean) {
     this.#kernel = kernel;
     this.#all = all;
     this.#seen = kernel.nextLogSequence;
+    this.#before = new Map(kernel.runner.textCalls);
   }
 
   passed(stage: string, info: LoadInfo): void {
@@ -66,7 +69,17 @@ export class LoadRecorder implements LoadTrace {
     if (this.load.steps.at(-1)?.passed === false) return;
     const facts = this.#info ? initFacts(this.#kernel, this.#info, errno) : [fact('error', errno)];
     const stage = this.#info ? 'do_init_module' : 'init_module';
-    this.load.steps.push({ stage, passed: errno === 0, facts, log: this.#newLog() });
+    const ran = this.#ranFromText();
+    const all = ran.length > 0 ? [...facts, fact("ran from the kernel's code", ran.join(', '))] : facts;
+    this.load.steps.push({ stage, passed: errno === 0, facts: all, log: this.#newLog() });
+  }
+
+  /** The kernel's functions that ran from the kernel's own code: `sort (×2)`. */
+  #ranFromText(): string[] {
+    return [...(this.#kernel.runner.textCalls ?? [])].flatMap(([name, calls]) => {
+      const own = calls - (this.#before.get(name) ?? 0);
+      return own > 0 ? [`${name} (×${own})`] : [];
+    });
   }
 
   #record(stage: string, info: LoadInfo, passed: boolean): void {

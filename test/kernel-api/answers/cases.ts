@@ -1,3 +1,4 @@
+import { ALGORITHMS } from './algorithms.ts';
 import type { Generate } from './arguments.ts';
 import { BITMAPS } from './bitmaps.ts';
 import { FORMATS } from './formats.ts';
@@ -6,4 +7,11 @@ import { NUMBERS } from './numbers.ts';
 import { STRINGS } from './strings.ts';
 
 /** Modelled functions that the kernel's own code can stand in for, and arguments for them. */
-export const CASES: Readonly<Record<string, Generate>> = { ...STRINGS, ...NUMBERS, ...FORMATS, ...BITMAPS, ...LIBRARY };
+export const CASES: Readonly<Record<string, Generate>> = {
+  ...STRINGS,
+  ...NUMBERS,
+  ...FORMATS,
+  ...BITMAPS,
+  ...LIBRARY,
+  ...ALGORITHMS,
+};

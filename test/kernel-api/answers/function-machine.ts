@@ -21,8 +21,13 @@ const FILLER = 0xa5;
 /** Knows prototypes that other kernels' type information leaves out. */
 const REFERENCE = openDefaultProfile();
 
-/** An argument: a number, bytes that a pointer is given to, or a pointer to pointers to such. */
-export type Argument = number | bigint | Uint8Array | PointerTo;
+/** An argument: a number, bytes that a pointer is given to, a pointer to pointers to such, or a function of the kernel. */
+export type Argument = number | bigint | Uint8Array | PointerTo | FunctionOf;
+
+/** A pointer to a function that the kernel exports. */
+export interface FunctionOf {
+  readonly function: string;
+}
 
 /** A place with pointers to strings (NUL included) in it. */
 export interface PointerTo {
@@ -79,7 +84,8 @@ export class FunctionMachine {
     }
   }
 
-  #place({ memory }: Session, args: readonly Argument[]): (number | bigint)[] {
+  #place(session: Session, args: readonly Argument[]): (number | bigint)[] {
+    const { memory } = session;
     memory.view(ARENA, SLOT * SLOTS, 'write').fill(FILLER);
     return args.map((arg, index) => {
       if (typeof arg === 'number' || typeof arg === 'bigint') return arg;
@@ -88,6 +94,7 @@ export class FunctionMachine {
         memory.view(at, arg.length, 'write').set(arg);
         return at;
       }
+      if ('function' in arg) return session.kernel.profile.exports.find(arg.function)!.address;
       let text = at + 256;
       for (const [row, string] of arg.strings.entries()) {
         memory.view(text, string.length, 'write').set(string);
