@@ -5,10 +5,15 @@ import type { GuestCall } from '../../kernel-function.ts';
 
 const E2BIG = -7;
 
-/** -1, 0 or 1 as the left string stands before, at or behind the right one. */
-export function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+/** `strncmp`: -1, 0 or 1 as the left string stands before, at or behind the right one; reads no more than it has to. */
+export function compare(call: GuestCall, count: number): number {
+  const [left, right] = [call.pointer(0), call.pointer(1)];
+  for (let index = 0; index < count; index++) {
+    const [a, b] = [call.memory.readU8(left + index), call.memory.readU8(right + index)];
+    if (a !== b) return a < b ? -1 : 1;
+    if (a === 0) break;
+  }
+  return 0;
 }
 
 /** `tolower` of each character. */
