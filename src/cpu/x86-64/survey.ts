@@ -5,36 +5,47 @@ import { isExecutable } from './executors.ts';
 import type { Instruction, MemoryOperand, Operand } from './instruction.ts';
 import { CONDITIONS } from './opcodes-one-byte.ts';
 
-/** Behind these control never goes on to the next instruction. */
-const ENDS = new Set(['jmp', 'ret', 'ud0', 'ud1', 'ud2', 'int3']);
+/** Mnemonics by what a survey makes of them. */
+interface Mnemonics {
+  /** Behind these control never goes on to the next instruction. */
+  readonly ends: ReadonlySet<string>;
+  /** What touches the processor's own state, devices or time. */
+  readonly forbidden: ReadonlySet<string>;
+  /** Instructions that only read the memory that is their first operand. */
+  readonly readers: ReadonlySet<string>;
+  /** Branches whose target is an operand. */
+  readonly branches: ReadonlySet<string>;
+}
 
-/** What touches the processor's own state, devices or time; code that must be where it is to have its meaning. */
-const FORBIDDEN = new Set(
-  (
-    'int int1 syscall sysenter sysexitd sysexitq sysretd sysretq iretw iretd iretq retf swapgs lgdt lidt lldt ltr ' +
-    'sgdt sidt sldt str smsw lmsw xsetbv xgetbv rdpmc invpcid rdmsr wrmsr in out cpuid hlt rdtsc rdtscp rdrand rdseed ' +
-    'clts invd wbinvd wbnoinvd invlpg monitor mwait clac stac emms ldmxcsr stmxcsr ' +
-    'insb insw insd outsb outsw outsd'
-  ).split(' '),
-);
+const words = (text: string): string[] => text.split(' ');
 
-/** Instructions that only read the memory that is their first operand. */
-const READERS = new Set(
-  `cmp test bt push call jmp mul imul div idiv nop prefetch prefetchw prefetchnta prefetcht0 prefetcht1 prefetcht2`.split(
-    ' ',
-  ),
-);
+let mnemonics: Mnemonics | undefined;
 
-/** Branches whose target is an operand. */
-const BRANCHES = new Set([
-  ...['jmp', 'call', 'loop', 'loope', 'loopne', 'jcxz', 'jecxz', 'jrcxz'],
-  ...CONDITIONS.map((name) => `j${name}`),
-]);
+/** Made when the first survey asks for them: few commands make one. */
+function allMnemonics(): Mnemonics {
+  mnemonics ??= {
+    ends: new Set(words('jmp ret ud0 ud1 ud2 int3')),
+    forbidden: new Set(
+      words(
+        'int int1 syscall sysenter sysexitd sysexitq sysretd sysretq iretw iretd iretq retf swapgs lgdt lidt lldt ltr sgdt ' +
+          'sidt sldt str smsw lmsw xsetbv xgetbv rdpmc invpcid rdmsr wrmsr in out cpuid hlt rdtsc rdtscp rdrand rdseed clts ' +
+          'invd wbinvd wbnoinvd invlpg monitor mwait clac stac emms ldmxcsr stmxcsr insb insw insd outsb outsw outsd',
+      ),
+    ),
+    readers: new Set(words('cmp test bt push call jmp mul imul div idiv nop')),
+    branches: new Set([
+      ...words('jmp call loop loope loopne jcxz jecxz jrcxz'),
+      ...CONDITIONS.map((name) => `j${name}`),
+    ]),
+  };
+  return mnemonics;
+}
 
-const FILES_OF_OTHERS = new Set(['control', 'debug', 'mmx', 'xmm', 'segment']);
+const FILES_OF_OTHERS: readonly string[] = ['control', 'debug', 'mmx', 'xmm', 'segment'];
 
 /** {@link SurveyCode} of x86-64 code. Facts come in the order in which code is found; the caller stops when it knows enough. */
 export function* surveyX8664(source: CodeSource, entry: Address, seen: Set<Address>): Iterable<CodeFact> {
+  const { ends } = allMnemonics();
   const starts = [entry];
   for (let start = starts.pop(); start !== undefined; start = starts.pop()) {
     for (let at = start; !seen.has(at); ) {
@@ -45,7 +56,7 @@ export function* surveyX8664(source: CodeSource, entry: Address, seen: Set<Addre
       yield* factsOf(source, instruction);
       const target = branchTarget(instruction);
       if (target !== undefined && !seen.has(target) && source.follows(target)) starts.push(target);
-      if (ENDS.has(instruction.mnemonic) || (target !== undefined && source.endsAt(target))) break;
+      if (ends.has(instruction.mnemonic) || (target !== undefined && source.endsAt(target))) break;
       at += instruction.length;
     }
   }
@@ -53,7 +64,7 @@ export function* surveyX8664(source: CodeSource, entry: Address, seen: Set<Addre
 
 function branchTarget({ mnemonic, operands }: Instruction): Address | undefined {
   const [first] = operands;
-  return first?.kind === 'target' && BRANCHES.has(mnemonic) ? first.address : undefined;
+  return first?.kind === 'target' && allMnemonics().branches.has(mnemonic) ? first.address : undefined;
 }
 
 function* factsOf(source: CodeSource, instruction: Instruction): Iterable<CodeFact> {
@@ -69,8 +80,8 @@ function* factsOf(source: CodeSource, instruction: Instruction): Iterable<CodeFa
 
 function isForbidden(instruction: Instruction): boolean {
   const { mnemonic, operands } = instruction;
-  if (FORBIDDEN.has(mnemonic) || !isExecutable(instruction)) return true;
-  return operands.some((operand) => operand.kind === 'register' && FILES_OF_OTHERS.has(operand.file));
+  if (allMnemonics().forbidden.has(mnemonic) || !isExecutable(instruction)) return true;
+  return operands.some((operand) => operand.kind === 'register' && FILES_OF_OTHERS.includes(operand.file));
 }
 
 function* memoryFacts(
@@ -89,7 +100,7 @@ function* memoryFacts(
 function accessOf(mnemonic: string, index: number): ReferenceAccess {
   if (mnemonic === 'lea') return 'address';
   if (mnemonic === 'xchg' || mnemonic === 'xadd') return 'write';
-  return index === 0 && !READERS.has(mnemonic) ? 'write' : 'read';
+  return index === 0 && !allMnemonics().readers.has(mnemonic) ? 'write' : 'read';
 }
 
 /** A constant of 64 bits as an address. */

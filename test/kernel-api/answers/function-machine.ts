@@ -25,7 +25,7 @@ const REFERENCE = openDefaultProfile();
 export type Argument = number | bigint | Uint8Array | PointerTo | FunctionOf;
 
 /** A pointer to a function that the kernel exports. */
-export interface FunctionOf {
+interface FunctionOf {
   readonly function: string;
 }
 
