@@ -10,7 +10,7 @@ import { chooseModules, searchModules } from '../../kmod/depmod/find-modules.ts'
 import { type KernelSymbols, readSymvers, readSystemMap } from '../../kmod/depmod/kernel-symbols.ts';
 import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
 import { makeOutputs, type OutputFile } from '../../kmod/depmod/outputs.ts';
-import { PublishError, publish } from '../../kmod/depmod/publish.ts';
+import { PublishError, type Published, publish } from '../../kmod/depmod/publish.ts';
 import { TreeMemory } from '../../kmod/depmod/tree-memory.ts';
 import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
 import { absolutePath, readBytes, statOf, toByteString } from '../../kmod/files.ts';
@@ -81,9 +81,10 @@ export class DepmodRun {
     const memory = this.#memory(words, places, paths, [prefix, JSON.stringify(config)].join(' '));
     const restored = isShown ? undefined : await memory?.outputsToRestore();
     if (restored !== undefined) {
-      if (restored.length > 0) await this.#publish(places.outDirectory, restored);
+      const published = restored.length === 0 ? undefined : await this.#publish(places.outDirectory, restored);
       memory?.prepare([]);
       memory?.keep(true);
+      await published?.synced;
       return 0;
     }
     const found = chooseModules(paths, places, config);
@@ -116,8 +117,9 @@ export class DepmodRun {
     const made: OutputFile[] = [];
     const published = this.#publish(directory, recorded(outputs, made));
     memory?.prepare(made);
-    await published;
+    const { synced } = await published;
     memory?.keep(!this.#hasSpoken);
+    await synced;
   }
 
   async #examine(
@@ -206,12 +208,12 @@ export class DepmodRun {
     return read(path, prefix, this.#log);
   }
 
-  async #publish(directory: string, outputs: Iterable<OutputFile>): Promise<void> {
+  async #publish(directory: string, outputs: Iterable<OutputFile>): Promise<Published> {
     try {
-      await publish(directory, outputs);
+      return await publish(directory, outputs);
     } catch (error) {
       if (!(error instanceof PublishError)) throw error;
-      this.#log.fatal(`${error.message}: ${strerror(errnoNumber(error.code as ErrnoName))}`);
+      return this.#log.fatal(`${error.message}: ${strerror(errnoNumber(error.code as ErrnoName))}`);
     }
   }
 

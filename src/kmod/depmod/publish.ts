@@ -37,6 +37,12 @@ interface Pending {
   synced: Promise<void>;
 }
 
+/** The files are in their places. */
+export interface Published {
+  /** Done once their names are on the disk, as far as that can be had. */
+  readonly synced: Promise<void>;
+}
+
 /** Which system call on which file failed; `code` is the errno's name. */
 export class PublishError extends Error {
   readonly code: string;
@@ -55,7 +61,7 @@ export class PublishError extends Error {
  * Fails with PublishError; then nothing that was written beside is left, and no file has been replaced. When the renaming
  * itself fails, what is left lets the next command finish it, as after a crash.
  */
-export async function publish(directory: string, files: Iterable<OutputFile>): Promise<void> {
+export async function publish(directory: string, files: Iterable<OutputFile>): Promise<Published> {
   attempt(`could not create directory ${directory}`, () =>
     mkdirSync(hostName(directory), { recursive: true, mode: 0o755 }),
   );
@@ -85,7 +91,7 @@ export async function publish(directory: string, files: Iterable<OutputFile>): P
     await Promise.allSettled(pending.map(({ synced }) => synced));
     for (const { descriptor } of pending) closeSync(descriptor);
   }
-  if (pending.length > 0) await syncDirectory(directory);
+  return { synced: pending.length > 0 ? syncDirectory(directory).catch(() => undefined) : Promise.resolve() };
 }
 
 function markerFile(renames: readonly Pending[]): OutputFile {
