@@ -1,9 +1,10 @@
 import type { CallChain } from '../../abi/call-chains.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { callSites, siteText } from '../../kernel/log/call-frames.ts';
 import { printTask } from '../../kernel/log/dump-stack.ts';
 import { KERN, type LogLevel, printk } from '../../kernel/log/printk.ts';
+import { isKernelText } from '../../kernel/memory/kernel-text.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
-import type { AddressSpace } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { Session } from './session.ts';
 import { sprintSymbol } from './symbolize.ts';
@@ -22,9 +23,11 @@ const REGISTER_ROWS = [
 ] as const;
 
 /** `show_opcodes`. */
-function codeLine(memory: AddressSpace, rip: Address): string {
+function codeLine({ memory, profile }: Kernel, rip: Address): string {
   try {
-    const bytes = memory.view(rip - PROLOGUE_SIZE, CODE_BYTES, 'read');
+    const start = rip - PROLOGUE_SIZE;
+    const own = isKernelText(profile, rip) ? profile.text?.read(start, CODE_BYTES) : undefined;
+    const bytes = own?.length === CODE_BYTES ? own : memory.view(start, CODE_BYTES, 'read');
     const words = Array.from(bytes, (byte, index) => {
       const text = byte.toString(16).padStart(2, '0');
       return index === PROLOGUE_SIZE ? `<${text}>` : text;
@@ -46,12 +49,12 @@ export function showRegisters(session: Session, where?: string): void {
 }
 
 /** The lines of {@link showRegisters}. `where` replaces the instruction pointer by a kernel function's name. */
-export function registerLines({ kernel, cpu, memory }: Session, where?: string, cr2: Address = 0): string[] {
+export function registerLines({ kernel, cpu }: Session, where?: string, cr2: Address = 0): string[] {
   const rip = addressFromBits(cpu.readRegister('rip'));
   const flags = BigInt.asUintN(32, cpu.readRegister('eflags')).toString(16).padStart(8, '0');
   return [
     `RIP: 0010:${where ?? sprintSymbol(kernel, rip, 'S')}`,
-    codeLine(memory, rip),
+    codeLine(kernel, rip),
     `RSP: 0018:${hex(cpu.readRegister('rsp'))} EFLAGS: ${flags}`,
     ...REGISTER_ROWS.map((row) =>
       row.map((name) => `${registerLabel(name)}: ${hex(cpu.readRegister(name))}`).join(' '),

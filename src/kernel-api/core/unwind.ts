@@ -1,4 +1,5 @@
 import { callSiteAt } from '../../kernel/log/call-frames.ts';
+import { isKernelText } from '../../kernel/memory/kernel-text.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
 import { callerFrame, type Frame } from './orc.ts';
 import type { Session } from './session.ts';
@@ -88,11 +89,12 @@ function unwindModule(session: Session, frame: Frame): Omit<Frame, 'ip'> | undef
   return module && callerFrame(session.memory, module, frame);
 }
 
-/** `__kernel_text_address`, as far as code is known: modules' and the kernel's own places. */
+/** `__kernel_text_address`, as far as code is known: modules', what runs of the kernel's own, and the kernel's places. */
 function isText({ kernel, memory }: Session, address: Address): boolean {
   if (address >= 0) return false;
   if (callSiteAt(kernel, address)) return true;
-  return moduleAt(kernel, address) !== undefined && memory.find(address)?.permissions.execute === true;
+  const isCode = moduleAt(kernel, address) !== undefined || isKernelText(kernel.profile, address);
+  return isCode && memory.find(address)?.permissions.execute === true;
 }
 
 /** An address behind a call instruction of a module's text, or one of the kernel's own places. */
