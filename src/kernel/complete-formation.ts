@@ -7,6 +7,7 @@ import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { type LoadInfo, sectionContents } from './load-info.ts';
 import { KERN, printk } from './log/printk.ts';
+import { noticeTracePrintk } from './log/trace-printk.ts';
 import { enableModuleProtection } from './memory/strict-rwx.ts';
 import { checkModuleBtf } from './module-btf.ts';
 import { structOffset } from './module-struct.ts';
@@ -50,6 +51,7 @@ export function prepareComingModule(kernel: Kernel, info: LoadInfo): void {
   }
   checkModuleBtf(kernel, info);
   addModuleJumpLabels(kernel, info);
+  noticeTracePrintk(kernel, module);
   kernel.runner.notify(kernel, module, 'COMING');
 }
 

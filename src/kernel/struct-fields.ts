@@ -32,6 +32,12 @@ export function writeStructCount(kernel: Kernel, module: Module, field: string, 
   if (address !== undefined) kernel.memory.writeU32(address, value);
 }
 
+/** Reads an `unsigned int` field; 0 when this kernel has no such field. */
+export function readStructCount(kernel: Kernel, module: Module, field: string): number {
+  const address = fieldAddress(kernel, module, field);
+  return address === undefined ? 0 : kernel.memory.readU32(address);
+}
+
 /** Reads a pointer field; 0 when this kernel has no such field. */
 export function readStructPointer(kernel: Kernel, module: Module, field: string): Address {
   const address = fieldAddress(kernel, module, field);

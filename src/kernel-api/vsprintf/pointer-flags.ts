@@ -104,14 +104,12 @@ const PAGE_FLAGS: readonly FlagRow[] = (
     [21, 'mlocked'],
     [22, 'uncached'],
     [23, 'hwpoison'],
-    [24, 'young'],
-    [25, 'idle'],
-    [26, 'arch_2'],
+    [24, 'arch_2'],
   ] as const
 ).map(([bit, name]) => [1n << BigInt(bit), name]);
 
 /** Bits that `PAGEFLAGS_MASK` covers. */
-const PAGE_FLAG_BITS = 27;
+const PAGE_FLAG_BITS = 25;
 /** Fields above the flags in `page->flags`, x86-64 with NUMA balancing: name, shift, width, hexadecimal. */
 const PAGE_FIELDS = [
   { name: 'node', shift: 54n, width: 10, prefix: '' },

@@ -17,12 +17,16 @@ function fixRadix(text: string, base: number): [prefix: number, base: number] {
   return [radix === 16 && /^0[xX]/.test(text) ? 2 : 0, radix];
 }
 
-/** `_parse_integer`: digits in a base, of which there are no more than sixteen whatever the base; they may be too many. */
-export function leadingNumber(text: string, base: number): LeadingNumber {
+/**
+ * `_parse_integer_limit`: digits in a base, of which there are no more than sixteen whatever the base; they may be too
+ * many. Only the first `limit` characters count; a prefix that leaves no room for a digit is 0.
+ */
+export function leadingNumber(text: string, base: number, limit = Number.POSITIVE_INFINITY): LeadingNumber {
   const [prefix, radix] = fixRadix(text, base);
+  if (prefix >= limit) return { value: 0n, length: limit, digits: 0 };
   let at = prefix;
   let value = 0n;
-  for (; at < text.length; at++) {
+  for (; at < Math.min(text.length, limit); at++) {
     const digit = Number.parseInt(text[at]!, 16);
     if (Number.isNaN(digit) || digit >= radix) break;
     value = value * BigInt(radix) + BigInt(digit);

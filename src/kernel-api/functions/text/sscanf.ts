@@ -2,6 +2,7 @@ import { isSpace } from '../../../kernel/params/kstrtox.ts';
 import { addressFromBits } from '../../../memory/address.ts';
 import type { AddressSpace } from '../../../memory/address-space.ts';
 import type { FormatArguments } from '../../vsprintf/format-context.ts';
+import { leadingNumber } from './parse-integer.ts';
 
 /** One conversion of a scan format. */
 interface Conversion {
@@ -17,12 +18,8 @@ interface Conversion {
 const CONVERSION = /^%(\*?)(\d*)(hh|ll|[hlLzt]?)(\[(\^?)(\]?[^\]]*)\]|.)/s;
 const BASES: Readonly<Record<string, number>> = { o: 8, x: 16, X: 16, i: 0, d: 10, u: 10 };
 const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { hh: 1, h: 2, l: 8, ll: 8, L: 8, z: 8, t: 8 };
-const PATTERNS: Readonly<Record<number, RegExp>> = {
-  0: /^[-+]?(0[xX][0-9a-fA-F]+|0[0-7]*|\d+)/,
-  8: /^[-+]?[0-7]+/,
-  10: /^[-+]?\d+/,
-  16: /^[-+]?(0[xX])?[0-9a-fA-F]+/,
-};
+/** What a number may begin with, a base each. */
+const FIRST_DIGIT: Readonly<Record<number, RegExp>> = { 0: /^\d/, 8: /^[0-7]/, 10: /^\d/, 16: /^[0-9a-fA-F]/ };
 
 /** Where a scan stands. */
 class Scanner {
@@ -82,12 +79,15 @@ class Scanner {
 
   private number(conversion: Conversion): boolean {
     this.skipSpaces();
-    const limit = conversion.width || this.text.length;
-    const found = PATTERNS[BASES[conversion.letter]!]!.exec(this.text.slice(this.at, this.at + limit));
-    if (!found) return false;
-    if (conversion.letter === 'u' && found[0][0] === '-') return false;
-    this.at += found[0].length;
-    return this.store(conversion, parseNumber(found[0], BASES[conversion.letter]!), true);
+    const { letter, width } = conversion;
+    const limit = width || Number.POSITIVE_INFINITY;
+    const base = BASES[letter]!;
+    const sign = (letter === 'd' || letter === 'i') && this.text[this.at] === '-' ? 1 : 0;
+    const body = this.text.slice(this.at + sign);
+    if (limit <= sign || !FIRST_DIGIT[base]!.test(body)) return false;
+    const { value, length } = leadingNumber(body, base, limit - sign);
+    this.at += sign + length;
+    return this.store(conversion, sign === 1 ? -value : value, true);
   }
 
   private store({ suppress, qualifier }: Conversion, value: bigint, counts: boolean): boolean {
@@ -99,16 +99,6 @@ class Scanner {
     if (counts) this.assigned++;
     return true;
   }
-}
-
-function parseNumber(text: string, base: number): bigint {
-  const negative = text[0] === '-';
-  const digits = text.replace(/^[-+]/, '');
-  const plain = digits.replace(/^0[xX]/, '');
-  const hex = base === 16 || plain.length !== digits.length;
-  const octal = base === 8 || (base === 0 && !hex && digits.length > 1 && digits[0] === '0');
-  const value = BigInt(hex ? `0x${plain}` : octal ? `0o${plain}` : plain);
-  return negative ? -value : value;
 }
 
 function readConversion(format: string): { conversion: Conversion; length: number } | undefined {
