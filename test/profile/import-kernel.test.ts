@@ -89,8 +89,8 @@ describe('the import of a vmlinux', () => {
     expect((await imported({ image })).text).toBeUndefined();
     const text = (await imported({ image, text: true })).text!;
     expect(text.runs.map(({ address, size }) => [address, size])).toEqual([
-      [BASE + 0x1000, 147],
       [BASE, 2],
+      [BASE + 0x1000, 147],
     ]);
     expect(text.read(BASE, 15)).toEqual(Uint8Array.of(0x90, 0xc3));
     expect(text.read(BASE + 2, 1)).toBeUndefined();

@@ -1,7 +1,7 @@
 import type { GuestTrap } from '../../cpu/guest-cpu.ts';
 import { KERN, printk } from '../../kernel/log/printk.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
-import type { Address } from '../../memory/address.ts';
+import { type Address, addressFromBits } from '../../memory/address.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';
 import { abandonText, stuckCall } from '../kernel-text/text-calls.ts';
 import { BUGFLAG, findBug, markDone } from './bug-table.ts';
@@ -84,6 +84,7 @@ function breakpointTrap(session: Session, { trap, address }: GuestTrap): boolean
  * all. False when no such code runs, or its caller is to blame.
  */
 function leaveKernelText(session: Session, entries: Entries, fault?: GuestFault): boolean {
+  if (fault === undefined && findBug(session, addressFromBits(session.cpu.readRegister('rip')))) return false;
   const call = entries.code && stuckCall(session, fault);
   if (call) abandonText(session, call, () => entries.standIn(session, call.name));
   return call !== undefined;

@@ -46,8 +46,12 @@ export function dataStart(lastFunction: Address): Address {
 /** What the image has there, else zeros. */
 function imageBytes({ profile }: Kernel, base: Address): Uint8Array {
   const bytes = new Uint8Array(CHUNK);
-  const known = profile.text?.read(base, CHUNK);
-  if (known) bytes.set(known);
+  for (const { address, size } of profile.text?.runs ?? []) {
+    const start = Math.max(base, address);
+    const end = Math.min(base + CHUNK, address + size);
+    const known = start < end ? profile.text?.read(start, end - start) : undefined;
+    if (known) bytes.set(known, start - base);
+  }
   return bytes;
 }
 

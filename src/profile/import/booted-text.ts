@@ -4,7 +4,7 @@ import { applyAlternatives } from './alternatives.ts';
 import type { ImageRegion, KernelImage } from './kernel-image.ts';
 
 /** What the kernel's own functions need to run; an image without sections is one region without a name. */
-const TEXT_SECTIONS: ReadonlySet<string> = new Set(['', '.text', '.rodata']);
+const TEXT_SECTIONS: ReadonlySet<string> = new Set(['', '.text', '.rodata', '__bug_table']);
 
 /**
  * The code and read-only data of an image as they stand in memory when the kernel has booted. Of what a boot changes in
@@ -13,7 +13,8 @@ const TEXT_SECTIONS: ReadonlySet<string> = new Set(['', '.text', '.rodata']);
  * their place.
  */
 export function bootedText(image: KernelImage): TextRun[] {
-  const runs = image.regions.filter(({ name }) => TEXT_SECTIONS.has(name));
+  const kept = image.regions.filter(({ name }) => TEXT_SECTIONS.has(name));
+  const runs = kept.sort((a, b) => a.address - b.address);
   return image.elfMachine === EM.X86_64 ? runs.map((run) => bootedRun(image, run)) : runs;
 }
 
