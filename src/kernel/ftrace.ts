@@ -1,10 +1,10 @@
 import { joinWords } from '../arch/relocation.ts';
 import type { Address } from '../memory/address.ts';
-import type { Mapping } from '../memory/address-space.ts';
 import { sectionObjects } from './find-module-sections.ts';
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import type { LoadInfo } from './load-info.ts';
+import { CodeWindow } from './memory/code-window.ts';
 
 /** `CALL rel32`, and the no-operation of five bytes that takes its place: arch/x86/kernel/ftrace.c. */
 const CALL = 0xe8;
@@ -22,17 +22,11 @@ export function ftraceModuleInit(kernel: Kernel, info: LoadInfo): void {
   if (fentry === undefined || info.arch.machine !== 'x86_64' || !isConfigured(kernel, 'DYNAMIC_FTRACE')) return;
   const { address, count } = sectionObjects(info, '__mcount_loc', info.arch.form.bits / 8);
   if (count === 0) return;
-  let code: DataView | undefined;
-  let base = 0;
+  const code = new CodeWindow(kernel);
   for (const place of readPlaces(kernel, address, count).sort()) {
     if (place === 0) continue;
-    if (!code || place < base || place + NOP_SIZE > base + code.byteLength) {
-      const mapping = writableMapping(kernel, place);
-      if (!mapping) return;
-      code = dataView(kernel.memory.view(mapping.base, mapping.size, 'write'));
-      base = mapping.base;
-    }
-    if (!replaceCall(code, place - base, fentry - place)) return;
+    const at = code.offset(place, NOP_SIZE);
+    if (at < 0 || !replaceCall(code.view, at, fentry - place)) return;
   }
 }
 
@@ -41,11 +35,6 @@ function readPlaces({ memory }: Kernel, address: Address, count: number): Float6
   return Float64Array.from({ length: count }, (_, i) =>
     joinWords(words.getUint32(i * 8, true), words.getUint32(i * 8 + 4, true)),
   );
-}
-
-function writableMapping({ memory }: Kernel, place: Address): Mapping | undefined {
-  const mapping = memory.find(place);
-  return mapping?.permissions.write && place + NOP_SIZE <= mapping.base + mapping.size ? mapping : undefined;
 }
 
 /** False when no call of what stands `distance` from `at` stands there. */

@@ -1,13 +1,15 @@
 import type { Kernel } from './kernel.ts';
 import { findSec, type LoadInfo, sectionContents } from './load-info.ts';
 import { percpuModcopy } from './memory/percpu.ts';
+import { moduleFinalize } from './module-finalize.ts';
 import { addKallsyms } from './symbols/kallsyms.ts';
 
-/** `post_relocation`, kernel/module/main.c: the exception table, the per-CPU copy, kallsyms. */
+/** `post_relocation`, kernel/module/main.c: the exception table, the per-CPU copy, kallsyms, the code's last patches. */
 export function postRelocation(kernel: Kernel, info: LoadInfo): void {
   sortExtable(info);
   percpuModcopy(kernel, info);
   addKallsyms(kernel, info);
+  moduleFinalize(kernel, info);
 }
 
 /**
