@@ -9,6 +9,7 @@ import { deviceMessageFunctions } from './device/device-messages.ts';
 import { devresFunctions } from './device/devres.ts';
 import { dmaFunctions } from './device/dma.ts';
 import { driverFunctions } from './device/driver-functions.ts';
+import { firmwareFunctions } from './device/firmware.ts';
 import { framebufferFunctions } from './device/framebuffer.ts';
 import { inputFunctions } from './device/input.ts';
 import { interruptFunctions } from './device/interrupts.ts';
@@ -183,4 +184,5 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   kfifoRecordFunctions,
   slabBulkFunctions,
   tracingFunctions,
+  firmwareFunctions,
 ];

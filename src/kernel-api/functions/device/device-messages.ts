@@ -11,7 +11,7 @@ import { deviceName, driverString } from './devices.ts';
 const EPROBE_DEFER = -517;
 
 /** `__dev_printk`: `driver name: text`. */
-function devicePrefix(session: Session, device: Address): string {
+export function devicePrefix(session: Session, device: Address): string {
   if (device === 0) return '(NULL device *): ';
   return `${driverString(session, device)} ${deviceName(session, device)}: `;
 }
