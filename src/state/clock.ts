@@ -1,17 +1,17 @@
-/** Microseconds from the epoch to the zero of `process.hrtime`. (`performance` would bring a dozen modules with it.) */
-const EPOCH = Date.now() * 1000 - monotonic();
+import { nanoseconds } from '../kernel/clock.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 
-/** Microseconds since the epoch. */
-export function now(): number {
-  return Math.round(EPOCH + monotonic());
-}
+/** How much later than the one before a command says things, in microseconds: one command a second. */
+const COMMAND = 1_000_000;
 
-function monotonic(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e6 + nanoseconds / 1e3;
-}
-
-/** A kernel's clock: microseconds since it booted; never earlier than what it has said before. */
-export function bootClock(bootedAt: number, atLeast: () => number): () => number {
-  return () => Math.max(now() - bootedAt, atLeast());
+/**
+ * The clock of the log: microseconds since boot, the same on every run of the same commands. It is the virtual clock and
+ * goes on by a second with each change of the machine, by a microsecond with each message. `changes`: since it booted.
+ */
+export function logClock(kernel: () => Kernel, changes: number): () => number {
+  return () => {
+    const machine = kernel();
+    const virtual = Math.floor(nanoseconds(machine) / 1000) + changes * COMMAND;
+    return Math.max(virtual, (machine.log.at(-1)?.timestamp ?? -1) + 1);
+  };
 }

@@ -3,7 +3,7 @@ import { bootKernel } from '../kernel/boot.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { nextPid } from '../kernel/pid.ts';
 import { chooseProfile, openChosen, type ProfileName } from './choose-profile.ts';
-import { bootClock, now } from './clock.ts';
+import { logClock } from './clock.ts';
 import { readGeneration, readNewest } from './generations.ts';
 import { ImageStore } from './image-store.ts';
 import { type KernelRecord, loadKernel, type Surroundings } from './kernel-record.ts';
@@ -17,7 +17,7 @@ const VERSION = 1;
 /** The state file. */
 export interface StateFile {
   readonly version: number;
-  /** Microseconds since the epoch. */
+  /** The generation that it booted on. */
   readonly bootedAt: number;
   readonly profile: ProfileName;
   readonly kernel: KernelRecord;
@@ -62,7 +62,7 @@ function keptMachine(root: string, newest: Pick<OpenMachine, 'generation' | 'tex
   const kernel: Kernel = loadKernel(
     record,
     images,
-    surroundings(root, file, caller, () => kernel),
+    surroundings(root, { ...file, ...newest }, caller, () => kernel),
   );
   kernel.current = { comm: caller.comm, pid: nextPid(kernel) };
   kernel.verifySignature = machineVerifier(root);
@@ -76,8 +76,8 @@ export function freshMachine(
   commandLine: string,
   before: Pick<OpenMachine, 'generation' | 'text'>,
 ): OpenMachine {
-  const state = { version: VERSION, bootedAt: now(), profile: chooseProfile(root) };
-  const { profile, runner, clock, current } = surroundings(root, state, caller, () => kernel);
+  const state = { version: VERSION, bootedAt: before.generation, profile: chooseProfile(root) };
+  const { profile, runner, clock, current } = surroundings(root, { ...state, ...before }, caller, () => kernel);
   const kernel: Kernel = bootKernel(profile, commandLine, runner, clock, { current });
   kernel.current = { ...current, pid: nextPid(kernel) };
   kernel.verifySignature = machineVerifier(root);
@@ -86,14 +86,14 @@ export function freshMachine(
 
 function surroundings(
   root: string,
-  state: Pick<StateFile, 'bootedAt' | 'profile'>,
+  { bootedAt, profile, generation }: Pick<StateFile, 'bootedAt' | 'profile'> & Pick<OpenMachine, 'generation'>,
   caller: Caller,
   kernel: () => Kernel,
 ): Surroundings {
   return {
-    profile: openChosen(root, state.profile),
+    profile: openChosen(root, profile),
     runner: caller.runner,
-    clock: bootClock(state.bootedAt, () => kernel().log.at(-1)?.timestamp ?? 0),
+    clock: logClock(kernel, Math.max(0, generation - bootedAt)),
     current: { comm: caller.comm, pid: 1 },
   };
 }

@@ -1,3 +1,4 @@
+import { advance, nanoseconds } from '../../kernel/clock.ts';
 import type { Address } from '../../memory/address.ts';
 import { setCurrent } from './current.ts';
 import { nextDue, takeDueEvent } from './events.ts';
@@ -7,7 +8,7 @@ import { asTask, inSoftirq, runTask, suspend } from './run-task.ts';
 import type { Session } from './session.ts';
 import type { Task, Wait } from './task.ts';
 import { idleTask, softirqThread, taskState } from './tasks.ts';
-import { advance, jiffies, nanoseconds, ticksPerSecond } from './virtual-clock.ts';
+import { jiffies, ticksPerSecond } from './virtual-clock.ts';
 
 const EFLAGS_IF = 0x200n;
 /** How long a task may wait for a wake-up before nobody is thought to come: khungtaskd's two minutes, in nanoseconds. */

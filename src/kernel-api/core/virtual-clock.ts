@@ -1,25 +1,9 @@
+import { nanoseconds } from '../../kernel/clock.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { subsystem } from '../../kernel/subsystem.ts';
-
-/** Nanoseconds since boot at which the first command finds the machine. */
-const FIRST_MOMENT = 10e9;
-
-/** The virtual clock: only guest code's waiting and running moves it, so that the same commands give the same times. */
-const clockState = subsystem('clock', () => ({ now: FIRST_MOMENT }));
 
 /** `CONFIG_HZ`; ticks of `jiffies` a second. */
 export function ticksPerSecond(kernel: Kernel): number {
   return Number(kernel.profile.config('HZ') ?? 250);
-}
-
-/** `ktime_get()`: nanoseconds since boot on the virtual clock. */
-export function nanoseconds(kernel: Kernel): number {
-  return clockState(kernel).now;
-}
-
-/** Lets virtual time pass. */
-export function advance(kernel: Kernel, duration: number): void {
-  if (duration > 0) clockState(kernel).now += Math.round(duration);
 }
 
 /** `INITIAL_JIFFIES`, include/linux/jiffies.h: five minutes before the 32-bit wrap, as unsigned 64 bit. */

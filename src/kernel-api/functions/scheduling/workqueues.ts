@@ -1,10 +1,11 @@
+import { nanoseconds } from '../../../kernel/clock.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { addEvent } from '../../core/events.ts';
 import type { Session } from '../../core/session.ts';
 import type { Task } from '../../core/task.ts';
-import { nanoseconds, ticksToNanoseconds } from '../../core/virtual-clock.ts';
+import { ticksToNanoseconds } from '../../core/virtual-clock.ts';
 import { writeBytes } from '../../guest-text.ts';
 import type { GuestCall } from '../../kernel-function.ts';
 import { format, variadic } from '../text/printk.ts';

@@ -1,10 +1,11 @@
+import { nanoseconds } from '../../../kernel/clock.ts';
 import { KERN, type LogLevel, storeMessage } from '../../../kernel/log/printk.ts';
 import type { Address } from '../../../memory/address.ts';
 import { dumpStack } from '../../core/dump.ts';
 import { formatContext } from '../../core/format-session.ts';
 import { panic } from '../../core/panic.ts';
 import type { Session } from '../../core/session.ts';
-import { nanoseconds, ticksToNanoseconds } from '../../core/virtual-clock.ts';
+import { ticksToNanoseconds } from '../../core/virtual-clock.ts';
 import { CUT_HERE } from '../../core/warn.ts';
 import { hexLine, textColumn } from '../../hex-line.ts';
 import { type GuestCall, olderRowsOf, row, rowsOf } from '../../kernel-function.ts';
