@@ -1,6 +1,7 @@
 import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
 import { defaultConfigPaths } from '../../kmod/config-files.ts';
 import { checksum } from '../../kmod/depmod/checksum.ts';
+import { compileLess } from '../../kmod/depmod/compile-less.ts';
 import { examineModules } from '../../kmod/depmod/depmod.ts';
 import { type DepmodConfig, loadDepmodConfig } from '../../kmod/depmod/depmod-config.ts';
 import type { DepmodLog } from '../../kmod/depmod/depmod-log.ts';
@@ -9,7 +10,7 @@ import type { DepmodResult } from '../../kmod/depmod/depmod-result.ts';
 import { chooseModules, searchModules } from '../../kmod/depmod/find-modules.ts';
 import { type KernelSymbols, readSymvers, readSystemMap } from '../../kmod/depmod/kernel-symbols.ts';
 import type { ModuleFile } from '../../kmod/depmod/module-priority.ts';
-import { makeOutputs, type OutputFile } from '../../kmod/depmod/outputs.ts';
+import { makeOutputs, type OutputFile, recorded } from '../../kmod/depmod/outputs.ts';
 import { PublishError, type Published, publish } from '../../kmod/depmod/publish.ts';
 import { TreeMemory } from '../../kmod/depmod/tree-memory.ts';
 import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
@@ -72,6 +73,7 @@ export class DepmodRun {
     const { flags, values } = words;
     const log = this.#log;
     const isShown = flags.has('n');
+    compileLess();
     finishOutputs(places.outDirectory);
     if (flags.has('A') && (isShown || isUpToDate(places.directory, log))) return 0;
     const kernel = this.#kernelSymbols(values, prefix);
@@ -239,12 +241,4 @@ export class DepmodRun {
       if (this.#verbosity > 0) this.#print(`${text}\n`);
     },
   };
-}
-
-/** The files as they come, each put into `made` too. */
-function* recorded(files: Iterable<OutputFile>, made: OutputFile[]): Generator<OutputFile> {
-  for (const file of files) {
-    made.push(file);
-    yield file;
-  }
 }

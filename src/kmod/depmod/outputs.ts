@@ -54,3 +54,11 @@ export function* makeOutputs(
   const context: OutputContext = { result, names, lines: dependencyLines(result), options };
   for (const [name, form, make] of OUTPUTS) if (kind === 'all' || form === 'text') yield { name, bytes: make(context) };
 }
+
+/** The files as they come, each put into `made` too. */
+export function* recorded(files: Iterable<OutputFile>, made: OutputFile[]): Generator<OutputFile> {
+  for (const file of files) {
+    made.push(file);
+    yield file;
+  }
+}

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { unpackFacts } from './facts-pack.ts';
 import { type ModuleFacts, NO_FACTS } from './module-facts.ts';
 import { readChunks, type Work } from './read-chunks.ts';
@@ -8,12 +7,6 @@ import { readChunks, type Work } from './read-chunks.ts';
 const PLAIN_WORTH = 6000;
 const COMPRESSED_WORTH = 24;
 const THREADS_LIMIT = 8;
-/**
- * A run is over in half a second, of which a third went to optimizing what had not much longer to run: V8 is to let a
- * function run six times as long as usual before it does, and not to work the functions that it calls into it.
- */
-const V8_FLAGS = ['--interrupt-budget=400000', '--no-turbo-inlining'];
-
 /** What worker.ts hands back. */
 export interface Report {
   readonly packed: Uint8Array<ArrayBuffer>;
@@ -46,7 +39,6 @@ export class ModuleReading {
 
   constructor(paths: readonly string[]) {
     this.#work = { paths, next: new Int32Array(new SharedArrayBuffer(4)) };
-    for (const flag of V8_FLAGS) setFlagsFromString(flag);
     const file = workerFile();
     const count = file === undefined ? 0 : threadCount(paths);
     this.#reports = Array.from({ length: count }, () => runWorker(file!, this.#work));
