@@ -93,6 +93,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     }),
 };
 
+/** Lines of a stack trace and of a dump of registers. */
+const TRACE =
+  /^(Modules linked in|CPU: \d+ PID|Hardware name|RIP: |Code: |RSP: |R[A-Z0-9]{2}: |FS: |CS: |CR2: |PKRU|Call Trace| <TASK>| <\/TASK>| \? | [\w.]+\+0x)/;
+
+/** The log without traces, addresses and pids. */
+function settled(lines: readonly string[]): string[] {
+  const words = lines.filter((line) => !TRACE.test(line));
+  return words.map((line) =>
+    line
+      .replace(/\b[0-9a-f]{16}\b|\(____ptrval____\)/g, '(address)')
+      .replace(/insmod\/\d+\//, 'insmod/(pid)/')
+      .replace(/PID: \d+/, 'PID: (pid)'),
+  );
+}
+
 function orKilled(work: () => Answer): Answer {
   try {
     return work();
@@ -106,7 +121,7 @@ function orKilled(work: () => Answer): Answer {
 export function playStep(machine: GuestMachine, { run }: Step): Step {
   const [name = '', ...words] = run.split(' ');
   const answer = orKilled(() => COMMANDS[name]!(machine, words));
-  const lines = newLines(machine);
+  const lines = settled(newLines(machine));
   const bug = lines.findIndex((line) => line.startsWith('kernel BUG at'));
   const log = bug < 0 ? lines : lines.slice(0, bug + 1);
   return { run, ...(log.length > 0 && { log }), ...answer };

@@ -10,6 +10,7 @@ import { fixupException } from './extable.ts';
 import { hitProbes } from './fire-probes.ts';
 import { die } from './oops.ts';
 import { patchedCode } from './probes.ts';
+import { scheduleBug } from './schedule-bug.ts';
 import { passTime, TIF } from './scheduler.ts';
 import type { Session, SessionHooks } from './session.ts';
 import { strayInterrupt } from './software-interrupt.ts';
@@ -57,6 +58,7 @@ export function createHooks(events: EventKinds, tasks: TaskEvents, budget: Budge
     fault: (session: Session, fault: GuestFault) =>
       (fault.access !== 'execute' && fixupException(session, X86_TRAP.PF)) || leaveKernelText(session, entries, fault),
     slice: (session) => nextSlice(session, budget),
+    atomic: scheduleBug,
     fire: (session, kind, address) => events[kind]?.(session, address),
     died: (session, error) => {
       const outcome = die(session, error);

@@ -40,6 +40,7 @@ export function passTime(session: Session, duration: number): void {
  */
 export function sleep(session: Session, wait: Wait): bigint {
   const task = session.current;
+  if (preemptCount(session.kernel) !== 0) session.hooks.atomic(session);
   task.wait = wait;
   task.state = 'asleep';
   delete task.result;

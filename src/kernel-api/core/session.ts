@@ -27,6 +27,8 @@ export interface SessionHooks {
   ended(session: Session, task: Task): void;
   /** A task goes to sleep. */
   slept(session: Session, task: Task): void;
+  /** A task goes to sleep while it must not: says so. */
+  atomic(session: Session): void;
   /** A task waits and nothing can wake it. Raises TaskKilled, or returns when a signal shall end the wait. */
   nobodyComes(session: Session, task: Task): void;
 }

@@ -3,7 +3,7 @@ import { dumpStack } from './dump.ts';
 import type { Session } from './session.ts';
 
 /** `sysfs_warn_dup`, fs/sysfs/dir.c. `path`: below /, as the tree has it. */
-function sysfsWarnDuplicate(session: Session, path: string): void {
+export function sysfsWarnDuplicate(session: Session, path: string): void {
   const shown = path.replace(/^sys(?=\/)/, '');
   printk(session.kernel, KERN.WARNING, `sysfs: cannot create duplicate filename '${shown}'`);
   dumpStack(session);

@@ -6,6 +6,7 @@ import type { Session } from '../core/session.ts';
 import { sprintSymbol } from '../core/symbolize.ts';
 import { warn } from '../core/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { listDebugRows } from './list-debug.ts';
 
 const nothing = (): undefined => undefined;
 
@@ -47,24 +48,6 @@ export function warnRefcount(session: Session, kind: number): void {
   });
 }
 
-/** `list_add` with CONFIG_DEBUG_LIST: true when the neighbours agree. */
-function listAddValid(call: GuestCall): boolean {
-  const [entry, previous, next] = [call.pointer(0), call.pointer(1), call.pointer(2)];
-  const { memory } = call;
-  return (
-    memory.readPointer(next + 8) === previous &&
-    memory.readPointer(previous) === next &&
-    entry !== previous &&
-    entry !== next
-  );
-}
-
-function listDelValid(call: GuestCall): boolean {
-  const entry = call.pointer(0);
-  const [next, previous] = [call.memory.readPointer(entry), call.memory.readPointer(entry + 8)];
-  return call.memory.readPointer(previous) === entry && call.memory.readPointer(next + 8) === entry;
-}
-
 function stackFail(call: GuestCall): void {
   const caller = call.memory.readPointer(addressFromBits(call.cpu.readRegister('rsp')));
   const where = sprintSymbol(call.kernel, caller, 'B');
@@ -88,8 +71,5 @@ export const checkFunctions = () => [
   ...rowsOf('lib/refcount.c', [
     ['void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type t)', refcountWarn],
   ]),
-  ...rowsOf('lib/list_debug.c', [
-    ['bool __list_add_valid(struct list_head *new, struct list_head *prev, struct list_head *next)', listAddValid],
-    ['bool __list_del_entry_valid(struct list_head *entry)', listDelValid],
-  ]),
+  ...listDebugRows(),
 ];

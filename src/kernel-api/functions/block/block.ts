@@ -6,6 +6,7 @@ import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { scanPartitions } from '../../vfs/block-file.ts';
 import { makeDevice } from '../file/chardev.ts';
 import { addDiskFiles, removeDiskFiles } from './disk-files.ts';
+import { dropContext, makeContext, queueOperation } from './hardware-context.ts';
 import { capacityOf } from './page-cache.ts';
 import { endTransfer } from './requests.ts';
 
@@ -32,12 +33,12 @@ function allocateDisk(call: GuestCall, data: Address, set: Address = 0): Address
   memory.writePointer(session.at(disk, 'gendisk', 'queue'), queue);
   memory.writePointer(session.at(disk, 'gendisk', 'part0'), whole);
   memory.writePointer(session.at(queue, 'request_queue', 'queuedata'), data);
-  memory.writePointer(session.at(queue, 'request_queue', 'tag_set'), set);
   memory.writePointer(session.at(queue, 'request_queue', 'disk'), disk);
   const limits = session.at(queue, 'request_queue', 'limits');
   for (const [name, value] of LIMITS) memory.writeU32(session.at(limits, 'queue_limits', name), value);
   memory.writePointer(session.at(whole, 'block_device', 'bd_disk'), disk);
   memory.writePointer(session.at(whole, 'block_device', 'bd_queue'), queue);
+  if (set !== 0) makeContext(session, queue, set);
   return disk;
 }
 
@@ -73,6 +74,7 @@ function putDisk(call: GuestCall): void {
   const { session, kernel } = call;
   const disk = call.pointer(0);
   if (disk === 0) return;
+  dropContext(session, session.pointerAt(disk, 'gendisk', 'queue'));
   for (const field of ['queue', 'part0']) kfree(kernel, session.pointerAt(disk, 'gendisk', field));
   kfree(kernel, disk);
 }
@@ -113,11 +115,12 @@ function endRequest(call: GuestCall): void {
 }
 
 /** `blk_mq_complete_request`: the driver's `complete`, at once. */
-function completeRequest({ session, pointer }: GuestCall): void {
-  const queue = session.pointerAt(pointer(0), 'request', 'q');
-  const operations = session.pointerAt(session.pointerAt(queue, 'request_queue', 'tag_set'), 'blk_mq_tag_set', 'ops');
-  const complete = session.pointerAt(operations, 'blk_mq_ops', 'complete');
-  if (complete !== 0) session.call(complete, pointer(0));
+function completeRequest(call: GuestCall): void {
+  const { session } = call;
+  const request = call.pointer(0);
+  const queue = session.pointerAt(request, 'request', 'q');
+  const complete = queueOperation(session, session.pointerAt(queue, 'request_queue', 'tag_set'), 'complete');
+  if (complete !== 0) session.call(complete, request);
 }
 
 /** Bytes of a request that are done: whether some are left. */

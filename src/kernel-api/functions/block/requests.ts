@@ -4,6 +4,7 @@ import type { Address } from '../../../memory/address.ts';
 import { pageOf } from '../../core/page-frames.ts';
 import { runFor } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
+import { contextOf, queueOperation } from './hardware-context.ts';
 
 /** A piece of a disk on its way: whole sectors. */
 export interface Transfer {
@@ -105,9 +106,10 @@ function sendRequest(session: Session, queue: Address, bio: Address, size: numbe
   const set = session.pointerAt(queue, 'request_queue', 'tag_set');
   const own = memory.readU32(session.at(set, 'blk_mq_tag_set', 'cmd_size'));
   const request = kzalloc(kernel, fields.size('request') + own);
-  const context = kzalloc(kernel, fields.size('blk_mq_hw_ctx'));
   const data = kzalloc(kernel, fields.size('blk_mq_queue_data'));
-  memory.writePointer(session.at(context, 'blk_mq_hw_ctx', 'queue'), queue);
+  const context = contextOf(kernel, queue);
+  const init = queueOperation(session, set, 'init_request');
+  if (init !== 0) session.callInt(init, set, request, 0, 0);
   for (const [field, value] of [
     ['q', queue],
     ['mq_hctx', context],
@@ -122,14 +124,15 @@ function sendRequest(session: Session, queue: Address, bio: Address, size: numbe
   memory.writePointer(session.at(data, 'blk_mq_queue_data', 'rq'), request);
   memory.writeU8(session.at(data, 'blk_mq_queue_data', 'last'), 1);
   const status = queueRequest(session, set, context, data) || waitForEnd(session, request);
-  for (const object of [data, context, request]) kfree(kernel, object);
+  const exit = queueOperation(session, set, 'exit_request');
+  if (exit !== 0) session.call(exit, set, request, 0);
+  for (const object of [data, request]) kfree(kernel, object);
   return status;
 }
 
 /** `queue_rq` of the driver: BLK_STS_OK while the request is on its way. */
 function queueRequest(session: Session, set: Address, context: Address, data: Address): number {
-  const operations = session.pointerAt(set, 'blk_mq_tag_set', 'ops');
-  return session.callInt(session.pointerAt(operations, 'blk_mq_ops', 'queue_rq'), context, data) & 0xff;
+  return session.callInt(queueOperation(session, set, 'queue_rq'), context, data) & 0xff;
 }
 
 /** Lets the machine run until the driver has ended a request or bio: the status. */

@@ -1,3 +1,4 @@
+import type { Kernel } from '../../../kernel/kernel.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -20,6 +21,11 @@ export function kernelClass(session: Session, name: string): Address {
   session.memory.writePointer(session.at(cls, 'class', 'name'), copyInString(session, name));
   by[name] = cls;
   return cls;
+}
+
+/** Whether a class is one of those. */
+export function isKernelClass(kernel: Kernel, cls: Address): boolean {
+  return Object.values(classState(kernel).by).includes(cls);
 }
 
 const READ_ONLY = 0o444;

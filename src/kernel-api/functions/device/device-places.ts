@@ -67,7 +67,7 @@ export function removeGlueDirectory(kernel: Kernel, devicePath: string): void {
 export function addLink(kernel: Kernel, path: string, name: string, target: string): void {
   const [from, to] = [path.split('/'), target.split('/')];
   let common = 0;
-  while (common < from.length && from[common] === to[common]) common++;
+  while (common < Math.min(from.length, to.length - 1) && from[common] === to[common]) common++;
   const words = '../'.repeat(from.length - common) + to.slice(common).join('/');
   addTreeNode(kernel, { path: `${path}/${name}`, kind: 'link', mode: 0o777, object: 0, target: words });
 }

@@ -1,14 +1,16 @@
 import { addNode, removeNode } from '../../../kernel/devices/char-devices.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
+import { KERN } from '../../../kernel/log/printk.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { yieldProcessor } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
+import { warn } from '../../core/warn.ts';
 import { removeTree } from '../../vfs/tree.ts';
 import { majorOf, minorOf } from '../file/chardev.ts';
 import { busName, readString } from './buses.ts';
-import { addDeviceFiles } from './device-files.ts';
+import { addDeviceFiles, isKernelClass } from './device-files.ts';
 import {
   addDeviceLinks,
   addGlueDirectory,
@@ -19,6 +21,7 @@ import {
 } from './device-places.ts';
 import { attachDevice, detachDevice } from './drivers.ts';
 import { addGroup, addKobject, initKobject, kobjectName, kobjectPath, pointers, setKobjectName } from './kobject.ts';
+import { isAllocatedPlatformDevice } from './platform-devices.ts';
 import { sendUevent } from './uevents.ts';
 
 const EINVAL = -22;
@@ -171,8 +174,34 @@ export function putDevice(session: Session, device: Address): void {
   const count = session.at(deviceKobject(session, device), 'kobject', 'kref');
   const left = Math.max(0, memory.readU32(count) - 1);
   memory.writeU32(count, left);
-  const release = session.pointerAt(device, 'device', 'release');
-  if (left === 0 && release !== 0) session.call(release, device);
+  if (left === 0) releaseDevice(session, device);
+}
+
+/**
+ * `device_release`: the device's own function. One of its type or class is not called: what holds references in the real
+ * kernel, children and lists, is not counted here, so that it would come too early.
+ */
+function releaseDevice(session: Session, device: Address): void {
+  const [type, cls] = [session.pointerAt(device, 'device', 'type'), session.pointerAt(device, 'device', 'class')];
+  const own = session.pointerAt(device, 'device', 'release');
+  if (own !== 0) session.call(own, device);
+  const others =
+    (type !== 0 && session.pointerAt(type, 'device_type', 'release') !== 0) ||
+    (cls !== 0 && session.pointerAt(cls, 'class', 'dev_release') !== 0);
+  if (own === 0 && !others && !isKernelMade(session, device)) warnOfRelease(session, device);
+}
+
+/** Devices that the kernel allocates for modules have a release function of its own. */
+function isKernelMade(session: Session, device: Address): boolean {
+  const cls = session.pointerAt(device, 'device', 'class');
+  return isKernelClass(session.kernel, cls) || isAllocatedPlatformDevice(session, device);
+}
+
+function warnOfRelease(session: Session, device: Address): void {
+  const advice = 'it is broken and must be fixed. See Documentation/core-api/kobject.rst.';
+  const message = `Device '${deviceName(session, device)}' does not have a release() function, ${advice}`;
+  const where = { place: 'drivers/base/core.c:2510', where: 'device_release+0x79/0x90' };
+  warn(session, { ...where, message, level: KERN.ERR });
 }
 
 /** `dev_driver_string`: the driver's name, else the bus's, else the class's. */

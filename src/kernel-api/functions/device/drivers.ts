@@ -148,12 +148,16 @@ export function driverPath(session: Session, driver: Address): string {
   return `sys/bus/${busName(session, bus)}/drivers/${readString(session, driver, 'device_driver', 'name')}`;
 }
 
+/** What drivers of a bus have beside: `drv_groups` of the `bus_type`. */
+const BUS_FILES: Readonly<Record<string, readonly string[]>> = { pci: ['new_id', 'remove_id'] };
+
 /** `bus_add_driver`: its directory, `uevent`, `bind`, `unbind` and the link to its module. */
 function addDriverFiles(session: Session, driver: Address): void {
   const { kernel } = session;
   const path = driverPath(session, driver);
   addTreeNode(kernel, { path, kind: 'directory', mode: 0o755, object: driver });
-  for (const name of ['uevent', 'bind', 'unbind']) {
+  const bus = busName(session, session.pointerAt(driver, 'device_driver', 'bus'));
+  for (const name of ['uevent', 'bind', 'unbind', ...(BUS_FILES[bus] ?? [])]) {
     addTreeNode(kernel, { path: `${path}/${name}`, kind: 'file', mode: 0o200, object: 0 });
   }
   const owner = session.pointerAt(driver, 'device_driver', 'owner');

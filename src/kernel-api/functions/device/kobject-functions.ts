@@ -1,5 +1,7 @@
+import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
+import { dumpStack } from '../../core/dump.ts';
 import type { Session } from '../../core/session.ts';
 import { copyInString } from '../../guest-text.ts';
 import { doing, type GuestCall, rowsOf } from '../../kernel-function.ts';
@@ -9,11 +11,23 @@ import {
   deleteKobject,
   dynamicKobjects,
   initKobject,
+  isInitialized,
   kobjectPath,
   putKobject,
   setKobjectName,
+  shownKobject,
+  shownPointer,
 } from './kobject.ts';
 import { addVariable } from './uevents.ts';
+
+const EINVAL = -22;
+
+/** `kobject (…): tried to init an initialized object`, lib/kobject.c. */
+function complainOf({ session, kernel }: GuestCall, what: string, shown: string): void {
+  const who = shown.startsWith("'") ? shown : `(${shown})`;
+  printk(kernel, KERN.ERR, `kobject ${who}: tried to ${what} object, something is seriously wrong.`);
+  dumpStack(session);
+}
 
 function getKobject(session: Session, kobject: Address): Address {
   if (kobject !== 0) {
@@ -29,7 +43,10 @@ function createKobject(session: Session, name: string, parent: Address): Address
   dynamicKobjects(session.kernel).dynamic.push(kobject);
   initKobject(session, kobject, 0);
   setKobjectName(session, kobject, name);
-  return addKobject(session, kobject, parent) === 0 ? kobject : 0;
+  const error = addKobject(session, kobject, parent);
+  if (error === 0) return kobject;
+  printk(session.kernel, KERN.WARNING, `kobject_create_and_add: kobject_add error: ${error}`);
+  return 0;
 }
 
 /** The kobject that is embedded in a kset at its `kobj`. */
@@ -63,12 +80,21 @@ export const kobjectFunctions = () =>
     ],
     [
       'void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)',
-      (call) => initKobject(call.session, call.pointer(0), call.pointer(1)),
+      (call) => {
+        const kobject = call.pointer(0);
+        if (isInitialized(call.session, kobject))
+          complainOf(call, 'init an initialized', shownPointer(call.session, kobject));
+        initKobject(call.session, kobject, call.pointer(1));
+      },
     ],
     [
       'int kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)',
       (call) => {
         const [kobject, parent] = [call.pointer(0), call.pointer(1)];
+        if (!isInitialized(call.session, kobject)) {
+          complainOf(call, 'add an uninitialized', shownKobject(call.session, kobject));
+          return EINVAL;
+        }
         setKobjectName(call.session, kobject, format(call, call.string(2), variadic(call, 3)));
         return addKobject(call.session, kobject, parentOf(call.session, kobject, parent));
       },

@@ -2,14 +2,22 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import { kfree } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
+import { formatContext } from '../../core/format-session.ts';
 import type { Session } from '../../core/session.ts';
 import { kobjectNameTaken } from '../../core/sysfs-duplicate.ts';
+import { warn } from '../../core/warn.ts';
 import { copyInString } from '../../guest-text.ts';
 import { addTreeNode, findByObject, findTreeNode, removeTree } from '../../vfs/tree.ts';
+import { listArguments } from '../../vsprintf/format-context.ts';
+import { vsprintf } from '../../vsprintf/vsprintf.ts';
+import { REFCOUNT_UNDERFLOW, warnRefcount } from '../checks.ts';
 
 const EEXIST = -17;
 
 const EINVAL = -22;
+const KREF_SIZE = 4;
+/** `state_initialized`. */
+const INITIALIZED = 1;
 
 /** Directories of /sys that exported kobject pointers name. */
 const KNOWN: Readonly<Record<string, string>> = {
@@ -63,12 +71,38 @@ export function initKobject(session: Session, kobject: Address, ktype: Address):
   memory.writePointer(entry + 8, entry);
   memory.writeU32(session.at(kobject, 'kobject', 'kref'), 1);
   memory.writePointer(session.at(kobject, 'kobject', 'ktype'), ktype);
+  const state = stateOf(session, kobject);
+  memory.writeU8(state, memory.readU8(state) | INITIALIZED);
+}
+
+/** `state_initialized` and its neighbours: bits behind the reference count. */
+function stateOf(session: Session, kobject: Address): Address {
+  return session.at(kobject, 'kobject', 'kref') + KREF_SIZE;
+}
+
+/** `kobj->state_initialized`. */
+export function isInitialized(session: Session, kobject: Address): boolean {
+  return (session.memory.readU8(stateOf(session, kobject)) & INITIALIZED) !== 0;
+}
+
+/** A kobject as the messages of lib/kobject.c name it: `'name' (address)`. */
+export function shownKobject(session: Session, kobject: Address): string {
+  return `'${kobjectName(session, kobject) || '(null)'}' (${shownPointer(session, kobject)})`;
+}
+
+/** `%p`. */
+export function shownPointer(session: Session, address: Address): string {
+  return vsprintf(formatContext(session), '%p', listArguments([BigInt(address)]));
 }
 
 /** `kobject_add_internal`: a directory below the parent's, with the type's default attributes. 0 or a negative errno. */
 export function addKobject(session: Session, kobject: Address, parent: Address, base = 'sys'): number {
   const name = kobjectName(session, kobject);
-  if (name === '') return EINVAL;
+  if (name === '') {
+    const message = `kobject: (${shownPointer(session, kobject)}): attempted to be registered with empty name!`;
+    warn(session, { place: 'lib/kobject.c:210', where: 'kobject_add_internal+0x241/0x260', message });
+    return EINVAL;
+  }
   const directory = kobjectPath(session, parent) ?? base;
   const path = `${directory}/${name}`;
   if (findTreeNode(session.kernel, path)) {
@@ -157,10 +191,22 @@ export function deleteKobject(session: Session, kobject: Address): void {
   if (path && findTreeNode(session.kernel, path)) removeTree(session.kernel, path);
 }
 
+/** Whether a kobject is one of the kernel's own, whose structure is not filled. */
+function isKnown(session: Session, kobject: Address): boolean {
+  return kobjectPath(session, kobject) !== undefined;
+}
+
+function putUninitialized(session: Session, kobject: Address): void {
+  const message = `kobject: ${shownKobject(session, kobject)}: is not initialized, yet kobject_put() is being called.`;
+  warn(session, { place: 'lib/kobject.c:726', where: 'kobject_put+0xbd/0x1d0', message });
+  if (session.memory.readU32(session.at(kobject, 'kobject', 'kref')) === 0) warnRefcount(session, REFCOUNT_UNDERFLOW);
+}
+
 /** `kobject_put`: the last reference takes the directory away and calls the type's release. */
 export function putKobject(session: Session, kobject: Address): void {
   if (kobject === 0) return;
   const { memory, kernel } = session;
+  if (!isInitialized(session, kobject) && !isKnown(session, kobject)) putUninitialized(session, kobject);
   const count = session.at(kobject, 'kobject', 'kref');
   const left = Math.max(0, memory.readU32(count) - 1);
   memory.writeU32(count, left);

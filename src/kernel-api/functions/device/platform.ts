@@ -7,6 +7,7 @@ import { deviceKobject } from './device-places.ts';
 import { addDevice, initDevice, putDevice, removeDevice } from './devices.ts';
 import { registerDriver } from './drivers.ts';
 import { setKobjectName } from './kobject.ts';
+import { platformState } from './platform-devices.ts';
 
 /** `PLATFORM_DEVID_NONE`, `PLATFORM_DEVID_AUTO`, include/linux/platform_device.h. */
 const DEVID = { NONE: -1, AUTO: -2 } as const;
@@ -34,6 +35,7 @@ function allocate(call: GuestCall, name: string, id: number): Address {
   memory.writePointer(session.at(device, 'platform_device', 'name'), copyInString(session, name));
   memory.writeU32(session.at(device, 'platform_device', 'id'), id >>> 0);
   initPlatformDevice(call, device);
+  platformState(kernel).allocated.push(device);
   return device;
 }
 

@@ -1,13 +1,16 @@
 import type { Address } from '../../../memory/address.ts';
+import { sysfsWarnDuplicate } from '../../core/sysfs-duplicate.ts';
+import { warn } from '../../core/warn.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { addTreeNode, removeTree } from '../../vfs/tree.ts';
+import { addTreeNode, findTreeNode, removeTree } from '../../vfs/tree.ts';
 import { format, variadic } from '../text/printk.ts';
 import { deviceOfKobject } from './devices.ts';
-import { addAttribute, addGroup, isDynamic, kobjectPath, pointers } from './kobject.ts';
+import { addAttribute, addGroup, isDynamic, kobjectName, kobjectPath, pointers } from './kobject.ts';
 
 const PAGE_SIZE = 4096;
 const EINVAL = -22;
+const EEXIST = -17;
 
 /** Who answers for attributes of a kobject: its own kind, its device, or its type's operations. */
 function owner(call: GuestCall, kobject: Address): { structure: string; object: Address } {
@@ -36,6 +39,20 @@ function createGroup(call: GuestCall, group: Address): number {
   const kobject = call.pointer(0);
   const path = kobjectPath(call.session, kobject);
   if (path === undefined) return EINVAL;
+  const { session } = call;
+  const [name, attributes, binary] = ['name', 'attrs', 'bin_attrs'].map((field) =>
+    session.pointerAt(group, 'attribute_group', field),
+  );
+  if (attributes === 0 && binary === 0) {
+    const shown = `${kobjectName(session, kobject)}/${name ? call.memory.readCString(name) : ''}`;
+    const message = `sysfs: (bin_)attrs not set by subsystem for group: ${shown}`;
+    warn(session, { place: 'fs/sysfs/group.c:122', where: 'internal_create_group+0x27a/0x3a0', message });
+    return EINVAL;
+  }
+  if (name && findTreeNode(call.kernel, `${path}/${call.memory.readCString(name)}`)) {
+    sysfsWarnDuplicate(session, `${path}/${call.memory.readCString(name)}`);
+    return EEXIST;
+  }
   addGroup(call.session, { kobject, path, group, ...owner(call, kobject) });
   return 0;
 }
@@ -45,6 +62,11 @@ function removeGroup(call: GuestCall, group: Address): void {
   const path = kobjectPath(session, call.pointer(0));
   if (path === undefined) return;
   const name = session.pointerAt(group, 'attribute_group', 'name');
+  if (name !== 0 && !findTreeNode(call.kernel, `${path}/${memory.readCString(name)}`)) {
+    const message = `sysfs group '${memory.readCString(name)}' not found for kobject '${kobjectName(session, call.pointer(0))}'`;
+    warn(session, { place: 'fs/sysfs/group.c:278', where: 'sysfs_remove_group+0x71/0x80', message });
+    return;
+  }
   if (name !== 0) {
     removeTree(call.kernel, `${path}/${memory.readCString(name)}`);
     return;

@@ -1,3 +1,4 @@
+import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
@@ -29,10 +30,20 @@ function create(call: GuestCall, parentIndex: number, mode: number, source?: Fil
   const [name, parent] = [call.string(0), call.pointer(parentIndex)];
   if (isErrorPointer(parent)) return parent;
   const path = `${directoryPath(call, parent)}/${name}`;
-  if (findTreeNode(call.kernel, path)) return EEXIST;
+  if (findTreeNode(call.kernel, path)) return alreadyPresent(call, path, source === undefined);
   const object = makeDentry(call, name, parent);
   addTreeNode(call.kernel, { path, kind: source ? 'file' : 'directory', mode, object, ...(source && { source }) });
   return object;
+}
+
+/** `start_creating`: what debugfs says of a name that is there. */
+function alreadyPresent(call: GuestCall, path: string, isDirectory: boolean): number {
+  const cut = path.lastIndexOf('/');
+  const above = path.slice(0, cut);
+  const [what, where] = isDirectory ? ['Directory', 'with parent'] : ['File', 'in directory'];
+  const place = above === ROOT ? '/' : above.slice(above.lastIndexOf('/') + 1);
+  printk(call.kernel, KERN.ERR, `debugfs: ${what} '${path.slice(cut + 1)}' ${where} '${place}' already present!`);
+  return EEXIST;
 }
 
 const createFile: KernelFunction = (call) =>

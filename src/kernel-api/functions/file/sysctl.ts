@@ -1,4 +1,5 @@
 import type { Kernel } from '../../../kernel/kernel.ts';
+import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -10,6 +11,8 @@ import { addTreeNode, findTreeNode, removeTree, treeNodes } from '../../vfs/tree
 const EINVAL = -22;
 /** A table without an end is not followed further. */
 const MAX_ENTRIES = 512;
+/** `S_IRUGO | S_IWUGO`: what an entry's mode may have. */
+const READ_AND_WRITE = 0o666;
 
 /** The paths that each registered table made. */
 const tableState = subsystem('sysctlTables', () => ({ paths: {} as Record<string, string[]> }));
@@ -19,10 +22,39 @@ const field = (session: Session, table: Address, name: string): Address => sessi
 /** `register_sysctl`: a file for each entry, and the directories on the way. The header, or NULL. */
 function register(call: GuestCall, directory: string, table: Address): Address {
   const { session, kernel } = call;
+  const complaint = tableComplaint(session, directory.replace(/\/+$/, ''), table);
+  if (complaint !== undefined) {
+    printk(kernel, KERN.ERR, complaint);
+    return 0;
+  }
   const paths = addEntries(session, `proc/sys/${directory}`.replace(/\/+$/, ''), table);
   const header = kzalloc(kernel, session.fields.size('ctl_table_header') || 96);
   tableState(kernel).paths[header] = paths;
   return header;
+}
+
+/** `sysctl_check_table` and `insert_header`, fs/proc/proc_sysctl.c: what the log says of the first entry that is refused. */
+function tableComplaint(session: Session, directory: string, table: Address): string | undefined {
+  const { memory } = session;
+  const size = session.fields.size('ctl_table');
+  for (let index = 0; index < MAX_ENTRIES; index++) {
+    const entry = table + index * size;
+    const nameAt = field(session, entry, 'procname');
+    if (nameAt === 0) return undefined;
+    if (hasChild(session, entry)) continue;
+    const name = memory.readCString(nameAt);
+    const mode = memory.readU16(session.at(entry, 'ctl_table', 'mode'));
+    const failed = (what: string): string => `sysctl table check failed: ${directory}/${name} ${what}`;
+    if (field(session, entry, 'proc_handler') === 0) return failed('No proc_handler');
+    if ((mode & READ_AND_WRITE) !== mode) return failed(`bogus .mode 0${mode.toString(8)}`);
+    if (findTreeNode(session.kernel, `proc/sys/${directory}/${name}`))
+      return `sysctl duplicate entry: /${directory}/${name}`;
+  }
+  return undefined;
+}
+
+function hasChild(session: Session, entry: Address): boolean {
+  return session.fields.find('ctl_table', 'child') !== undefined && field(session, entry, 'child') !== 0;
 }
 
 function addEntries(session: Session, directory: string, table: Address): string[] {

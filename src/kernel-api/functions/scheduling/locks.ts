@@ -1,6 +1,7 @@
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { preemptCount, setPreemptCount } from '../../core/percpu.ts';
+import { leastPreemptCount } from '../../core/schedule-bug.ts';
 import { sleep, wake } from '../../core/scheduler.ts';
 import { findTask } from '../../core/tasks.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
@@ -14,7 +15,7 @@ const IF = 0x200n;
 const lockState = subsystem('locks', () => ({ waiters: {} as Record<string, Address[]> }));
 
 function addPreempt(call: GuestCall, amount: number): void {
-  setPreemptCount(call.kernel, Math.max(0, preemptCount(call.kernel) + amount));
+  setPreemptCount(call.kernel, Math.max(leastPreemptCount(call.session), preemptCount(call.kernel) + amount));
 }
 
 function setInterrupts(call: GuestCall, on: boolean): bigint {

@@ -6,6 +6,7 @@ import { withFrames } from '../../core/call-frames.ts';
 import { addEvent, findEvent, removeEvent } from '../../core/events.ts';
 import type { Session } from '../../core/session.ts';
 import { jiffies, ticksPerSecond, timeOfJiffies } from '../../core/virtual-clock.ts';
+import { warnOnce } from '../../core/warn.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 /** `HRTIMER_MODE_REL`: the time is from now. */
@@ -72,6 +73,10 @@ function initTimer(call: GuestCall): void {
 
 function addTimer(call: GuestCall): void {
   const timer = call.pointer(0);
+  if (findEvent(call.kernel, 'timer', timer)) {
+    warnOnce(call.session, { place: 'kernel/time/timer.c:1242', where: 'add_timer+0x1c/0x30' });
+    return;
+  }
   startTimer(call.session, timer, call.memory.readU64(call.session.at(timer, 'timer_list', 'expires')));
 }
 

@@ -1,4 +1,6 @@
 import { nanoseconds } from '../../../kernel/clock.ts';
+import type { Kernel } from '../../../kernel/kernel.ts';
+import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -22,6 +24,8 @@ import {
 
 /** `WQ_NAME_LEN` before 6.7. */
 const NAME_LENGTH = 24;
+/** `WQ_MAX_ACTIVE`, include/linux/workqueue.h. */
+const MOST_ACTIVE = 512;
 /** `WORK_STRUCT_PENDING_BIT` in `work->data`. */
 const PENDING = 1n;
 
@@ -166,14 +170,21 @@ export function fireDelayedWork(session: Session, work: Address): void {
   startOn(session, work, queue);
 }
 
+/** `wq_clamp_max_active`; 0 is the default, which is no limit here. */
+function clampActive(kernel: Kernel, wanted: number, name: string): number {
+  if (wanted === 0 || (wanted >= 1 && wanted <= MOST_ACTIVE)) return wanted;
+  const words = `max_active ${wanted} requested for ${name} is out of range, clamping between 1 and ${MOST_ACTIVE}`;
+  printk(kernel, KERN.WARNING, `workqueue: ${words}`);
+  return Math.min(Math.max(wanted, 1), MOST_ACTIVE);
+}
+
 /** `alloc_workqueue`. */
 export function allocWorkqueue(call: GuestCall): Address {
-  const most = call.int(2);
+  const shown = format(call, call.string(0), variadic(call, 3)).slice(0, NAME_LENGTH - 1);
+  const most = clampActive(call.kernel, call.int(2), shown);
   const queue = kzalloc(call.kernel, call.session.fields.size('workqueue_struct') || 512);
   const name = call.session.fields.find('workqueue_struct', 'name');
-  if (name !== undefined) {
-    writeBytes(call.session, queue + name, format(call, call.string(0), variadic(call, 3)).slice(0, NAME_LENGTH - 1));
-  }
+  if (name !== undefined) writeBytes(call.session, queue + name, shown);
   const flags = call.session.fields.find('workqueue_struct', 'flags');
   if (flags !== undefined) call.memory.writeU32(queue + flags, call.unsigned(1));
   if (most > 0) limitState(call.kernel).queues.push({ queue, most, active: [], waiting: [] });
