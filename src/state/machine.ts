@@ -1,5 +1,6 @@
 import { pause } from '../host/pause.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
+import { hasPanicked } from '../kernel/panicked.ts';
 import { skippingRunner } from '../kernel/skipping-runner.ts';
 import { TaskKilled } from '../kernel/task-killed.ts';
 import { beginChange, endChange, findWrites } from './close-machine.ts';
@@ -22,6 +23,9 @@ export interface MachineOptions {
   readonly comm?: string;
 }
 
+/** A kernel that has panicked does nothing any more; its log and its files can still be read. */
+const PANICKED = 'the machine has panicked; kobox boot restarts it';
+
 /** Milliseconds between two looks at a held lock. */
 const SHORTEST_WAIT = 1;
 const LONGEST_WAIT = 100;
@@ -30,7 +34,7 @@ const LONGEST_WAIT = 100;
  * One change of the machine: takes the lock, reads the state, lets the kernel take what was written into proc/ and
  * sys/, hands the kernel to `change`, writes the new state and redraws proc/ and sys/. When `change` raises, nothing
  * is written; but for TaskKilled: what the dead task left behind is kept, as in the kernel.
- * Raises StateError, ProfileError and what `change` raises.
+ * Raises StateError (also when the kernel has panicked), ProfileError and what `change` raises.
  */
 export async function changeMachine<T>(
   options: MachineOptions,
@@ -39,6 +43,7 @@ export async function changeMachine<T>(
   const caller = await callerOf(options);
   return locked(options.root, async (lockTime) => {
     const opened = onStateRoot(options.root, () => beginChange(openMachine(options.root, caller), lockTime));
+    if (hasPanicked(opened.machine.kernel)) throw new StateError(PANICKED);
     try {
       const result = await change(opened.machine.kernel);
       onStateRoot(options.root, () => endChange(opened));

@@ -2,6 +2,7 @@ import { sysctl, sysctls } from '../../kernel/files/sysctl.ts';
 import { consoleVerbose } from '../../kernel/log/console.ts';
 import { KERN, printk } from '../../kernel/log/printk.ts';
 import { TAINT } from '../../kernel/log/taint.ts';
+import { standStill } from '../../kernel/panicked.ts';
 import { TaskKilled } from '../../kernel/task-killed.ts';
 import { dumpStack } from './dump.ts';
 import type { Session } from './session.ts';
@@ -12,6 +13,7 @@ export function panic(session: Session, message: string): never {
   const text = message.replace(/\n$/, '');
   const say = (line: string): void => printk(kernel, KERN.EMERG, line);
   sysctls(kernel, 'panic_on_warn')[0] = 0;
+  standStill(kernel);
   consoleVerbose(kernel);
   say(`Kernel panic - not syncing: ${text}`);
   if ((kernel.taint & (1 << TAINT.DIE)) === 0) dumpStack(session, ['panic']);
