@@ -33,6 +33,7 @@ import { simpleAttributeFunctions } from './file/simple-attr.ts';
 import { sysctlFunctions } from './file/sysctl.ts';
 import { kernelServiceFunctions } from './kernel-services.ts';
 import { arithmeticFunctions } from './library/arithmetic.ts';
+import { bitmapFunctions } from './library/bitmaps.ts';
 import { bitFunctions } from './library/bits.ts';
 import { checksumFunctions } from './library/checksums.ts';
 import { cryptoLibraryFunctions } from './library/crypto-lib.ts';
@@ -185,4 +186,5 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   slabBulkFunctions,
   tracingFunctions,
   firmwareFunctions,
+  bitmapFunctions,
 ];
