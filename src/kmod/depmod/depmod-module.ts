@@ -24,6 +24,7 @@ export interface DepmodModule {
   rank: number;
 }
 
+const EXTENSION = '.ko';
 /** Buckets of kmod's hash table of modules. */
 const MODULE_BUCKETS = 512;
 /** kmod keeps module numbers in 16 bits. */
@@ -56,7 +57,8 @@ function stableOrder(order: Int32Array, placeOf: (item: number) => number | unde
 function uncompressedPath({ relativePath }: ModuleFile): string {
   if (relativePath === undefined) return '';
   const dot = relativePath.indexOf('.', relativePath.lastIndexOf('/') + 1);
-  return `${relativePath.slice(0, dot)}.ko`;
+  const isPlain = dot === relativePath.length - EXTENSION.length && relativePath.endsWith(EXTENSION);
+  return isPlain ? relativePath : relativePath.slice(0, dot) + EXTENSION;
 }
 
 /** Line number by path; undefined: there is no modules.order, or it is damaged. */
