@@ -66,7 +66,9 @@ import { socketFunctions } from './net/sockets.ts';
 import { parameterFunctions } from './parameters.ts';
 import { notifierFunctions } from './registration/notifiers.ts';
 import { registrationFunctions } from './registration/registrations.ts';
+import { calendarFunctions } from './scheduling/calendar.ts';
 import { completionFunctions } from './scheduling/completions.ts';
+import { crossCallFunctions } from './scheduling/cross-calls.ts';
 import { kthreadFunctions } from './scheduling/kthread.ts';
 import { lockFunctions } from './scheduling/locks.ts';
 import { pidFunctions } from './scheduling/pids.ts';
@@ -187,4 +189,6 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   tracingFunctions,
   firmwareFunctions,
   bitmapFunctions,
+  crossCallFunctions,
+  calendarFunctions,
 ];
