@@ -45,7 +45,7 @@ async function attempt<T>(context: AppletContext, change: Change<T>, helper: (ke
   try {
     const result = await changeMachine(options, (kernel) => {
       kernel.userModeHelper = helper(kernel);
-      return change(kernel, runner);
+      return kernel.profile.text ? changeWithText(kernel, runner, change) : change(kernel, runner);
     });
     reportStubs(context, runner.stubs);
     return result;
@@ -56,6 +56,13 @@ async function attempt<T>(context: AppletContext, change: Change<T>, helper: (ke
     reportStubs(context, runner.stubs);
     throw error;
   }
+}
+
+/** A change on a kernel whose own code is there to be run. */
+async function changeWithText<T>(kernel: Kernel, runner: GuestRunner, change: Change<T>): Promise<T> {
+  const { kernelCode } = await import('./kernel-code.ts');
+  runner.useKernelCode(kernelCode);
+  return change(kernel, runner);
 }
 
 function reportBudget({ name, stderr }: AppletContext, budget: number): void {

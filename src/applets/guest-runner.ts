@@ -1,7 +1,6 @@
 import { GENERAL_REGISTERS } from '../abi/x86-registers.ts';
 import { createX8664Cpu } from '../cpu/x86-64/cpu.ts';
 import { jumpToRegister, type NativeEntry, returnNow } from '../cpu/x86-64/native-entries.ts';
-import { surveyX8664 } from '../cpu/x86-64/survey.ts';
 import { createRunner, type GuestRunner, type RunnerOptions } from '../kernel-api/runner.ts';
 import type { Address } from '../memory/address.ts';
 import type { KernelExports } from '../profile/kernel-profile.ts';
@@ -25,13 +24,12 @@ function nativeEntries(exports: KernelExports): Map<Address, NativeEntry> {
 }
 
 /** The emulated processor, as a runner wants it. */
-export const x8664Processor: Pick<RunnerOptions, 'createCpu' | 'survey'> = {
+export const x8664Processor: Pick<RunnerOptions, 'createCpu'> = {
   createCpu: (memory, entry, exports, isEntry) =>
     createX8664Cpu(memory, entry, {
       nativeEntries: nativeEntries(exports),
       ...(isEntry && { isKernelEntry: isEntry }),
     }),
-  survey: surveyX8664,
 };
 
 /**

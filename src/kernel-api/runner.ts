@@ -1,5 +1,4 @@
 import type { CallChain } from '../abi/call-chains.ts';
-import type { SurveyCode } from '../cpu/code-survey.ts';
 import type { GuestCpu, KernelEntry } from '../cpu/guest-cpu.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { systemCallChains } from '../kernel/log/call-frames.ts';
@@ -35,6 +34,7 @@ import { KERNEL_FUNCTIONS } from './functions/all.ts';
 import { callModuleNotifiers } from './functions/registration/notifiers.ts';
 import { copyInString, readGuestText } from './guest-text.ts';
 import type { KernelFunctionRow } from './kernel-function.ts';
+import type { MakeKernelCode } from './kernel-text/kernel-code.ts';
 
 /**
  * Makes the processor over a memory; `entry` runs when control reaches a kernel function, also where `isEntry` says so of
@@ -50,8 +50,8 @@ type CreateCpu = (
 /** What a runner is told. */
 export interface RunnerOptions {
   readonly createCpu: CreateCpu;
-  /** Looks at the kernel's own code, for what of it may be run. */
-  readonly survey: SurveyCode;
+  /** See {@link GuestRunner.useKernelCode}. */
+  readonly kernelCode?: MakeKernelCode;
   /** The models; absent: all. */
   readonly functions?: readonly (() => readonly KernelFunctionRow[])[];
   /** Instructions that one call of a module may run before the code counts as never returning. */
@@ -68,6 +68,8 @@ export interface GuestRunner extends ModuleRunner {
   readonly textCalls: ReadonlyMap<string, number>;
   /** Instructions that one command may run. */
   readonly budget: number;
+  /** From now on pure functions run from the kernel's own code, where the profile has it. Requires that nothing has run. */
+  useKernelCode(make: MakeKernelCode): void;
   /** Runs `work` as the command's own task, in the kernel. Raises TaskKilled when the guest code dies. */
   run<T>(kernel: Kernel, work: (session: Session) => T): T;
 }
@@ -83,10 +85,11 @@ export function createRunner(options: RunnerOptions): GuestRunner {
   const limit = options.budget ?? DEFAULT_BUDGET;
   const budget = { left: limit, slice: SLICE };
   let session: Session | undefined;
+  let { kernelCode } = options;
 
   const sessionOf = (kernel: Kernel): Session => {
     if (session?.kernel === kernel) return session;
-    session = openSession(kernel, options, budget);
+    session = openSession(kernel, { ...options, ...(kernelCode && { kernelCode }) }, budget);
     return session;
   };
 
@@ -107,6 +110,9 @@ export function createRunner(options: RunnerOptions): GuestRunner {
       return session?.textCalls.counts ?? new Map();
     },
     budget: limit,
+    useKernelCode: (make) => {
+      kernelCode = make;
+    },
     run,
     callInit: (kernel, module) => run(kernel, (opened) => callInit(opened, module)),
     callExit: (kernel, module) =>
@@ -140,7 +146,7 @@ function hasNotifiers(kernel: Kernel): boolean {
 
 function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: number; slice: number }): Session {
   const fields = new Fields(kernel.profile);
-  const entries = new Entries(kernel.profile, options.functions ?? KERNEL_FUNCTIONS, options.survey);
+  const entries = new Entries(kernel.profile, options.functions ?? KERNEL_FUNCTIONS, options.kernelCode);
   pageKernelData(kernel, fields, dataStart(entries.last));
   ensurePercpu(kernel);
   let session: Session;

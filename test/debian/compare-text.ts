@@ -3,8 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { openProfile } from '../../src/profile/open-profile.ts';
 import { Random } from '../cpu/x86-64/hardware/random.ts';
 import { answersOf, RECORDED_CALLS } from '../kernel-api/answers/answers.ts';
+import type { Argument } from '../kernel-api/answers/argument.ts';
 import { CASES } from '../kernel-api/answers/cases.ts';
-import { type Argument, FunctionMachine } from '../kernel-api/answers/function-machine.ts';
+import { FunctionMachine } from '../kernel-api/answers/function-machine.ts';
 
 /** Calls of each function. */
 const ROUNDS = 300;
@@ -24,9 +25,9 @@ function main(words: readonly string[]): number {
   if (!file) throw new Error('usage: compare-text.ts [--record FILE] PROFILE [NAME...]');
   const profile = openProfile(file);
   const there = (names.length > 0 ? names : NAMES).filter((name) => FunctionMachine.knows(profile, name));
-  const code = new FunctionMachine(profile, new Set(NAMES));
+  const code = new FunctionMachine(profile, true);
   if (isRecording) return record(words[1]!, code, there);
-  const models = new FunctionMachine(profile, new Set());
+  const models = new FunctionMachine(profile, false);
   const different = there.filter((name) => compareFunction(code, models, name) > 0);
   const ran = there.filter((name) => code.ran(name) > 0);
   console.log(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errnoName } from '../../src/abi/errno.ts';
 import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
+import { kernelCode } from '../../src/applets/kernel-code.ts';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import type { Kernel, ModuleRunner } from '../../src/kernel/kernel.ts';
 import type { Module } from '../../src/kernel/module.ts';
@@ -134,6 +135,7 @@ export class InitMachine {
   /** Runs init and notes how it ended; to the loader all went well, but there is no exit to run. */
   #recorder(budget: number | undefined): ModuleRunner {
     const runner = makeGuestRunner(budget);
+    runner.useKernelCode(kernelCode);
     const news = [() => runner.stubs, () => runner.textCalls].map(newNames);
     return {
       ...runner,

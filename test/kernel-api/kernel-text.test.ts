@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { x8664Processor } from '../../src/applets/guest-runner.ts';
+import { kernelCode } from '../../src/applets/kernel-code.ts';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import { KERNEL_TEXT } from '../../src/kernel/memory/kernel-text.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';
@@ -42,7 +43,7 @@ function withCode(functions: Readonly<Record<string, string>>): KernelProfile {
 /** A machine with such a kernel and without models of those functions, and what they answer. */
 function machine(functions: Readonly<Record<string, string>>, strict = false) {
   const models = KERNEL_FUNCTIONS.map((table) => () => table().filter(({ name }) => !Object.hasOwn(functions, name)));
-  const runner = createRunner({ ...x8664Processor, functions: models, strict });
+  const runner = createRunner({ ...x8664Processor, kernelCode, functions: models, strict });
   const kernel = createKernel(withCode(functions), runner, () => 0);
   return {
     kernel,

@@ -1,11 +1,10 @@
-import type { SurveyCode } from '../../cpu/code-survey.ts';
 import { RUN_CODE } from '../../cpu/guest-cpu.ts';
 import { kzalloc } from '../../kernel/memory/heap.ts';
 import { type Address, addressBits } from '../../memory/address.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { KernelProfile, ValueType } from '../../profile/kernel-profile.ts';
 import type { KernelFunction, KernelFunctionRow } from '../kernel-function.ts';
-import { KernelCode } from '../kernel-text/kernel-code.ts';
+import type { KernelCode, MakeKernelCode } from '../kernel-text/kernel-code.ts';
 import { CallArguments } from './call-arguments.ts';
 import type { Session } from './session.ts';
 import { madeUp } from './unmodelled.ts';
@@ -57,15 +56,18 @@ export class Entries {
   readonly #models: Models;
   /** What answers at the addresses that were called so far. */
   readonly #called = new Map<Address, Answer>();
-  /** The functions that run from the kernel's own code; undefined: the profile has none. */
+  /** The functions that run from the kernel's own code; undefined: none does. */
   readonly code: KernelCode | undefined;
 
-  /** `survey`: looks at the kernel's own code, for what of it may run. */
-  constructor(profile: KernelProfile, tables: readonly (() => readonly KernelFunctionRow[])[], survey: SurveyCode) {
+  constructor(
+    profile: KernelProfile,
+    tables: readonly (() => readonly KernelFunctionRow[])[],
+    makeCode: MakeKernelCode | undefined,
+  ) {
     this.#profile = profile;
     this.#models = new Models(tables);
     const isModelled = (name: string): boolean => this.#models.find(name) !== undefined;
-    this.code = profile.text && new KernelCode(profile, survey, tables, isModelled);
+    this.code = profile.text && makeCode?.(profile, tables, isModelled);
   }
 
   /** An address in the kernel's text behind which data begins at the next huge page. */

@@ -12,6 +12,13 @@ import { enterText } from './text-calls.ts';
 /** Bytes behind the first of the longest instruction. */
 const LONGEST = 14;
 
+/** Makes a {@link KernelCode} of a profile that has the kernel's code. `tables`: all models. */
+export type MakeKernelCode = (
+  profile: KernelProfile,
+  tables: readonly (() => readonly KernelFunctionRow[])[],
+  isModelled: (name: string) => boolean,
+) => KernelCode;
+
 /** The functions of the kernel that run from its own code, of a profile that has it. */
 export class KernelCode {
   readonly #profile: KernelProfile;

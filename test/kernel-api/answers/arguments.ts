@@ -1,5 +1,5 @@
 import type { Random } from '../../cpu/x86-64/hardware/random.ts';
-import type { Argument, PointerTo } from './function-machine.ts';
+import type { Argument, PointerTo } from './argument.ts';
 
 /** Makes the arguments of one call. */
 export type Generate = (random: Random) => readonly Argument[];

@@ -1,15 +1,20 @@
 import { x8664Processor } from '../../../src/applets/guest-runner.ts';
 import type { SurveyCode } from '../../../src/cpu/code-survey.ts';
+import { surveyX8664 } from '../../../src/cpu/x86-64/survey.ts';
 import { createKernel } from '../../../src/kernel/create-kernel.ts';
 import type { Kernel } from '../../../src/kernel/kernel.ts';
 import { TaskKilled } from '../../../src/kernel/task-killed.ts';
 import type { Session } from '../../../src/kernel-api/core/session.ts';
 import { KERNEL_FUNCTIONS } from '../../../src/kernel-api/functions/all.ts';
+import type { KernelFunctionRow } from '../../../src/kernel-api/kernel-function.ts';
+import { KernelCode } from '../../../src/kernel-api/kernel-text/kernel-code.ts';
 import { createRunner, type GuestRunner } from '../../../src/kernel-api/runner.ts';
 import { type Address, addressFromBits } from '../../../src/memory/address.ts';
 import { READ_WRITE } from '../../../src/memory/address-space.ts';
 import type { FunctionPrototype, KernelProfile, ValueType } from '../../../src/profile/kernel-profile.ts';
 import { openDefaultProfile } from '../../../src/profile/open-profile.ts';
+import type { Argument } from './argument.ts';
+import { CASES } from './cases.ts';
 
 /** Where arguments stand: each in a slot of its own. */
 const ARENA: Address = -0x700000000000;
@@ -20,19 +25,6 @@ const FILLER = 0xa5;
 
 /** Knows prototypes that other kernels' type information leaves out. */
 const REFERENCE = openDefaultProfile();
-
-/** An argument: a number, bytes that a pointer is given to, a pointer to pointers to such, or a function of the kernel. */
-export type Argument = number | bigint | Uint8Array | PointerTo | FunctionOf;
-
-/** A pointer to a function that the kernel exports. */
-interface FunctionOf {
-  readonly function: string;
-}
-
-/** A place with pointers to strings (NUL included) in it. */
-export interface PointerTo {
-  readonly strings: readonly Uint8Array[];
-}
 
 /** What a call did: its result, and what then stands in memory. */
 export interface Outcome {
@@ -45,11 +37,22 @@ export class FunctionMachine {
   readonly #kernel: Kernel;
   readonly #runner: GuestRunner;
 
-  /** `without`: names whose models are left out, so that the kernel's own code runs instead, whatever it touches. */
-  constructor(profile: KernelProfile, without: ReadonlySet<string>) {
-    const functions = KERNEL_FUNCTIONS.map((table) => () => table().filter(({ name }) => !without.has(name)));
-    const survey = indulgentTo(new Set(Array.from(without, (name) => profile.exports.find(name)?.address)));
-    this.#runner = createRunner({ ...x8664Processor, survey, functions, budget: 20_000_000 });
+  /**
+   * `runsCode`: of the functions of {@link CASES}, and of all that stand in lib/ and that these may call, the models are
+   * left out, so that the kernel's own code runs instead, whatever it touches.
+   */
+  constructor(profile: KernelProfile, runsCode: boolean) {
+    const isLeftOut = ({ name, source }: KernelFunctionRow): boolean =>
+      runsCode && (Object.hasOwn(CASES, name) || source.startsWith('lib/'));
+    const functions = KERNEL_FUNCTIONS.map((table) => () => table().filter((row) => !isLeftOut(row)));
+    const names = KERNEL_FUNCTIONS.flatMap((table) => table().filter(isLeftOut)).map(({ name }) => name);
+    const survey = indulgentTo(new Set(names.map((name) => profile.exports.find(name)?.address)));
+    this.#runner = createRunner({
+      ...x8664Processor,
+      kernelCode: (...[own, tables, isModelled]) => new KernelCode(own, survey, tables, isModelled),
+      functions,
+      budget: 20_000_000,
+    });
     this.#kernel = createKernel(profile, this.#runner, () => 0);
     this.#kernel.memory.map(ARENA, new Uint8Array(SLOT * SLOTS), READ_WRITE, 'arguments');
   }
@@ -114,8 +117,7 @@ function prototypeOf(profile: KernelProfile, name: string): FunctionPrototype | 
 function indulgentTo(addresses: ReadonlySet<Address | undefined>): SurveyCode {
   return function* (source, entry, seen) {
     const isIndulgent = addresses.has(entry);
-    for (const fact of x8664Processor.survey(source, entry, seen))
-      if (!isIndulgent || fact.kind === 'unreadable') yield fact;
+    for (const fact of surveyX8664(source, entry, seen)) if (!isIndulgent || fact.kind === 'unreadable') yield fact;
   };
 }
 

@@ -6,18 +6,19 @@ import { leadingNumber } from './parse-integer.ts';
 
 /** One conversion of a scan format. */
 interface Conversion {
-  readonly suppress: boolean;
   readonly width: number;
   readonly qualifier: string;
   readonly letter: string;
-  /** The characters of `%[…]`, and whether they are the ones not taken. */
+  /** The characters of `%5[…]`, which needs a width and knows no ranges, and whether they are the ones not taken. */
   readonly set: string;
   readonly negated: boolean;
 }
 
-const CONVERSION = /^%(\*?)(\d*)(hh|ll|[hlLzt]?)(\[(\^?)(\]?[^\]]*)\]|.)/s;
+const CONVERSION = /^%(\d*)(hh|ll|[hlLzt]?)(\[(\^?)([^\]]+)\]|.)/s;
 const BASES: Readonly<Record<string, number>> = { o: 8, x: 16, X: 16, i: 0, d: 10, u: 10 };
 const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { hh: 1, h: 2, l: 8, ll: 8, L: 8, z: 8, t: 8 };
+/** A conversion without a place to store to, with all that follows it up to a space or the next. */
+const SUPPRESSED = /^%[^\t-\r \xa0%]*/;
 /** What a number may begin with, a base each. */
 const FIRST_DIGIT: Readonly<Record<number, RegExp>> = { 0: /^\d/, 8: /^[0-7]/, 10: /^\d/, 16: /^[0-9a-fA-F]/ };
 
@@ -39,6 +40,13 @@ class Scanner {
     while (this.at < this.text.length && isSpace(this.text[this.at])) this.at++;
   }
 
+  /** `%*d` and its like: whatever stands there up to a space. False at the end of the input. */
+  skipWord(): boolean {
+    const isThere = this.at < this.text.length;
+    while (this.at < this.text.length && !isSpace(this.text[this.at])) this.at++;
+    return isThere;
+  }
+
   /** Does one conversion; false when the input does not fit. */
   convert(conversion: Conversion): boolean {
     const { letter } = conversion;
@@ -54,22 +62,22 @@ class Scanner {
     const text = this.text.slice(this.at, this.at + count);
     if (text === '') return false;
     this.at += text.length;
-    return this.put(conversion, text);
+    return this.put(text);
   }
 
   private string(conversion: Conversion): boolean {
     const { letter, width, set, negated } = conversion;
+    if (letter === '[' && (width === 0 || set === '')) return false;
     if (letter === 's') this.skipSpaces();
     const takes = (char: string): boolean => (letter === 's' ? !isSpace(char) : set.includes(char) !== negated);
     const start = this.at;
     const limit = width || Number.POSITIVE_INFINITY;
     while (this.at < this.text.length && this.at - start < limit && takes(this.text[this.at]!)) this.at++;
     if (this.at === start) return false;
-    return this.put(conversion, `${this.text.slice(start, this.at)}\0`);
+    return this.put(`${this.text.slice(start, this.at)}\0`);
   }
 
-  private put({ suppress }: Conversion, text: string): boolean {
-    if (suppress) return true;
+  private put(text: string): boolean {
     const target = addressFromBits(this.args.next());
     const bytes = this.memory.view(target, text.length, 'write');
     for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
@@ -90,8 +98,7 @@ class Scanner {
     return this.store(conversion, sign === 1 ? -value : value, true);
   }
 
-  private store({ suppress, qualifier }: Conversion, value: bigint, counts: boolean): boolean {
-    if (suppress) return true;
+  private store({ qualifier }: Conversion, value: bigint, counts: boolean): boolean {
     const target = addressFromBits(this.args.next());
     const size = SIZES[qualifier] ?? 4;
     const bytes = this.memory.view(target, size, 'write');
@@ -104,26 +111,15 @@ class Scanner {
 function readConversion(format: string): { conversion: Conversion; length: number } | undefined {
   const found = CONVERSION.exec(format);
   if (!found) return undefined;
-  const letter = found[4]![0]!;
+  const letter = found[3]![0]!;
   const conversion = {
-    suppress: found[1] === '*',
-    width: Number(found[2]),
-    qualifier: found[3]!,
+    width: Number(found[1]),
+    qualifier: found[2]!,
     letter,
-    set: expandRanges(found[6] ?? ''),
-    negated: found[5] === '^',
+    set: found[5] ?? '',
+    negated: found[4] === '^',
   };
   return { conversion, length: found[0].length };
-}
-
-function expandRanges(set: string): string {
-  return set.replace(/(.)-(.)/gs, (_, first: string, last: string) => {
-    const codes = Array.from(
-      { length: last.charCodeAt(0) - first.charCodeAt(0) + 1 },
-      (_each, i) => first.charCodeAt(0) + i,
-    );
-    return String.fromCharCode(...codes);
-  });
 }
 
 /** `vsscanf`, lib/vsprintf.c: how many values were stored. Raises GuestFault. */
@@ -134,6 +130,10 @@ export function scan(memory: AddressSpace, text: string, format: string, args: F
     if (isSpace(char)) {
       scanner.skipSpaces();
       at++;
+    } else if (format.startsWith('%*', at)) {
+      const word = SUPPRESSED.exec(format.slice(at))![0];
+      if (word.includes('[') || !scanner.skipWord()) break;
+      at += word.length;
     } else if (char !== '%') {
       if (scanner.text[scanner.at] !== char) break;
       scanner.at++;
