@@ -88,9 +88,9 @@ import { printkFunctions } from './text/printk.ts';
 import { stringFunctions } from './text/strings.ts';
 import { textFormatFunctions } from './text/text-format.ts';
 import { wordFunctions } from './text/words.ts';
-import { tracingFunctions } from './tracing.ts';
 import { ftraceFunctions } from './tracing/ftrace.ts';
 import { kprobeFunctions } from './tracing/kprobes.ts';
+import { tracingFunctions } from './tracing.ts';
 import { unexportedFunctions } from './unexported.ts';
 
 /**
