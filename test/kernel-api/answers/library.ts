@@ -22,4 +22,10 @@ export const LIBRARY: Readonly<Record<string, Generate>> = {
     room(64),
   ),
   round_jiffies_relative: call(below(100000)),
+  mktime64: call(below(2200, 1970), below(13, 1), below(32, 1), below(24), below(60), below(61)),
+  set_normalized_timespec64: call(
+    room(16),
+    among(0, 5, -5, 1700000000),
+    among(0, 1500000000, -1, -2500000000, 999999999),
+  ),
 };

@@ -19,6 +19,9 @@ function save(memory: AddressSpace, bitmap: Address, size: number, bits: bigint)
     memory.writeU64(bitmap + at / 8, BigInt.asUintN(WORD, BigInt.asUintN(size, bits) >> BigInt(at)));
 }
 
+/** The bits of the words that a bitmap stands in: some functions change those behind its last one too. */
+const inWords = (size: number): number => Math.ceil(size / WORD) * WORD;
+
 /** The index of the lowest set bit; -1 for none. */
 function lowest(bits: bigint): number {
   return bits === 0n ? -1 : (bits & -bits).toString(2).length - 1;
@@ -54,8 +57,9 @@ const shift =
   (left: boolean): KernelFunction =>
   (call) => {
     const [target, source, count, size] = [call.pointer(0), call.pointer(1), call.unsigned(2), call.unsigned(3)];
-    const bits = load(call.memory, source, size);
-    save(call.memory, target, size, left ? bits << BigInt(count) : bits >> BigInt(count));
+    const all = inWords(size);
+    if (left) save(call.memory, target, all, load(call.memory, source, all) << BigInt(count));
+    else save(call.memory, target, size, load(call.memory, source, size) >> BigInt(count));
   };
 
 /** `bitmap_find_next_zero_area_off(map, size, start, nr, align_mask, align_offset)`: too far when there is none. */
@@ -92,14 +96,14 @@ function regionBits(region: string, size: number): bigint | number {
   return bits;
 }
 
-/** `bitmap_parselist(buf, maskp, nmaskbits)`: the end of a line behind a region ends the list. */
+/** `bitmap_parselist(buf, maskp, nmaskbits)`: the end of a line behind a region without a pattern ends the list. */
 function parseList(call: GuestCall): number {
   const size = call.int(2);
   let bits = 0n;
   save(call.memory, call.pointer(1), size, bits);
   for (const region of call
     .string(0)
-    .replace(/([^\s,])\n.*/s, '$1')
+    .replace(/((?:^|[\s,])[^\s,/]+)\n.*/s, '$1')
     .split(/[\s,]+/)) {
     const found = region === '' ? 0n : regionBits(region, size);
     if (typeof found === 'number') return found;
@@ -110,7 +114,7 @@ function parseList(call: GuestCall): number {
 }
 
 function replace(call: GuestCall): void {
-  const size = call.unsigned(4);
+  const size = inWords(call.unsigned(4));
   const [old, fresh, mask] = [1, 2, 3].map((index) => load(call.memory, call.pointer(index), size)) as [
     bigint,
     bigint,
@@ -133,8 +137,10 @@ export const bitmapFunctions = () => [
   ...rowsOf('lib/bitmap.c', [
     [
       'void __bitmap_complement(unsigned long *dst, const unsigned long *src, unsigned int bits)',
-      (call) =>
-        save(call.memory, call.pointer(0), call.unsigned(2), ~load(call.memory, call.pointer(1), call.unsigned(2))),
+      (call) => {
+        const size = inWords(call.unsigned(2));
+        save(call.memory, call.pointer(0), size, ~load(call.memory, call.pointer(1), size));
+      },
     ],
     [
       'void __bitmap_shift_left(unsigned long *dst, const unsigned long *src, unsigned int shift, unsigned int nbits)',
