@@ -191,9 +191,12 @@ export function deleteKobject(session: Session, kobject: Address): void {
   if (path && findTreeNode(session.kernel, path)) removeTree(session.kernel, path);
 }
 
-/** Whether a kobject is one of the kernel's own, whose structure is not filled. */
-function isKnown(session: Session, kobject: Address): boolean {
-  return kobjectPath(session, kobject) !== undefined;
+/**
+ * Whether a kobject was not initialized: neither one of the kernel's own, whose structure is not filled, nor maybe one
+ * that a function without a model should have initialized.
+ */
+function isLeftEmpty(session: Session, kobject: Address): boolean {
+  return !isInitialized(session, kobject) && kobjectPath(session, kobject) === undefined && session.stubs.size === 0;
 }
 
 function putUninitialized(session: Session, kobject: Address): void {
@@ -206,7 +209,7 @@ function putUninitialized(session: Session, kobject: Address): void {
 export function putKobject(session: Session, kobject: Address): void {
   if (kobject === 0) return;
   const { memory, kernel } = session;
-  if (!isInitialized(session, kobject) && !isKnown(session, kobject)) putUninitialized(session, kobject);
+  if (isLeftEmpty(session, kobject)) putUninitialized(session, kobject);
   const count = session.at(kobject, 'kobject', 'kref');
   const left = Math.max(0, memory.readU32(count) - 1);
   memory.writeU32(count, left);
