@@ -40,7 +40,7 @@ export function procFiles(kernel: Kernel): VirtualFile[] {
     textFile('proc/iomem', 0o444, procResources(kernel, 'memory')),
     textFile('proc/ioports', 0o444, procResources(kernel, 'ports')),
     textFile('proc/misc', 0o444, procMisc(kernel)),
-    ...(diskState(kernel).disks.length > 0 ? [textFile('proc/partitions', 0o444, procPartitions(kernel))] : []),
+    ...(diskState(kernel).nextSequence > 1 ? [textFile('proc/partitions', 0o444, procPartitions(kernel))] : []),
     textFile('proc/cmdline', 0o444, `${kernel.commandLine}\n`),
     textFile('proc/sys/kernel/osrelease', 0o444, `${kernel.profile.release}\n`),
     textFile('proc/sys/kernel/tainted', 0o644, `${kernel.taint}\n`),
