@@ -2,7 +2,7 @@ import { SHF, SHT } from '../abi/elf.ts';
 import { ByteView } from '../elf/byte-view.ts';
 import { cString } from '../elf/c-string.ts';
 import type { Address } from '../memory/address.ts';
-import { READ_WRITE } from '../memory/address-space.ts';
+import { READ_WRITE } from '../memory/mapping.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { clearFlag, findSec, type LoadInfo, MODULE_INIT, NO_NAME } from './load-info.ts';

@@ -1,28 +1,6 @@
 import { type Address, addressBits, addressFromBits } from './address.ts';
 import { type Access, GuestFault } from './guest-fault.ts';
-
-/** Page permissions, as `strict_rwx` sets them. */
-export interface Permissions {
-  readonly read: boolean;
-  readonly write: boolean;
-  readonly execute: boolean;
-}
-
-export const READ_ONLY: Permissions = { read: true, write: false, execute: false };
-export const READ_WRITE: Permissions = { read: true, write: true, execute: false };
-export const READ_EXECUTE: Permissions = { read: true, write: false, execute: true };
-
-/** A run of guest memory that stands in one host buffer. */
-export interface Mapping {
-  readonly base: Address;
-  /** Bytes. Ask this rather than `bytes.length`, which may have to fetch the contents first. */
-  readonly size: number;
-  /** Whether the contents have been fetched: those of {@link AddressSpace.mapLazily} are when they are first asked for. */
-  readonly fetched: boolean;
-  readonly bytes: Uint8Array;
-  readonly name: string;
-  permissions: Permissions;
-}
+import { GuestMapping, type Mapping, type MappingFields, type Permissions } from './mapping.ts';
 
 /**
  * The emulated kernel address space: disjoint mappings sorted by base.
@@ -43,12 +21,12 @@ export class AddressSpace {
 
   /** Adds a mapping. Requires that it overlaps no other. */
   map(base: Address, bytes: Uint8Array, permissions: Permissions, name: string): Mapping {
-    return this.#insert(new GuestMapping(this, base, bytes.length, () => bytes, permissions, name, bytes));
+    return this.#insert({ base, size: bytes.length, permissions, name }, bytes);
   }
 
   /** Adds a mapping whose contents are fetched when first asked for. Requires that `load` gives `size` bytes. */
   mapLazily(base: Address, size: number, load: () => Uint8Array, permissions: Permissions, name: string): Mapping {
-    return this.#insert(new GuestMapping(this, base, size, load, permissions, name));
+    return this.#insert({ base, size, permissions, name }, load);
   }
 
   /** Removes the mapping that starts at `base`; unknown bases are ignored. */
@@ -58,7 +36,7 @@ export class AddressSpace {
     const [removed] = this.#mappings.splice(at, 1);
     this.#last = undefined;
     this.#written.delete(removed!);
-    this.permissionsChanged(removed!.permissions);
+    this.#permissionsChanged(removed!.permissions);
   }
 
   /** Changes whenever what the guest may execute could have changed: decoded code from before is no longer valid. */
@@ -82,12 +60,6 @@ export class AddressSpace {
   /** Has `listener` called whenever a mapping went away or changed its permissions, or writes are counted anew. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
-  }
-
-  /** Told by a mapping whose permissions were `before` and no longer are. */
-  permissionsChanged(before: Permissions, after?: Permissions): void {
-    if (before.execute || after?.execute) this.codeChanged();
-    for (const listener of this.#listeners) listener();
   }
 
   /** Has `pager` called before an access to an address that nothing holds: it may map something there. */
@@ -177,7 +149,13 @@ export class AddressSpace {
     return text;
   }
 
-  #insert(mapping: Mapping): Mapping {
+  #permissionsChanged(before: Permissions, after?: Permissions): void {
+    if (before.execute || after?.execute) this.codeChanged();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #insert(fields: MappingFields, contents: Uint8Array | (() => Uint8Array)): Mapping {
+    const mapping = new GuestMapping(fields, contents, (before, now) => this.#permissionsChanged(before, now));
     const at = this.#indexAfter(mapping.base);
     const before = this.#mappings[at - 1];
     const after = this.#mappings[at];
@@ -198,53 +176,6 @@ export class AddressSpace {
       else high = middle;
     }
     return low;
-  }
-}
-
-class GuestMapping implements Mapping {
-  readonly base: Address;
-  readonly size: number;
-  readonly name: string;
-  readonly #space: AddressSpace;
-  readonly #load: () => Uint8Array;
-  #permissions: Permissions;
-  #bytes: Uint8Array | undefined;
-
-  constructor(
-    space: AddressSpace,
-    base: Address,
-    size: number,
-    load: () => Uint8Array,
-    permissions: Permissions,
-    name: string,
-    bytes?: Uint8Array,
-  ) {
-    this.#space = space;
-    this.#bytes = bytes;
-    this.base = base;
-    this.size = size;
-    this.#load = load;
-    this.#permissions = permissions;
-    this.name = name;
-  }
-
-  get fetched(): boolean {
-    return this.#bytes !== undefined;
-  }
-
-  get bytes(): Uint8Array {
-    this.#bytes ??= this.#load();
-    return this.#bytes;
-  }
-
-  get permissions(): Permissions {
-    return this.#permissions;
-  }
-
-  set permissions(permissions: Permissions) {
-    const before = this.#permissions;
-    this.#permissions = permissions;
-    this.#space.permissionsChanged(before, permissions);
   }
 }
 

@@ -1,6 +1,7 @@
 import { KERNEL_TEXT } from '../kernel/memory/kernel-text.ts';
 import type { Address } from '../memory/address.ts';
-import type { AddressSpace, Mapping, Permissions } from '../memory/address-space.ts';
+import type { AddressSpace } from '../memory/address-space.ts';
+import type { Mapping, Permissions } from '../memory/mapping.ts';
 import type { BlobRef, ImageStore } from './image-store.ts';
 
 /** A mapping as the state file holds it; zeros at its end are not kept. */

@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createX8664Cpu } from '../../src/cpu/x86-64/cpu.ts';
-import { AddressSpace, READ_EXECUTE, READ_WRITE } from '../../src/memory/address-space.ts';
+import { AddressSpace } from '../../src/memory/address-space.ts';
+import { READ_EXECUTE, READ_WRITE } from '../../src/memory/mapping.ts';
 
 const CODE = -0x3fdff000;
 const DATA = -0x777fc0000000;

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { checksumFunctions } from '../../src/kernel-api/functions/library/checksums.ts';
 import { cryptoLibraryFunctions } from '../../src/kernel-api/functions/library/crypto-lib.ts';
 import type { GuestCall, KernelFunctionRow } from '../../src/kernel-api/kernel-function.ts';
-import { AddressSpace, READ_WRITE } from '../../src/memory/address-space.ts';
+import { AddressSpace } from '../../src/memory/address-space.ts';
+import { READ_WRITE } from '../../src/memory/mapping.ts';
 
 const PLACE = 0x1000;
 const OUT = 0x1800;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { FormatContext } from '../../src/kernel-api/vsprintf/format-context.ts';
 import { listArguments } from '../../src/kernel-api/vsprintf/format-context.ts';
 import { vsprintf } from '../../src/kernel-api/vsprintf/vsprintf.ts';
-import { AddressSpace, READ_WRITE } from '../../src/memory/address-space.ts';
+import { AddressSpace } from '../../src/memory/address-space.ts';
+import { READ_WRITE } from '../../src/memory/mapping.ts';
 
 const BASE = 0x10000;
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { AddressSpace, READ_WRITE } from '../../src/memory/address-space.ts';
+import { AddressSpace } from '../../src/memory/address-space.ts';
+import { READ_WRITE } from '../../src/memory/mapping.ts';
 import { PagedMemory } from '../../src/memory/paged-memory.ts';
 
 const PAGE = 4096;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AddressSpace, READ_EXECUTE, READ_ONLY, READ_WRITE } from '../../src/memory/address-space.ts';
+import { AddressSpace } from '../../src/memory/address-space.ts';
 import { GuestFault } from '../../src/memory/guest-fault.ts';
+import { READ_EXECUTE, READ_ONLY, READ_WRITE } from '../../src/memory/mapping.ts';
 import { NonCanonicalAddress, PagedMemory } from '../../src/memory/paged-memory.ts';
 
 const BASE = -0x777fc0000000;

@@ -1,8 +1,8 @@
 import type { GuestTrap } from '../../cpu/guest-cpu.ts';
 import { KERN, printk } from '../../kernel/log/printk.ts';
 import { type Address, addressBits, formatAddress } from '../../memory/address.ts';
-import type { Permissions } from '../../memory/address-space.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';
+import type { Permissions } from '../../memory/mapping.ts';
 import type { Session } from './session.ts';
 
 const PAGE_SIZE = 4096;

@@ -2,7 +2,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { kzalloc } from '../../kernel/memory/heap.ts';
 import { PERCPU_OFFSET } from '../../kernel/memory/percpu.ts';
 import type { Address } from '../../memory/address.ts';
-import { READ_WRITE } from '../../memory/address-space.ts';
+import { READ_WRITE } from '../../memory/mapping.ts';
 import { ctypeTable } from './ctype.ts';
 import type { Fields } from './fields.ts';
 import {

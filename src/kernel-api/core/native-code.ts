@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Address } from '../../memory/address.ts';
-import { READ_EXECUTE } from '../../memory/address-space.ts';
+import { READ_EXECUTE } from '../../memory/mapping.ts';
 import type { Fields } from './fields.ts';
 
 const NATIVE_BASE: Address = -0x1fffffe0000;

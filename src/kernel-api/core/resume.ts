@@ -1,7 +1,8 @@
 import { GENERAL_REGISTERS } from '../../abi/x86-registers.ts';
 import type { GuestCpu } from '../../cpu/guest-cpu.ts';
 import type { Address } from '../../memory/address.ts';
-import { type AddressSpace, READ_EXECUTE, READ_WRITE } from '../../memory/address-space.ts';
+import type { AddressSpace } from '../../memory/address-space.ts';
+import { READ_EXECUTE, READ_WRITE } from '../../memory/mapping.ts';
 
 /** Where the code and the register block stand: the CPU entry area's end, which nothing else uses. */
 const STUB_BASE: Address = -0x1ffffff0000;

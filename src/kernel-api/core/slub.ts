@@ -10,8 +10,8 @@ import {
 } from '../../kernel/memory/guarded-heap.ts';
 import { kfree, ksize, kzalloc, type Track } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
-import type { Mapping } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
+import type { Mapping } from '../../memory/mapping.ts';
 import type { GuestCall } from '../kernel-function.ts';
 import { listArguments } from '../vsprintf/format-context.ts';
 import { vsprintf } from '../vsprintf/vsprintf.ts';

@@ -3,7 +3,7 @@ import { kzalloc } from '../../kernel/memory/heap.ts';
 import { allocatePid, claimPid } from '../../kernel/pid.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
-import { READ_WRITE } from '../../memory/address-space.ts';
+import { READ_WRITE } from '../../memory/mapping.ts';
 import type { Session } from './session.ts';
 import type { Task } from './task.ts';
 import { fillPid, inherit, initList, initTask, linkTask, structSize, unlinkTask, writeString } from './task-struct.ts';

@@ -1,5 +1,5 @@
 import type { Address } from '../../memory/address.ts';
-import { READ_WRITE } from '../../memory/address-space.ts';
+import { READ_WRITE } from '../../memory/mapping.ts';
 import type { Session } from '../core/session.ts';
 
 /** Where a program's buffer stands; several lie behind each other with a page between them. */

@@ -1,5 +1,6 @@
 import type { Address } from '../../memory/address.ts';
-import type { AddressSpace, Mapping } from '../../memory/address-space.ts';
+import type { AddressSpace } from '../../memory/address-space.ts';
+import type { Mapping } from '../../memory/mapping.ts';
 import { addMapping, type GuardedObject, type Heap, SIZE_CLASSES, type Track } from './heap.ts';
 
 const PAGE_SIZE = 4096;

@@ -1,6 +1,6 @@
 import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { READ_WRITE } from '../../memory/address-space.ts';
+import { READ_WRITE } from '../../memory/mapping.ts';
 
 /** `kmalloc_info[]`, mm/slab_common.c: the sizes that small allocations are rounded up to. */
 export const SIZE_CLASSES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192] as const;

@@ -1,5 +1,5 @@
 import type { Address } from '../../memory/address.ts';
-import { READ_EXECUTE } from '../../memory/address-space.ts';
+import { READ_EXECUTE } from '../../memory/mapping.ts';
 import type { KernelProfile } from '../../profile/kernel-profile.ts';
 import type { Kernel } from '../kernel.ts';
 

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../arch/architecture.ts';
 import type { Address } from '../../memory/address.ts';
-import { READ_WRITE } from '../../memory/address-space.ts';
+import { READ_WRITE } from '../../memory/mapping.ts';
 import type { Kernel } from '../kernel.ts';
 import { KernelError } from '../kernel-error.ts';
 import { KERN, printk } from '../log/printk.ts';

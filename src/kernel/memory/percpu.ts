@@ -1,5 +1,5 @@
 import type { Address } from '../../memory/address.ts';
-import { READ_WRITE } from '../../memory/address-space.ts';
+import { READ_WRITE } from '../../memory/mapping.ts';
 import type { Kernel } from '../kernel.ts';
 import { KernelError } from '../kernel-error.ts';
 import { align } from '../layout.ts';

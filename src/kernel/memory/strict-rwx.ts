@@ -1,4 +1,4 @@
-import { type Permissions, READ_EXECUTE, READ_ONLY, READ_WRITE } from '../../memory/address-space.ts';
+import { type Permissions, READ_EXECUTE, READ_ONLY, READ_WRITE } from '../../memory/mapping.ts';
 import type { Kernel } from '../kernel.ts';
 import type { MemoryType, Module, ModuleLayout } from '../module.ts';
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { BudgetExceeded, GuestTrap, type KernelEntry } from '../../../src/cpu/guest-cpu.ts';
 import { createX8664Cpu, type X86Cpu } from '../../../src/cpu/x86-64/cpu.ts';
 import { jumpToRegister, returnNow } from '../../../src/cpu/x86-64/native-entries.ts';
-import { AddressSpace, READ_EXECUTE, READ_WRITE } from '../../../src/memory/address-space.ts';
+import { AddressSpace } from '../../../src/memory/address-space.ts';
 import { GuestFault } from '../../../src/memory/guest-fault.ts';
+import { READ_EXECUTE, READ_WRITE } from '../../../src/memory/mapping.ts';
 
 const CODE = -0x3fdff000;
 const STACK = -0x36ffffff8000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createI386Cpu, type X86Cpu } from '../../../src/cpu/x86-64/cpu.ts';
-import { AddressSpace, READ_EXECUTE, READ_WRITE } from '../../../src/memory/address-space.ts';
+import { AddressSpace } from '../../../src/memory/address-space.ts';
+import { READ_EXECUTE, READ_WRITE } from '../../../src/memory/mapping.ts';
 
 const CODE = 0xf8000000;
 const STACK = 0xc1000000;

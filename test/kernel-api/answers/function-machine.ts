@@ -10,7 +10,7 @@ import type { KernelFunctionRow } from '../../../src/kernel-api/kernel-function.
 import { KernelCode } from '../../../src/kernel-api/kernel-text/kernel-code.ts';
 import { createRunner, type GuestRunner } from '../../../src/kernel-api/runner.ts';
 import { type Address, addressFromBits } from '../../../src/memory/address.ts';
-import { READ_WRITE } from '../../../src/memory/address-space.ts';
+import { READ_WRITE } from '../../../src/memory/mapping.ts';
 import type { FunctionPrototype, KernelProfile, ValueType } from '../../../src/profile/kernel-profile.ts';
 import { openDefaultProfile } from '../../../src/profile/open-profile.ts';
 import type { Argument } from './argument.ts';

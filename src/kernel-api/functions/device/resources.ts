@@ -3,7 +3,7 @@ import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
-import { READ_WRITE } from '../../../memory/address-space.ts';
+import { READ_WRITE } from '../../../memory/mapping.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 

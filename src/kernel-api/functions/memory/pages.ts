@@ -3,7 +3,7 @@ import { KERN, type LogLevel } from '../../../kernel/log/printk.ts';
 import { allocatePages, kfree } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
-import { READ_WRITE } from '../../../memory/address-space.ts';
+import { READ_WRITE } from '../../../memory/mapping.ts';
 import { formatContext } from '../../core/format-session.ts';
 import { VMALLOC_BASE } from '../../core/kernel-data.ts';
 import { addressOfPage, frameOf, isVmalloc, PAGE_SIZE, pageOf } from '../../core/page-frames.ts';

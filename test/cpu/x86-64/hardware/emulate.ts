@@ -1,7 +1,8 @@
 import { GuestTrap } from '../../../../src/cpu/guest-cpu.ts';
 import { createX8664Cpu } from '../../../../src/cpu/x86-64/cpu.ts';
-import { AddressSpace, READ_EXECUTE, READ_WRITE } from '../../../../src/memory/address-space.ts';
+import { AddressSpace } from '../../../../src/memory/address-space.ts';
 import { GuestFault } from '../../../../src/memory/guest-fault.ts';
+import { READ_EXECUTE, READ_WRITE } from '../../../../src/memory/mapping.ts';
 import { CODE, DATA, type InstructionCase, type Outcome, PAGE, WINDOW, WINDOW_AT } from './instruction-case.ts';
 
 const NAMES = 'rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15'.split(' ');
