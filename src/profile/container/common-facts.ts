@@ -20,8 +20,28 @@ export interface CommonFacts {
 
 /** The structures in section `common`. */
 export const COMMON_STRUCTS = [
-  ...['module', 'module_layout', 'module_memory', 'module_kobject', 'kernel_param', 'kernel_param_ops'],
-  ...['task_struct', 'signal_struct', 'sighand_struct', 'mm_struct', 'cred', 'nsproxy', 'files_struct', 'fs_struct'],
+  ...[
+    'module',
+    'module_layout',
+    'module_memory',
+    'module_kobject',
+    'kernel_param',
+    'kernel_param_ops',
+    'kparam_array',
+    'kparam_string',
+  ],
+  ...[
+    'task_struct',
+    'pid',
+    'upid',
+    'signal_struct',
+    'sighand_struct',
+    'mm_struct',
+    'cred',
+    'nsproxy',
+    'files_struct',
+    'fs_struct',
+  ],
   ...['net', 'uts_namespace', 'resource', 'cpuinfo_x86', 'vc_data', 'workqueue_struct', 'proc_dir_entry', 'kobject'],
   ...['paravirt_patch_template', 'pv_cpu_ops', 'pv_irq_ops', 'pv_mmu_ops', 'pv_lock_ops'],
   ...['file', 'inode', 'dentry', 'path', 'qstr', 'file_operations', 'proc_ops', 'seq_file', 'seq_operations'],
