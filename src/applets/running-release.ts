@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { readByteString } from '../kmod/files.ts';
 import { DEFAULT_RELEASE } from '../profile/default-release.ts';
-import type { KernelProfile } from '../profile/kernel-profile.ts';
-import { chooseProfile, openChosen } from '../state/choose-profile.ts';
+import { chooseProfile } from '../state/choose-profile.ts';
 
 const SUFFIX = '.kernel';
 
@@ -15,10 +12,4 @@ export function runningRelease(root: string): string {
   const told = readByteString(`${root}/proc/sys/kernel/osrelease`)?.trim();
   if (told !== undefined && told !== '') return told;
   return chooseProfile(root)?.slice(0, -SUFFIX.length) ?? DEFAULT_RELEASE;
-}
-
-/** The profile of {@link runningRelease}. Raises ProfileError. */
-export function runningProfile(root: string): KernelProfile {
-  const name = `${runningRelease(root)}${SUFFIX}`;
-  return openChosen(root, existsSync(join(root, 'boot', name)) ? name : null);
 }

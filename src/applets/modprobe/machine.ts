@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { pause } from '../../host/pause.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { toByteString } from '../../kmod/files.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
 import { untilLoaded } from '../../state/until-loaded.ts';
@@ -70,7 +71,7 @@ async function carryOutOnce(
   watch: LoadWatch | undefined,
 ): Promise<number> {
   const images = new ModuleImages();
-  const machine = { images, kernel: sysfsKernel(applet.options.root) };
+  const machine = { images, kernel: sysfsKernel(toByteString(applet.options.root)) };
   const run = start(machine);
   let step = await advance(run, images, 0);
   for (let hasBegun = false; !step.done; ) {

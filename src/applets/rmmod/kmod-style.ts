@@ -93,7 +93,7 @@ async function remove(context: AppletContext, name: string, flags: number, log: 
 /** kmod: `check_module_inuse`. */
 function isInUse(context: AppletContext, name: string, log: KmodLog): boolean {
   const root = toByteString(context.options.root);
-  const kernel = sysfsKernel(context.options.root);
+  const kernel = sysfsKernel(root);
   const state = name === '' ? 'coming' : kernel.initState(name);
   if (state === undefined) return say(log, `Module ${name} is not currently loaded`);
   const holders = kernel.holders(name);
