@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtinListing, type ListedFile, listedFiles } from '../kernel-api/vfs/listing.ts';
+import { type ListedFile, listedFiles } from '../kernel-api/vfs/listing.ts';
 import { resolveLinks } from '../kernel-api/vfs/tree.ts';
 import { readMachine } from '../state/machine.ts';
 import type { Applet, AppletContext } from './applet.ts';
@@ -67,7 +67,7 @@ function run(context: AppletContext): number {
   const words = context.argv.filter((word) => !/^-[la1]+$/.test(word));
   const long = context.argv.some((word) => /^-[a1]*l/.test(word));
   const kernel = readMachine(context.options);
-  const files = [...builtinListing(kernel), ...listedFiles(kernel)];
+  const files = listedFiles(kernel);
   let status = 0;
   for (const word of words.length > 0 ? [...words].sort() : ['/']) {
     const named = guestPath(context, word);

@@ -33,7 +33,7 @@ export function drawFile(root: string, file: VirtualFile, files: WrittenFiles): 
     makeFolder(root, file.path, files);
     return;
   }
-  makeFolder(root, file.path.slice(0, file.path.lastIndexOf('/')), files);
+  makeFolder(root, parentOf(file.path), files);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if ((found && isDrawn(found, path, file)) || files.isWritten(path)) return;
   if (found) replace(root, path, file);
@@ -43,7 +43,7 @@ export function drawFile(root: string, file: VirtualFile, files: WrittenFiles): 
 /** Makes a directory of proc/ or sys/. A link in the place of one, which may lead out of the root, is taken away. */
 export function makeFolder(root: string, folder: string, files: WrittenFiles): void {
   if (folder === '' || files.folders.has(folder)) return;
-  makeFolder(root, folder.slice(0, Math.max(0, folder.lastIndexOf('/'))), files);
+  makeFolder(root, parentOf(folder), files);
   const path = hostPath(root, folder);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found && !found.isDirectory()) rmSync(path);
@@ -57,10 +57,9 @@ export function drawBytes(root: string, path: string, mode: number, bytes: Uint8
   renameSync(beside, hostPath(root, path));
 }
 
-/** Puts a file where nothing is yet; the directory must be there. */
+/** Puts a file or a link where nothing is yet; the directory must be there. */
 function drawNewFile(path: Buffer, file: VirtualFile): void {
-  if (file.kind === 'directory') mkdirSync(path, { recursive: true });
-  else if (file.kind === 'link') symlinkSync(Buffer.from(file.contents ?? '', 'latin1'), path);
+  if (file.kind === 'link') symlinkSync(Buffer.from(file.contents ?? '', 'latin1'), path);
   else writeNew(path, Buffer.from(file.contents ?? '', 'latin1'), file.mode);
 }
 
@@ -69,15 +68,23 @@ export function drawWhole(root: string, base: string, files: readonly VirtualFil
   const aside = join(stateDirectory(root), `new-${process.pid}.tmp`);
   if (existsSync(aside)) rmSync(aside, { recursive: true });
   const made = new Set<string>();
+  const makeInside = (folder: string): void => {
+    if (made.has(folder)) return;
+    if (folder !== '') makeInside(parentOf(folder));
+    mkdirSync(hostPath(aside, folder));
+    made.add(folder);
+  };
   for (const file of files) {
     const inside = file.path.slice(base.length + 1);
-    const slash = inside.lastIndexOf('/');
-    const folder = slash < 0 ? '' : inside.slice(0, slash);
-    if (!made.has(folder)) mkdirSync(join(aside, folder), { recursive: true });
-    made.add(folder);
-    if (inside !== '') drawNewFile(hostPath(aside, inside), file);
+    makeInside(file.kind === 'directory' ? inside : parentOf(inside));
+    if (file.kind !== 'directory') drawNewFile(hostPath(aside, inside), file);
   }
   renameSync(aside, hostPath(root, base));
+}
+
+/** The directory that a path stands in; `` at the top. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 let umask: number | undefined;

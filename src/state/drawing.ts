@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtinFiles, sysctlFiles } from '../kernel/files/builtin-sysfs.ts';
+import { builtinDirectories, builtinFiles, sysctlFiles } from '../kernel/files/builtin-sysfs.ts';
 import { procFiles } from '../kernel/files/procfs.ts';
 import { kallsymsShowValue } from '../kernel/files/sysctl.ts';
 import { sysfsDirectory } from '../kernel/files/sysfs.ts';
@@ -49,6 +49,8 @@ export function drawAll(root: string, kernel: Kernel, images: ImageStore, files:
   const wanted = new Set(kernel.modules.map(({ name }) => sysfsDirectory(name)));
   const procIsNew = !existsSync(join(root, 'proc'));
   if (procIsNew) drawWhole(root, 'proc', [...procFiles(kernel), ...sysctlFiles(kernel)]);
+  if (existsSync(join(root, 'sys'))) for (const file of builtinDirectories(kernel)) drawFile(root, file, files);
+  else drawWhole(root, 'sys', [...builtinDirectories(kernel), ...builtinFiles(kernel)]);
   makeFolder(root, 'sys/module', files);
   const removed = readdirSync(join(root, 'sys/module'), 'latin1').filter(
     (name) => !wanted.has(`sys/module/${name}`) && isLoadedModule(root, name),

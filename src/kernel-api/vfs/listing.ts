@@ -1,5 +1,4 @@
 import { charDevices } from '../../kernel/devices/char-devices.ts';
-import { builtinDirectories } from '../../kernel/files/builtin-sysfs.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { treeNodes } from './tree.ts';
 
@@ -34,9 +33,4 @@ export function listedFiles(kernel: Kernel): ListedFile[] {
     }),
   );
   return [...devices, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** The directories in /sys/module of built-in code. */
-export function builtinListing(kernel: Kernel): ListedFile[] {
-  return builtinDirectories(kernel).map(({ path, mode }) => ({ path, kind: 'directory', mode }));
 }

@@ -83,10 +83,7 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
 
 const SETTINGS = WRITABLE_FILES.filter(({ path }) => path.startsWith('sys/'));
 
-/**
- * The directories in sys/module of built-in code that the profile knows. They are listed and not drawn: most are empty,
- * and sixty of them would take a fresh machine longer to make than all else.
- */
+/** The directories in sys/module of built-in code that the profile knows. */
 export function builtinDirectories(kernel: Kernel): VirtualFile[] {
   return (kernel.profile.builtinModules ?? []).flatMap((name) => {
     const path = sysfsDirectory(name);
