@@ -23,8 +23,9 @@ export interface Changes {
   readonly settingsChanged: boolean;
   /** What stands in proc/ and sys/ may be anything. */
   readonly stale: boolean;
-  /** All of proc/ but kallsyms has just been drawn. */
+  /** All of proc/ but kallsyms, and all of sys/ but the modules, has just been drawn. */
   readonly procIsNew?: boolean;
+  readonly sysIsNew?: boolean;
 }
 
 /** Draws what has changed. Requires the lock. */
@@ -39,7 +40,7 @@ export function drawChanges(
   for (const name of changes.removed) eraseModule(root, name);
   for (const module of changes.touched) drawModule(root, kernel, module, files, changes.stale);
   if (!changes.procIsNew) for (const file of procFiles(kernel)) drawFile(root, file, files);
-  for (const file of builtinFiles(kernel)) drawFile(root, file, files);
+  if (!changes.sysIsNew) for (const file of builtinFiles(kernel)) drawFile(root, file, files);
   if (changes.settingsChanged) for (const file of sysctlFiles(kernel)) drawFile(root, file, files);
   if (changes.modulesChanged) drawBytes(root, 'proc/kallsyms', 0o444, kallsyms(kernel, images));
 }
@@ -49,14 +50,16 @@ export function drawAll(root: string, kernel: Kernel, images: ImageStore, files:
   const wanted = new Set(kernel.modules.map(({ name }) => sysfsDirectory(name)));
   const procIsNew = !existsSync(join(root, 'proc'));
   if (procIsNew) drawWhole(root, 'proc', [...procFiles(kernel), ...sysctlFiles(kernel)]);
-  if (existsSync(join(root, 'sys'))) for (const file of builtinDirectories(kernel)) drawFile(root, file, files);
-  else drawWhole(root, 'sys', [...builtinDirectories(kernel), ...builtinFiles(kernel)]);
+  const sysIsNew = !existsSync(join(root, 'sys'));
+  if (sysIsNew) drawWhole(root, 'sys', [...builtinDirectories(kernel), ...builtinFiles(kernel)]);
+  else for (const file of builtinDirectories(kernel)) drawFile(root, file, files);
   makeFolder(root, 'sys/module', files);
   const removed = readdirSync(join(root, 'sys/module'), 'latin1').filter(
     (name) => !wanted.has(`sys/module/${name}`) && isLoadedModule(root, name),
   );
   const touched = kernel.modules;
-  const changes = { touched, removed, modulesChanged: true, settingsChanged: !procIsNew, stale: true, procIsNew };
+  const isNew = { procIsNew, sysIsNew };
+  const changes = { touched, removed, modulesChanged: true, settingsChanged: !procIsNew, stale: true, ...isNew };
   drawChanges(root, kernel, images, changes, files);
 }
 

@@ -45,24 +45,7 @@ export function inherit(session: Session, task: Address, parent: Address): void 
   }
 }
 
-/** `INIT_LIST_HEAD`. */
-export function initList(session: Session, list: Address): void {
-  session.memory.writePointer(list, list);
-  session.memory.writePointer(list + 8, list);
-}
-
-/** Puts a task into the list that `for_each_process` walks. */
-export function linkTask(session: Session, entry: Address, head: Address): void {
-  const { memory } = session;
-  if (memory.readPointer(head) === 0) initList(session, head);
-  const last = memory.readPointer(head + 8);
-  memory.writePointer(entry, head);
-  memory.writePointer(entry + 8, last);
-  memory.writePointer(last, entry);
-  memory.writePointer(head + 8, entry);
-}
-
-/** Takes it out again. */
+/** Takes a task out of the list that `for_each_process` walks. */
 export function unlinkTask(session: Session, address: Address): void {
   const { memory } = session;
   const entry = session.at(address, 'task_struct', 'tasks');

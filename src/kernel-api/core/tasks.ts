@@ -4,9 +4,10 @@ import { allocatePid, claimPid } from '../../kernel/pid.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/mapping.ts';
+import { initListHead, listAddTail } from '../lists.ts';
 import type { Session } from './session.ts';
 import type { Task } from './task.ts';
-import { fillPid, inherit, initList, initTask, linkTask, structSize, unlinkTask, writeString } from './task-struct.ts';
+import { fillPid, inherit, initTask, structSize, unlinkTask, writeString } from './task-struct.ts';
 
 interface TaskState {
   readonly list: Task[];
@@ -148,11 +149,11 @@ function fillTaskStruct(session: Session, task: Task): void {
   memory.writePointer(at('stack'), task.stack);
   for (const field of ['parent', 'real_parent']) memory.writePointer(at(field), parent);
   memory.writePointer(at('group_leader'), task.address);
-  for (const field of ['children', 'sibling', 'thread_group']) initList(session, at(field));
+  for (const field of ['children', 'sibling', 'thread_group']) initListHead(session.memory, at(field));
   inherit(session, task.address, init);
   fillPid(session, task.address, task.pid);
   setComm(session, task, task.comm);
-  linkTask(session, at('tasks'), session.at(init, 'task_struct', 'tasks'));
+  listAddTail(session.memory, at('tasks'), session.at(init, 'task_struct', 'tasks'));
 }
 
 /** The `mm_struct` of commands: its end of user memory is the only thing that is true of it. */
@@ -198,10 +199,10 @@ function makeAncestor(session: Session, { comm, pid }: (typeof ANCESTORS)[number
   else for (const field of ['mm', 'active_mm']) memory.writePointer(at(field), addressSpace(session));
   for (const field of ['parent', 'real_parent']) memory.writePointer(at(field), parent);
   memory.writePointer(at('group_leader'), address);
-  for (const field of ['children', 'sibling', 'thread_group']) initList(session, at(field));
+  for (const field of ['children', 'sibling', 'thread_group']) initListHead(session.memory, at(field));
   inherit(session, address, swapper);
   fillPid(session, address, pid);
   writeString(session, at('comm'), comm, 16);
-  linkTask(session, at('tasks'), session.at(swapper, 'task_struct', 'tasks'));
+  listAddTail(session.memory, at('tasks'), session.at(swapper, 'task_struct', 'tasks'));
   return address;
 }

@@ -1,19 +1,18 @@
 import type { Disk } from '../../../kernel/devices/disks.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Session } from '../../core/session.ts';
-import { addTreeNode, type FileSource, findTreeNode, removeTree, treeNodes } from '../../vfs/tree.ts';
+import { addDirectory, addFile, addFixedFile, type FixedFile, READ_ONLY, READ_WRITE } from '../../vfs/fixed-files.ts';
+import { type FileSource, findTreeNode, removeTree, treeNodes } from '../../vfs/tree.ts';
 import { addLink } from '../device/device-places.ts';
 
 const BLOCK = 'sys/devices/virtual/block';
 const BDI = 'sys/devices/virtual/bdi';
 const GENHD_FL_REMOVABLE = 1;
-const READ_ONLY = 0o444;
-const READ_WRITE = 0o644;
 /** A word for each of the 17 counters of block/genhd.c, `part_stat_show`: the first eleven are eight wide. */
 const NO_STATISTICS = `${[8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8].map((width) => '0'.padStart(width)).join(' ')}\n`;
 
 /** Files of a disk that say the same of all: block/genhd.c, `disk_attrs`; kernel/trace/blktrace.c. */
-const DISK_FILES: readonly (readonly [name: string, mode: number, text: string])[] = [
+const DISK_FILES: readonly FixedFile[] = [
   ['alignment_offset', READ_ONLY, '0\n'],
   ['capability', READ_ONLY, '0\n'],
   ['discard_alignment', READ_ONLY, '0\n'],
@@ -32,22 +31,13 @@ const DISK_FILES: readonly (readonly [name: string, mode: number, text: string])
 ];
 
 /** mm/backing-dev.c, `bdi_dev_attrs`. */
-const BDI_FILES: typeof DISK_FILES = [
+const BDI_FILES: readonly FixedFile[] = [
   ['max_ratio', READ_WRITE, '100\n'],
   ['min_ratio', READ_WRITE, '0\n'],
   ['read_ahead_kb', READ_WRITE, '128\n'],
   ['stable_pages_required', READ_ONLY, '0\n'],
   ['uevent', READ_WRITE, ''],
 ];
-
-function addDirectory(kernel: Kernel, path: string, files: typeof DISK_FILES = []): void {
-  addTreeNode(kernel, { path, kind: 'directory', mode: 0o755, object: 0 });
-  for (const [name, mode, text] of files) addFile(kernel, `${path}/${name}`, mode, { kind: 'text', text });
-}
-
-function addFile(kernel: Kernel, path: string, mode: number, source: FileSource): void {
-  addTreeNode(kernel, { path, kind: 'file', mode, object: 0, source });
-}
 
 /** `device_add_disk`: the disk's and its backing device's directories in sysfs and their links. */
 export function addDiskFiles(session: Session, { disk, name, major, minor }: Disk, sequence: number): void {
@@ -68,7 +58,7 @@ export function addDiskFiles(session: Session, { disk, name, major, minor }: Dis
     ['removable', READ_ONLY, `${word('flags') & GENHD_FL_REMOVABLE ? 1 : 0}\n`],
     ['uevent', READ_WRITE, events],
   ] as const)
-    addFile(kernel, `${path}/${file}`, mode, { kind: 'text', text });
+    addFixedFile(kernel, `${path}/${file}`, mode, text);
   const whole = session.pointerAt(disk, 'gendisk', 'part0');
   const value = (format: string, field: string): FileSource => {
     return { kind: 'value', format, address: session.at(whole, 'block_device', field) };

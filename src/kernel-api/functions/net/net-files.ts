@@ -1,13 +1,12 @@
 import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
-import { addTreeNode, type FileSource, removeTree } from '../../vfs/tree.ts';
+import { addDirectory, addFile, addFixedFile, type FixedFile, READ_ONLY, READ_WRITE } from '../../vfs/fixed-files.ts';
+import { removeTree } from '../../vfs/tree.ts';
 import { addLink } from '../device/device-places.ts';
 
 const NET_NAME_UNKNOWN = 0;
 const [ENOENT, EINVAL, EOPNOTSUPP] = [-2, -22, -95];
-const READ_ONLY = 0o444;
-const READ_WRITE = 0o644;
 
 /** Files that show a field of `struct net_device`: name, mode, format, the field when it is called otherwise. */
 const FIELDS: readonly (readonly [name: string, mode: number, format: string, field?: string])[] = [
@@ -27,7 +26,7 @@ const FIELDS: readonly (readonly [name: string, mode: number, format: string, fi
 ];
 
 /** Files that say the same of every device that is down: a text, or the errno of reading. */
-const WORDS: readonly (readonly [name: string, mode: number, said: string | number])[] = [
+const WORDS: readonly FixedFile[] = [
   ['carrier', READ_WRITE, EINVAL],
   ['carrier_changes', READ_ONLY, '0\n'],
   ['carrier_down_count', READ_ONLY, '0\n'],
@@ -47,13 +46,13 @@ const WORDS: readonly (readonly [name: string, mode: number, said: string | numb
   ['threaded', READ_WRITE, '0\n'],
 ];
 
-const RECEIVE_QUEUE: typeof WORDS = [
+const RECEIVE_QUEUE: readonly FixedFile[] = [
   ['rps_cpus', READ_WRITE, '0\n'],
   ['rps_flow_cnt', READ_WRITE, '0\n'],
 ];
 
 /** `DQL_MAX_LIMIT` stands in `limit_max`. */
-const TRANSMIT_QUEUE: typeof WORDS = [
+const TRANSMIT_QUEUE: readonly FixedFile[] = [
   ['byte_queue_limits/hold_time', READ_WRITE, '1000\n'],
   ['byte_queue_limits/inflight', READ_ONLY, '0\n'],
   ['byte_queue_limits/limit', READ_WRITE, '0\n'],
@@ -76,19 +75,6 @@ const STATISTICS = [
 
 const pathOf = (name: string): string => `sys/devices/virtual/net/${name}`;
 
-function addFile(kernel: Kernel, path: string, mode: number, source: FileSource): void {
-  addTreeNode(kernel, { path, kind: 'file', mode, object: 0, source });
-}
-
-function addDirectory(kernel: Kernel, path: string, words: typeof WORDS = []): void {
-  addTreeNode(kernel, { path, kind: 'directory', mode: 0o755, object: 0 });
-  for (const [name, mode, said] of words) addWords(kernel, `${path}/${name}`, mode, said);
-}
-
-function addWords(kernel: Kernel, path: string, mode: number, said: string | number): void {
-  addFile(kernel, path, mode, typeof said === 'string' ? { kind: 'text', text: said } : { kind: 'error', error: said });
-}
-
 /** `netdev_register_kobject`: the device's directory in sysfs with its files and queues. */
 export function addNetDeviceFiles(session: Session, device: Address, name: string): void {
   const { kernel, memory } = session;
@@ -103,9 +89,9 @@ export function addNetDeviceFiles(session: Session, device: Address, name: strin
   const address = session.pointerAt(device, 'net_device', 'dev_addr');
   addFile(kernel, `${path}/address`, READ_ONLY, { kind: 'value', format: 'mac', address });
   const origin = memory.readU8(session.at(device, 'net_device', 'name_assign_type'));
-  addWords(kernel, `${path}/name_assign_type`, READ_ONLY, origin === NET_NAME_UNKNOWN ? EINVAL : `${origin}\n`);
+  addFixedFile(kernel, `${path}/name_assign_type`, READ_ONLY, origin === NET_NAME_UNKNOWN ? EINVAL : `${origin}\n`);
   const index = memory.readU32(session.at(device, 'net_device', 'ifindex'));
-  addWords(kernel, `${path}/uevent`, READ_WRITE, `INTERFACE=${name}\nIFINDEX=${index}\n`);
+  addFixedFile(kernel, `${path}/uevent`, READ_WRITE, `INTERFACE=${name}\nIFINDEX=${index}\n`);
   addDirectory(kernel, `${path}/power`);
   addDirectory(kernel, `${path}/statistics`, STATISTICS);
   addQueues(session, device, path);

@@ -9,13 +9,19 @@ function pidOf(session: Session, number: number): Address {
   return task === 0 ? 0 : session.pointerAt(task, 'task_struct', 'thread_pid');
 }
 
-/** `get_pid`. */
-function referenced(session: Session, pid: Address): Address {
-  if (pid === 0) return 0;
-  const count = session.at(pid, 'pid', 'count');
+/** An object with one reference more, which its `field` counts; 0 for none. */
+function counted(session: Session, object: Address, structure: string, field: string): Address {
+  if (object === 0) return 0;
+  const count = session.at(object, structure, field);
   session.memory.writeU32(count, session.memory.readU32(count) + 1);
-  return pid;
+  return object;
 }
+
+/** `get_pid`. */
+const referenced = (session: Session, pid: Address): Address => counted(session, pid, 'pid', 'count');
+
+/** `get_task_struct`. */
+const hold = (session: Session, task: Address): Address => counted(session, task, 'task_struct', 'usage');
 
 function release(session: Session, pid: Address): void {
   if (pid === 0) return;
@@ -28,14 +34,6 @@ export function taskOfPid(session: Session, pid: Address): Address {
   const numbers = session.fields.find('pid', 'numbers');
   if (pid === 0 || numbers === undefined) return 0;
   return addressOfTask(session, session.memory.readU32(session.at(pid + numbers, 'upid', 'nr')));
-}
-
-/** `get_task_struct`. */
-function hold(session: Session, task: Address): Address {
-  if (task === 0) return 0;
-  const usage = session.at(task, 'task_struct', 'usage');
-  session.memory.writeU32(usage, session.memory.readU32(usage) + 1);
-  return task;
 }
 
 /** `__task_pid_nr_ns`: there is one name space. */
