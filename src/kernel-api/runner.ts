@@ -1,4 +1,3 @@
-import type { CallChain } from '../abi/call-chains.ts';
 import type { GuestCpu, KernelEntry } from '../cpu/guest-cpu.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { systemCallChains } from '../kernel/log/call-frames.ts';
@@ -18,6 +17,7 @@ import { createHooks } from './core/hooks.ts';
 import { dataStart, pageKernelData } from './core/kernel-data.ts';
 import { freeStrings, setupStrings } from './core/module-strings.ts';
 import { die } from './core/oops.ts';
+import { getParameter, setParameter } from './core/parameter-calls.ts';
 import { ensurePercpu, preemptCount, setPreemptCount } from './core/percpu.ts';
 import { forgetProbedCalls } from './core/probed-calls.ts';
 import { dropProbes, isProbed } from './core/probes.ts';
@@ -32,7 +32,6 @@ import { warn } from './core/warn.ts';
 import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
 import { KERNEL_FUNCTIONS } from './functions/all.ts';
 import { callModuleNotifiers } from './functions/registration/notifiers.ts';
-import { copyInString, readGuestText } from './guest-text.ts';
 import type { KernelFunctionRow } from './kernel-function.ts';
 import type { MakeKernelCode } from './kernel-text/kernel-code.ts';
 
@@ -228,34 +227,4 @@ function imbalance({ kernel, cpu }: Session, count: number): string {
   const preemption = preemptCount(kernel) === count ? '' : 'preemption imbalance ';
   const interrupts = cpu.readRegister('eflags') & EFLAGS_IF ? '' : 'disabled interrupts ';
   return preemption + interrupts;
-}
-
-/** A parameter is set by an argument of the module, not by a write into its file. */
-function kernelIsLoading({ kernel }: Session): boolean {
-  return kernel.systemCall !== undefined;
-}
-
-/** `struct kernel_param`: `ops`, and in it `set` and `get`. */
-function parameterFunction(session: Session, parameter: Address, name: 'set' | 'get'): Address {
-  const ops = session.pointerAt(parameter, 'kernel_param', 'ops');
-  return session.pointerAt(ops, 'kernel_param_ops', name);
-}
-
-function setParameter(session: Session, parameter: Address, value: string | undefined): number | undefined {
-  const set = parameterFunction(session, parameter, 'set');
-  if (set === 0) return undefined;
-  const text = value === undefined ? 0 : copyInString(session, value);
-  const way: CallChain[] = kernelIsLoading(session) ? ['parameter'] : ['syscall', 'writeIter', 'parameterStore'];
-  const result = withFrames(session, way, () => session.callInt(set, text, parameter));
-  settle(session);
-  return result;
-}
-
-function getParameter(session: Session, parameter: Address): string | undefined {
-  const get = parameterFunction(session, parameter, 'get');
-  if (get === 0) return undefined;
-  const buffer = copyInString(session, '\0'.repeat(4095));
-  const way: CallChain[] = ['syscall', 'readIter', 'seqShow', 'sysfsShow', 'parameterShow'];
-  const length = withFrames(session, way, () => session.callInt(get, buffer, parameter));
-  return length < 0 ? undefined : readGuestText(session, buffer, length);
 }

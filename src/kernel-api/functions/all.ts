@@ -46,6 +46,7 @@ import { shashFunctions } from './library/shash.ts';
 import { siphashFunctions } from './library/siphash.ts';
 import { sortFunctions } from './library/sort.ts';
 import { uuidFunctions } from './library/uuid.ts';
+import { duplicateFunctions } from './memory/duplicates.ts';
 import { pageFunctions } from './memory/pages.ts';
 import { scatterlistFunctions } from './memory/scatterlist.ts';
 import { slabFunctions } from './memory/slab.ts';
@@ -69,6 +70,7 @@ import { registrationFunctions } from './registration/registrations.ts';
 import { calendarFunctions } from './scheduling/calendar.ts';
 import { completionFunctions } from './scheduling/completions.ts';
 import { crossCallFunctions } from './scheduling/cross-calls.ts';
+import { irqWorkFunctions } from './scheduling/irq-work.ts';
 import { kthreadFunctions } from './scheduling/kthread.ts';
 import { lockFunctions } from './scheduling/locks.ts';
 import { pidFunctions } from './scheduling/pids.ts';
@@ -90,7 +92,7 @@ import { textFormatFunctions } from './text/text-format.ts';
 import { wordFunctions } from './text/words.ts';
 import { ftraceFunctions } from './tracing/ftrace.ts';
 import { kprobeFunctions } from './tracing/kprobes.ts';
-import { tracingFunctions } from './tracing.ts';
+import { tracePrintkFunctions } from './tracing/trace-printk.ts';
 import { unexportedFunctions } from './unexported.ts';
 
 /**
@@ -103,6 +105,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   stringFunctions,
   numberFunctions,
   slabFunctions,
+  duplicateFunctions,
   pageFunctions,
   lockFunctions,
   waitFunctions,
@@ -186,7 +189,8 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   kfifoFunctions,
   kfifoRecordFunctions,
   slabBulkFunctions,
-  tracingFunctions,
+  tracePrintkFunctions,
+  irqWorkFunctions,
   firmwareFunctions,
   bitmapFunctions,
   crossCallFunctions,

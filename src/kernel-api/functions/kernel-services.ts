@@ -1,3 +1,4 @@
+import { addTaint } from '../../kernel/log/taint.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { MEMORY_SIZE, PAGE_OFFSET } from '../core/kernel-data.ts';
@@ -107,6 +108,13 @@ export const kernelServiceFunctions = () => [
   ...rowsOf('drivers/cpufreq/cpufreq.c', [
     ['const char *cpufreq_get_current_driver(void)', zero],
     ['int cpufreq_register_driver(struct cpufreq_driver *driver_data)', () => ENODEV],
+  ]),
+  ...rowsOf('kernel/panic.c', [
+    [
+      'void add_taint(unsigned int flag, enum lockdep_ok lockdep_ok)',
+      (call) =>
+        addTaint(call.kernel, call.unsigned(0), call.int(1) === 0 ? 'LOCKDEP_STILL_OK' : 'LOCKDEP_NOW_UNRELIABLE'),
+    ],
   ]),
   ...rowsOf('kernel/async.c', [['void async_synchronize_full(void)', nothing]]),
 ];

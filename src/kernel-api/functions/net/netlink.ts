@@ -3,6 +3,8 @@ import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { appendBytes, putMessage } from './sk-buff.ts';
 
+/** `-ESRCH`: nobody listens to the connector. */
+const NO_LISTENER = -3;
 const EMSGSIZE = -90;
 const EEXIST = -17;
 /** `NLA_HDRLEN`, `GENL_HDRLEN`, and what attributes are aligned to: include/uapi/linux/netlink.h, genetlink.h. */
@@ -101,5 +103,13 @@ export const netlinkFunctions = () => [
     ],
     ['int genl_register_family(struct genl_family *family)', registerFamily],
     ['int genl_unregister_family(const struct genl_family *family)', unregisterFamily],
+  ]),
+  ...rowsOf('drivers/connector/connector.c', [
+    [
+      'int cn_add_callback(const struct cb_id *id, const char *name, void (*callback)(struct cn_msg *, struct netlink_skb_parms *))',
+      () => 0,
+    ],
+    ['void cn_del_callback(const struct cb_id *id)', () => undefined],
+    ['int cn_netlink_send(struct cn_msg *msg, u32 portid, u32 group, gfp_t gfp_mask)', () => NO_LISTENER],
   ]),
 ];
