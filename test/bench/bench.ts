@@ -35,6 +35,7 @@ const rows = readdirSync(ROWS)
 console.log(
   `${'command'.padEnd(36)}${'ms'.padStart(9)}${'node -e 0'.padStart(11)}${'ratio'.padStart(8)}${'goal'.padStart(7)}`,
 );
+if (process.env['NODE_EXTRA_CA_CERTS']) sayWhatCertificatesCost();
 const tree = findModuleTree();
 const work = mkdtempSync(join(tmpdir(), 'kobox-bench-'));
 delete process.env['KOBOX_BENCH_TREE'];
@@ -50,6 +51,16 @@ try {
 }
 if (isWanted('depmod')) compareDepmod();
 if (isWanted('cpu')) runBench('cpu.ts', []);
+
+/** The launchers in bin/ take the variable away before Node starts: the ratios hold for users who have it set. */
+function sayWhatCertificatesCost(): void {
+  const times = Array.from({ length: DEFAULT_TIMES }, () => bareTime({ ...process.env, NODE_EXTRA_CA_CERTS: '' }));
+  console.log(`${'(without NODE_EXTRA_CA_CERTS)'.padEnd(45)}${median(times).toFixed(1).padStart(11)}`);
+}
+
+function bareTime(env: NodeJS.ProcessEnv): number {
+  return timeOf([process.execPath, '-e', '0'], env);
+}
 
 function isWanted(name: string): boolean {
   return wanted.length === 0 || wanted.some((word) => name.includes(word));
@@ -74,7 +85,7 @@ function measure({ name, before, run, goal, times = DEFAULT_TIMES, needs }: Benc
   const own: number[] = [];
   const bare: number[] = [];
   for (let turn = 0; turn < times; turn++) {
-    bare.push(timeOf([process.execPath, '-e', '0'], process.env));
+    bare.push(bareTime(process.env));
     own.push(inFreshRoot(before, run));
   }
   const [mine, nodes] = [median(own), median(bare)];

@@ -36,7 +36,7 @@ if (source === undefined) throw new Error('needs a tree of modules: KOBOX_BENCH_
 if (real === undefined) throw new Error('needs the real depmod: DEPMOD');
 
 const TIMES = Number(process.env['TIMES'] ?? 7);
-const own = [process.execPath, 'bin/depmod'];
+const own = ['bin/depmod'];
 const peak = [process.execPath, '--require', './test/bench/print-peak.cjs', 'bin/depmod'];
 const work = process.env['BENCH_TREES'] ?? mkdtempSync(join(tmpdir(), 'kobox-bench-depmod-'));
 const release = basename(source);

@@ -12,7 +12,7 @@ import { openIndex } from '../../src/kmod/index-file.ts';
 
 const WRITTEN = /^modules\.(dep|alias|symbols|softdep|weakdep|devname|builtin\.bin|builtin\.alias\.bin)/;
 const real = (process.env['DEPMOD'] ?? 'depmod').split(' ');
-const own = [process.execPath, 'bin/depmod'];
+const own = ['bin/depmod'];
 const work = mkdtempSync(join(tmpdir(), 'kobox-depmod-'));
 
 /** A root whose version directory has everything of `tree` but depmod's files, by symlinks. */

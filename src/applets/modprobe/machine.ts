@@ -19,6 +19,7 @@ async function runOnHost(applet: AppletContext, request: Request & { kind: 'comm
     env: {
       ...applet.env,
       ...request.environment,
+      NODE_EXTRA_CA_CERTS: applet.env['KOBOX_EXTRA_CA_CERTS'] || applet.env['NODE_EXTRA_CA_CERTS'],
       PATH: `${dirname(process.argv[1] ?? '')}:${applet.env['PATH'] ?? '/usr/bin:/bin'}`,
       KOBOX_ROOT: applet.options.root,
       KOBOX_STYLE: applet.options.style ?? 'kmod',
