@@ -72,7 +72,7 @@ const name = `kobox-${hash.digest('hex').slice(0, 16)}`;
 /** Where the pieces are made. */
 const program = join(dist, `making-${process.pid}`);
 if (!existsSync(join(dist, name))) await makeProgram();
-const start = await bundle(join(source, 'host/start.ts'), {
+const start = await bundle(join(source, 'start.ts'), {
   KOBOX_PROGRAM: JSON.stringify(name),
   KOBOX_PIECES: readFileSync(join(dist, name, 'index.json'), 'utf8'),
 });

@@ -1,10 +1,4 @@
-/** A text stream of an applet. Text is written as UTF-8; kernel byte strings as latin-1 through `writeBytes`. */
-export interface Output {
-  readonly isTTY: boolean;
-  readonly columns: number;
-  write(text: string): void;
-  writeBytes(bytes: Uint8Array): void;
-}
+import type { Output } from '../host/output.ts';
 
 /** Whose wording, exit statuses and habits an applet follows. */
 export type Style = 'busybox' | 'kmod';

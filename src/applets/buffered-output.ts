@@ -1,4 +1,4 @@
-import type { Output } from './applet.ts';
+import type { Output } from '../host/output.ts';
 
 /** So much is held back at most. */
 const LIMIT = 1 << 16;

@@ -1,4 +1,4 @@
-import type { Output } from './applet.ts';
+import type { Output } from '../host/output.ts';
 
 /** Writes a kernel byte string (one character a byte) as its bytes. */
 export function writeByteString(output: Output, text: string): void {

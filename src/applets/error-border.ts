@@ -1,8 +1,7 @@
 import { errnoNumber, strerror } from '../abi/errno.ts';
 import { isErrnoException } from '../host/errno-exception.ts';
-import { ClosedPipe } from '../host/output.ts';
+import { ClosedPipe, type Output } from '../host/output.ts';
 import { TaskKilled } from '../kernel/task-killed.ts';
-import type { Output } from './applet.ts';
 
 /** Errors whose message is one line fit for the user. */
 const USER_ERRORS: ReadonlySet<string> = new Set(['InputError', 'ProfileError', 'StateError', 'UnknownArchitecture']);

@@ -1,5 +1,5 @@
+import type { Output } from '../host/output.ts';
 import { LIBRARY_PLACES, type LibraryLog, libraryFunction } from '../kmod/library-log.ts';
-import type { Output } from './applet.ts';
 
 /** syslog(3) priorities, as kmod's tools use them. */
 export const LOG = { EMERG: 0, CRIT: 2, ERR: 3, WARNING: 4, NOTICE: 5, INFO: 6, DEBUG: 7 } as const;

@@ -1,5 +1,6 @@
 import { type Paint, PLAIN } from '../check/report/text.ts';
-import type { AppletContext, Output } from './applet.ts';
+import type { Output } from '../host/output.ts';
+import type { AppletContext } from './applet.ts';
 
 /** Colours for a terminal, unless NO_COLOR; none anywhere else. */
 export async function painterFor({ env }: AppletContext, output: Output): Promise<Paint> {

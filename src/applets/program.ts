@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
-import type { Output } from './applet.ts';
+import type { Output } from '../host/output.ts';
 import { GLOBAL_OPTIONS, type ProgramWords } from './global-words.ts';
 import { APPLETS } from './table.ts';
 

@@ -1,6 +1,7 @@
 import { errnoNumber } from '../abi/errno.ts';
+import type { Output } from '../host/output.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { AppletContext, Output } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { machineKernel } from './machine-kernel.ts';
 import { KmodModprobe } from './modprobe/kmod-style.ts';
 import { ModuleImages } from './modprobe/module-image.ts';

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Output } from '../applets/applet.ts';
-import { descriptorOutput } from './output.ts';
+import { descriptorOutput, type Output } from './output.ts';
 
 /** The process around the program, as far as the program sees it; tests hand in their own. */
 export interface Host {

@@ -1,6 +1,13 @@
 import { fstatSync, writeSync } from 'node:fs';
-import type { Output } from '../applets/applet.ts';
 import { terminalText } from './terminal-text.ts';
+
+/** A text stream of an applet. Text is written as UTF-8; kernel byte strings as latin-1 through `writeBytes`. */
+export interface Output {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  write(text: string): void;
+  writeBytes(bytes: Uint8Array): void;
+}
 
 /** The reader of our output has gone away: the program ends without a word, as SIGPIPE would end it. */
 export class ClosedPipe extends Error {

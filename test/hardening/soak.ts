@@ -6,8 +6,8 @@ import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';
 import { O_NONBLOCK } from '../../src/kernel/unload.ts';
-import { setReleaseToBoot, storeProfile } from '../../src/profile/root-profiles.ts';
 import { changeMachine, readMachine } from '../../src/state/machine.ts';
+import { setReleaseToBoot, storeProfile } from '../../src/state/root-profiles.ts';
 import { Machine } from './machine.ts';
 
 const RELEASE = '6.1.0-56-amd64';

@@ -1,4 +1,4 @@
-import type { Output } from '../../src/applets/applet.ts';
+import type { Output } from '../../src/host/output.ts';
 import { main } from '../../src/main.ts';
 
 /** What one run of the program gave. */

@@ -1,5 +1,5 @@
+import type { Output } from '../../host/output.ts';
 import type { FoundModules } from '../../kmod/depmod/find-modules.ts';
-import type { Output } from '../applet.ts';
 import { writeByteString } from '../byte-string.ts';
 
 /** `--explain MODULE`: which file is taken, and each that lost against another, with the rule. Status 1: no such module. */

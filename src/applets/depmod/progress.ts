@@ -1,5 +1,5 @@
 import type { Ora } from 'ora';
-import type { Output } from '../applet.ts';
+import type { Output } from '../../host/output.ts';
 
 /** A run shorter than this shows nothing. */
 const QUIET_MS = 700;

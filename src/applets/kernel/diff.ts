@@ -1,7 +1,7 @@
 import { diffExports, type ExportChange } from '../../profile/diff-exports.ts';
 import { diffStructs, type MemberChange, type StructChange } from '../../profile/diff-structs.ts';
 import type { KernelExport } from '../../profile/kernel-profile.ts';
-import { openRelease } from '../../profile/root-profiles.ts';
+import { openRelease } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
 import { writeByteString } from '../byte-string.ts';
 import type { CommandLine } from '../getopt.ts';

@@ -4,7 +4,7 @@ import { CompressionError } from '../../compression/compression-error.ts';
 import { decompress } from '../../compression/decompress.ts';
 import { importKernel, type KernelSources } from '../../profile/import/import-kernel.ts';
 import { ProfileError } from '../../profile/profile-error.ts';
-import { storeProfile } from '../../profile/root-profiles.ts';
+import { storeProfile } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
 import type { CommandLine, ParsedWords } from '../getopt.ts';
 import { InputError } from '../input-error.ts';

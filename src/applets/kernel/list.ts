@@ -1,5 +1,5 @@
-import { listReleases } from '../../profile/root-profiles.ts';
 import { readMachine } from '../../state/machine.ts';
+import { listReleases } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
 import { readWords } from './words.ts';
 

@@ -1,5 +1,5 @@
 import type { KernelExport, KernelProfile } from '../../profile/kernel-profile.ts';
-import { openRelease } from '../../profile/root-profiles.ts';
+import { openRelease } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
 import { writeByteString } from '../byte-string.ts';
 import type { CommandLine } from '../getopt.ts';

@@ -1,6 +1,6 @@
 import { requireProcessor } from '../../arch/architectures.ts';
-import { openRelease, setReleaseToBoot } from '../../profile/root-profiles.ts';
 import { bootMachine } from '../../state/machine.ts';
+import { openRelease, setReleaseToBoot } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
 import { readWords } from './words.ts';
 
