@@ -203,7 +203,6 @@ function asTask<T>(session: Session, work: () => T): T {
 function callInit(session: Session, module: Module): number {
   const { kernel, cpu } = session;
   const count = preemptCount(kernel);
-  const shown = sprintSymbol(kernel, module.initFunction, 'S');
   setupStrings(session, module);
   const result = withFrames(session, ['initcall', 'doOneInitcall'], () => session.callInt(module.initFunction));
   const complaints = imbalance(session, count);
@@ -212,7 +211,7 @@ function callInit(session: Session, module: Module): number {
       inner: ['initcall'],
       place: 'init/main.c:1284',
       where: 'do_one_initcall+0x1d7/0x220',
-      message: `initcall ${shown} returned with ${complaints}`,
+      message: `initcall ${sprintSymbol(kernel, module.initFunction, 'S')} returned with ${complaints}`,
     });
   }
   setPreemptCount(kernel, count);

@@ -16,8 +16,12 @@ function allocate(call: GuestCall): Address {
 }
 
 /** Frame buffers: no screen is there. */
-export const framebufferFunctions = () =>
-  rowsOf('drivers/video/fbdev/core/fbsysfs.c', [
+export const framebufferFunctions = () => [
+  ...rowsOf('drivers/video/fbdev/core/fbsysfs.c', [
     ['struct fb_info *framebuffer_alloc(size_t size, struct device *dev)', allocate],
     ['void framebuffer_release(struct fb_info *info)', (call) => kfree(call.kernel, call.pointer(0))],
-  ]);
+  ]),
+  ...rowsOf('drivers/gpu/drm/drm_nomodeset.c', [
+    ['bool drm_firmware_drivers_only(void)', ({ kernel }) => Number(/(^|\s)nomodeset/.test(kernel.commandLine))],
+  ]),
+];

@@ -5,7 +5,7 @@ import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { READ_WRITE } from '../../../memory/mapping.ts';
 import { formatContext } from '../../core/format-session.ts';
-import { VMALLOC_BASE } from '../../core/kernel-data.ts';
+import { MEMORY_SIZE, VMALLOC_BASE } from '../../core/kernel-data.ts';
 import { addressOfPage, frameOf, isVmalloc, PAGE_SIZE, pageOf } from '../../core/page-frames.ts';
 import { slabAlloc, slabFree } from '../../core/slub.ts';
 import { warn } from '../../core/warn.ts';
@@ -102,6 +102,17 @@ function structPage(call: GuestCall, order: number): Address {
   return address === 0 ? 0 : pageOf(address);
 }
 
+/** `si_meminfo`: no page counts as used, shared or a buffer. */
+function memoryInfo(call: GuestCall): void {
+  const { session, memory } = call;
+  const info = call.pointer(0);
+  memory.view(info, session.fields.size('sysinfo'), 'write').fill(0);
+  for (const field of ['totalram', 'freeram']) {
+    memory.writeU64(session.at(info, 'sysinfo', field), BigInt(MEMORY_SIZE / PAGE_SIZE));
+  }
+  memory.writeU32(session.at(info, 'sysinfo', 'mem_unit'), PAGE_SIZE);
+}
+
 /** Memory by pages: mm/page_alloc.c, mm/vmalloc.c. */
 export const pageFunctions = () => [
   ...rowsOf('mm/page_alloc.c', [
@@ -124,6 +135,7 @@ export const pageFunctions = () => [
     ['void __folio_put(struct folio *folio)', (call) => kfree(call.kernel, addressOfPage(call.pointer(0)))],
     ['void *alloc_pages_exact(size_t size, gfp_t gfp_mask)', (call) => pagesOf(call, call.size(0))],
     ['void free_pages_exact(void *virt, size_t size)', (call) => kfree(call.kernel, call.pointer(0))],
+    ['void si_meminfo(struct sysinfo *val)', memoryInfo],
   ]),
   ...rowsOf('mm/vmalloc.c', [
     ['void *vmalloc(unsigned long size)', (call) => vmalloc(call, call.size(0))],
