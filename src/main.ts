@@ -35,12 +35,13 @@ async function readWithHelp({ words, stdout, stderr }: Host): Promise<ProgramWor
 
 async function runApplet(host: Host, name: string, argv: readonly string[], global: GlobalWords): Promise<number> {
   const { env, cwd, stdin, stdout, stderr } = host;
+  let applet: Applet | undefined;
   try {
-    const applet = await loadApplet(name);
+    applet = await loadApplet(name);
     const options = globalOptions(global, env, cwd);
     return await applet.run({ name, argv, env, cwd, stdin, stdout, stderr, options });
   } catch (error) {
-    return reportError(error, name, stderr);
+    return reportError(error, name, stderr, applet?.failure);
   }
 }
 

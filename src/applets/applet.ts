@@ -38,6 +38,8 @@ export interface AppletContext {
 /** One command. */
 export interface Applet {
   readonly name: string;
-  /** Runs the command: its exit status. Raises nothing for bad input. */
+  /** Exit status when an InputError or the like ends it; 1 when absent. */
+  readonly failure?: number;
+  /** Runs the command: its exit status. Raises InputError, or what error-border.ts knows else, for what cannot be used. */
   run(context: AppletContext): Promise<number> | number;
 }

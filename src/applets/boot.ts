@@ -1,16 +1,21 @@
 import { bootMachine } from '../state/machine.ts';
-import type { Applet } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';
+import { plainApplet } from './plain-applet.ts';
 
-/** `boot [CMDLINE…]`: a fresh machine with this kernel command line; all words belong to it. */
-export const boot: Applet = {
-  name: 'boot',
-  async run(context) {
-    if (context.argv.length === 1 && context.argv[0] === '--help') {
-      context.stdout.write('Usage: boot [CMDLINE…]\n\nRestarts the emulated machine with this kernel command line.\n');
-      return 0;
-    }
-    await bootMachine(context.options, toByteString(context.argv.join(' ')));
-    return 0;
-  },
-};
+const USAGE = `Usage: kobox boot [WORD...]
+
+Restart the emulated machine: nothing is loaded then, and the log is empty. All words are its kernel command line.
+
+Examples:
+  kobox boot
+  kobox boot module.sig_enforce=1 loglevel=7
+`;
+
+async function run({ options, argv }: AppletContext): Promise<number> {
+  await bootMachine(options, toByteString(argv.join(' ')));
+  return 0;
+}
+
+/** boot: a fresh machine. */
+export const boot = plainApplet('boot', USAGE, run);

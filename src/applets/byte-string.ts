@@ -5,7 +5,7 @@ export function writeByteString(output: Output, text: string): void {
   output.writeBytes(Buffer.from(text, 'latin1'));
 }
 
-/** A word of argv as the byte string that the kernel gets. */
-export function toByteString(word: string): string {
-  return Buffer.from(word, 'utf8').toString('latin1');
+/** A UTF-16 text (argv, environment, cwd) as the byte string of its UTF-8. */
+export function toByteString(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }

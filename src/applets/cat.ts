@@ -8,9 +8,19 @@ import type { Session } from '../kernel-api/core/session.ts';
 import { readFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
-import type { Applet, AppletContext } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
 import { errorWords, findParameter, guestPath, inKernel } from './guest-files.ts';
+import { plainApplet } from './plain-applet.ts';
+
+const USAGE = `Usage: kobox cat FILE...
+
+Show files of the emulated /dev, /proc and /sys.
+
+Examples:
+  kobox cat /dev/hello
+  kobox cat /proc/modules /sys/module/hello/taint
+`;
 
 /** Bytes of one read(2): busybox's copy buffer. */
 const BUFFER_SIZE = 65536;
@@ -83,4 +93,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** cat: coreutils/cat.c of busybox, on the emulated /dev, /proc and /sys. */
-export const cat: Applet = { name: 'cat', run };
+export const cat = plainApplet('cat', USAGE, run);

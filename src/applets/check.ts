@@ -10,52 +10,37 @@ import { listReleases, openRelease } from '../state/root-profiles.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';
 import { fileSource, treeSources } from './check/module-sources.ts';
-import { EXAMPLES, LINE, shardOf, textOption } from './check/options.ts';
+import { LINE, shardOf } from './check/options.ts';
 import { writeReport } from './check/report.ts';
-import { helpText, type ParsedWords, parseWords } from './getopt.ts';
+import { optionText, type ParsedWords } from './getopt.ts';
 import { InputError } from './input-error.ts';
+import { readWords } from './read-words.ts';
 import { requireFile } from './require-file.ts';
 import { runningRelease } from './running-release.ts';
 
 /** Exit status when nothing could be told at all. */
 const COULD_NOT_TELL = 2;
 
-/** Errors that say in one line why there is no answer at all. */
-const REFUSALS: ReadonlySet<string> = new Set(['InputError', 'ProfileError', 'StateError', 'UnknownArchitecture']);
-
 /** `check`: will these modules load on that kernel, and if not, why. */
 export const check: Applet = {
   name: 'check',
+  failure: COULD_NOT_TELL,
   async run(context) {
-    const words = parseWords(LINE, context.argv);
-    if ('error' in words) return refuse(context, words.error);
-    if (words.options['help']) {
-      context.stdout.write((await helpText(LINE)) + EXAMPLES);
-      return 0;
-    }
-    try {
-      return words.options['merge'] ? await merge(context, words) : await checkModules(context, words);
-    } catch (error) {
-      if (REFUSALS.has((error as Error).name)) return refuse(context, (error as Error).message);
-      throw error;
-    }
+    const words = await readWords(context, LINE, context.argv, [0, Number.POSITIVE_INFINITY]);
+    if (words === undefined) return 0;
+    return words.options['merge'] ? merge(context, words) : checkModules(context, words);
   },
 };
 
-function refuse(context: AppletContext, message: string): number {
-  context.stderr.write(`check: ${message}\n`);
-  return COULD_NOT_TELL;
-}
-
 async function checkModules(context: AppletContext, words: ParsedWords): Promise<number> {
-  const release = textOption(words, 'kernel') ?? runningRelease(context.options.root);
+  const release = optionText(words, 'kernel') ?? runningRelease(context.options.root);
   const profile = openRelease(context.options.root, release);
   const { targets, modules } = await gather(context, words);
   const checker = new SetChecker({
     newKernel: kernelMaker(context, words, profile),
     modules,
     kernels: otherKernels(context, release),
-    args: toByteString(textOption(words, 'args') ?? ''),
+    args: toByteString(optionText(words, 'args') ?? ''),
   });
   const verdicts: Verdict[] = [];
   const { index, count } = shardOf(words);
@@ -68,7 +53,7 @@ async function gather(
   context: AppletContext,
   words: ParsedWords,
 ): Promise<{ targets: KnownModule[]; modules: ModuleSet }> {
-  const tree = textOption(words, 'tree');
+  const tree = optionText(words, 'tree');
   const files = words.operands.map((file) => fileSource(context.cwd, file));
   const treeFiles = tree === undefined ? [] : treeSources(context.cwd, tree);
   if (files.length + treeFiles.length === 0)
@@ -98,7 +83,7 @@ async function knowOrName(source: ModuleSource): Promise<KnownModule> {
 }
 
 function kernelMaker({ options }: AppletContext, words: ParsedWords, profile: KernelProfile) {
-  const commandLine = toByteString(textOption(words, 'cmdline') ?? '');
+  const commandLine = toByteString(optionText(words, 'cmdline') ?? '');
   const verifySignature = machineVerifier(options.root);
   return () =>
     Object.assign(

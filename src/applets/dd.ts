@@ -2,13 +2,19 @@ import type { Session } from '../kernel-api/core/session.ts';
 import { readFile, writeFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, type OpenFile, openFile } from '../kernel-api/vfs/open-file.ts';
-import type { Applet, AppletContext } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
 import { errorWords, guestPath, inKernel } from './guest-files.ts';
+import { plainApplet } from './plain-applet.ts';
 
-const USAGE = `Usage: dd [if=FILE] [of=FILE] [bs=N] [count=N] [status=none|noxfer]
+const USAGE = `Usage: kobox dd [if=FILE] [of=FILE] [bs=N] [count=N] [status=none|noxfer]
 
-Copies blocks of N bytes: a read(2) and a write(2) each. Files are those of the emulated machine
+Copy blocks of N bytes (512): a read(2) and a write(2) each. Files are those of the emulated machine; without one,
+standard input or output.
+
+Examples:
+  kobox dd if=/dev/hello bs=16 count=2
+  echo hello | kobox dd of=/dev/hello
 `;
 const OPERAND = /^(if|of|bs|count|status)=(.*)$/s;
 const BLOCK_SIZE = 512;
@@ -118,12 +124,9 @@ function report({ full, partial, bytes }: Copied, status: string | undefined, se
   return status === 'noxfer' ? records : records + transfer;
 }
 
-async function run(context: AppletContext): Promise<number> {
+async function run(context: AppletContext): Promise<number | undefined> {
   const wanted = parse(context.argv);
-  if (!wanted) {
-    context.stderr.write(USAGE);
-    return 1;
-  }
+  if (!wanted) return undefined;
   const start = performance.now();
   const copied = await inKernel(context, (session) => copyFiles(context, session, wanted));
   writeByteString(context.stdout, copied.text);
@@ -133,4 +136,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** dd: coreutils/dd.c of busybox, on the emulated /dev, /proc and /sys: reads and writes of a size, so many of them. */
-export const dd: Applet = { name: 'dd', run };
+export const dd = plainApplet('dd', USAGE, run);

@@ -1,5 +1,5 @@
-import { toByteString } from '../kmod/files.ts';
 import type { Applet } from './applet.ts';
+import { toByteString } from './byte-string.ts';
 import { ToolExit } from './kmod-log.ts';
 
 /** depmod: tools/depmod.c of kmod; depmod(8). busybox's depmod writes other files; `--style` changes nothing here. */

@@ -4,18 +4,23 @@ import { ioctlFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import { withUserBuffer } from '../kernel-api/vfs/user-buffer.ts';
-import type { Applet, AppletContext } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';
 import { errorWords, guestPath, inKernel } from './guest-files.ts';
+import { plainApplet } from './plain-applet.ts';
 
-const USAGE = `Usage: ioctl FILE REQUEST [ARGUMENT | -i NUMBER | -s TEXT | -b SIZE]
+const USAGE = `Usage: kobox ioctl FILE REQUEST [ARGUMENT | -i NUMBER | -s TEXT | -b SIZE]
 
-Calls ioctl(2) and shows what it returned
+Call ioctl(2) and show what it returned.
 
 	ARGUMENT	A number
 	-i NUMBER	A pointer to an int, shown afterwards
 	-s TEXT		A pointer to a text, shown afterwards
 	-b SIZE		A pointer to zeroed bytes, shown in hexadecimal afterwards
+
+Examples:
+  kobox ioctl /dev/hello 0x5401
+  kobox ioctl /dev/hello 0x80046801 -i 0
 `;
 const TEXT_SIZE = 4096;
 
@@ -67,15 +72,12 @@ function call(
   }
 }
 
-async function run(context: AppletContext): Promise<number> {
+async function run(context: AppletContext): Promise<number | undefined> {
   const [word, request, ...words] = context.argv;
   const valid = words.every(
     (each) => each === '-s' || words[0] === '-s' || /^-[ib]$|^-?\d+$|^0x[0-9a-f]+$/i.test(each),
   );
-  if (word === undefined || request === undefined || Number.isNaN(Number(request)) || !valid) {
-    context.stderr.write(USAGE);
-    return 1;
-  }
+  if (word === undefined || request === undefined || Number.isNaN(Number(request)) || !valid) return undefined;
   const path = guestPath(context, word);
   const { result, shown } = await inKernel(context, (session) => call(session, path, Number(request), words));
   if (result < 0) {
@@ -87,4 +89,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** ioctl: ioctl(2) on a device of the emulated machine. */
-export const ioctl: Applet = { name: 'ioctl', run };
+export const ioctl = plainApplet('ioctl', USAGE, run);

@@ -3,10 +3,22 @@ import { join } from 'node:path';
 import { type ListedFile, listedFiles } from '../kernel-api/vfs/listing.ts';
 import { resolveLinks } from '../kernel-api/vfs/tree.ts';
 import { readMachine } from '../state/machine.ts';
-import type { Applet, AppletContext } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
 import { guestPath } from './guest-files.ts';
+import { plainApplet } from './plain-applet.ts';
 
+const USAGE = `Usage: kobox ls [-la1] [FILE...]
+
+List what the emulated /dev, /proc and /sys hold.
+
+	-l	With type, permissions and size
+	-a, -1	Accepted: all names are shown, one a line
+
+Examples:
+  kobox ls /dev
+  kobox ls -l /sys/module/hello
+`;
 const TYPE_LETTERS: Readonly<Record<ListedFile['kind'], string>> = {
   file: '-',
   directory: 'd',
@@ -88,4 +100,4 @@ function run(context: AppletContext): number {
 }
 
 /** ls: what modules made in the emulated /dev, /proc and /sys. */
-export const ls: Applet = { name: 'ls', run };
+export const ls = plainApplet('ls', USAGE, run);

@@ -1,9 +1,19 @@
 import { addNode, charDevices } from '../kernel/devices/char-devices.ts';
 import { changeMachine } from '../state/machine.ts';
-import type { Applet, AppletContext } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { guestPath } from './guest-files.ts';
+import { plainApplet } from './plain-applet.ts';
 
-const USAGE = 'Usage: mknod [-m MODE] NAME TYPE [MAJOR MINOR]\n';
+const USAGE = `Usage: kobox mknod [-m MODE] NAME TYPE MAJOR MINOR
+
+Make a node of a device in the emulated /dev.
+
+	-m MODE	Permissions in octal (644)
+	TYPE	c or u: a character device; b: a block device
+
+Examples:
+  kobox mknod /dev/hello c 222 0
+`;
 const DEFAULT_MODE = 0o644;
 
 /** What mknod(1) was asked for. */
@@ -26,12 +36,9 @@ function parse(argv: readonly string[]): Wanted | undefined {
   return { name, type: kind, major: numbers[0]!, minor: numbers[1]!, mode };
 }
 
-async function run(context: AppletContext): Promise<number> {
+async function run(context: AppletContext): Promise<number | undefined> {
   const wanted = parse(context.argv);
-  if (!wanted) {
-    context.stderr.write(USAGE);
-    return 1;
-  }
+  if (!wanted) return undefined;
   const full = guestPath(context, wanted.name);
   const path = full.startsWith('dev/') ? full.slice('dev/'.length) : full;
   const made = await changeMachine(context.options, (kernel) => {
@@ -46,4 +53,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** mknod: coreutils/mknod.c of busybox, on the emulated /dev. */
-export const mknod: Applet = { name: 'mknod', run };
+export const mknod = plainApplet('mknod', USAGE, run);

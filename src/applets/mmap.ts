@@ -5,13 +5,14 @@ import { type MapRequest, MemorySignal, mapFile, readArea, unmapFile, writeArea 
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { toByteString, writeByteString } from './byte-string.ts';
-import { type CommandLine, helpText, type ParsedWords, parseWords } from './getopt.ts';
+import { type CommandLine, optionText } from './getopt.ts';
 import { errorWords, guestPath, inKernel } from './guest-files.ts';
 import { hexDump } from './hex-dump.ts';
 import { InputError } from './input-error.ts';
+import { readWords } from './read-words.ts';
 
 const LINE: CommandLine = {
-  name: 'mmap',
+  name: 'kobox mmap',
   usage: '[-pr] [-o OFFSET] [-w TEXT] FILE [LENGTH]',
   summary: 'Map LENGTH bytes (4096) of a device with mmap(2), and show what stands there as hexdump -C does.',
   rows: [
@@ -19,8 +20,8 @@ const LINE: CommandLine = {
     { short: 'w', long: 'write', argument: 'text', help: 'map for writing too, and first write this to the beginning' },
     { short: 'p', long: 'private', help: 'MAP_PRIVATE; otherwise MAP_SHARED' },
     { short: 'r', long: 'raw', help: 'the bytes as they are' },
-    { short: 'h', long: 'help', help: 'show this help' },
   ],
+  examples: ['kobox mmap /dev/hello', 'kobox mmap -o 4096 -w hello /dev/hello 16'],
 };
 const DEFAULT_LENGTH = 4096;
 const MAX_LENGTH = 64 << 20;
@@ -64,23 +65,20 @@ function bytes(word: string | undefined, otherwise: number): number {
   throw new InputError(`'${word}' is no number of bytes`);
 }
 
-function optionText(value: ParsedWords['options'][string] | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-async function show(context: AppletContext, { options, operands }: ParsedWords): Promise<number> {
-  const [word, length, ...rest] = operands;
-  if (word === undefined || rest.length > 0) throw new InputError(`usage: ${LINE.name} ${LINE.usage}`);
-  const written = optionText(options['write']);
+async function run(context: AppletContext): Promise<number> {
+  const words = await readWords(context, LINE, context.argv, [1, 2]);
+  if (words === undefined) return 0;
+  const [word = '', length] = words.operands;
+  const written = optionText(words, 'write');
   const request = {
     length: bytes(length, DEFAULT_LENGTH),
-    offset: bytes(optionText(options['offset']), 0),
+    offset: bytes(optionText(words, 'offset'), 0),
     writable: written !== undefined,
-    shared: options['private'] === undefined,
+    shared: words.options['private'] === undefined,
   };
   const path = guestPath(context, word);
   const outcome = await inKernel(context, (session) => mapAndShow(session, path, request, toByteString(written ?? '')));
-  return report(context, word, outcome, options['raw'] !== undefined);
+  return report(context, word, outcome, words.options['raw'] !== undefined);
 }
 
 function report({ stdout, stderr }: AppletContext, word: string, outcome: Outcome, raw: boolean): number {
@@ -99,13 +97,4 @@ function report({ stdout, stderr }: AppletContext, word: string, outcome: Outcom
 }
 
 /** mmap: mmap(2) of a device of the emulated machine. */
-export const mmap: Applet = {
-  name: 'mmap',
-  async run(context) {
-    const words = parseWords(LINE, context.argv);
-    if ('error' in words) throw new InputError(words.error);
-    if (!words.options['help']) return show(context, words);
-    context.stdout.write(await helpText(LINE));
-    return 0;
-  },
-};
+export const mmap: Applet = { name: 'mmap', run };

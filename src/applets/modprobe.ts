@@ -1,6 +1,6 @@
-import { toByteString } from '../kmod/files.ts';
 import type { Run } from '../kmod/requests.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
+import { toByteString } from './byte-string.ts';
 import type { LoadWatch } from './load-watch.ts';
 import { carryOut } from './modprobe/machine.ts';
 import type { Machine } from './modprobe/machine-view.ts';

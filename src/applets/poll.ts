@@ -3,12 +3,13 @@ import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import { POLL_EVENTS, pollFile } from '../kernel-api/vfs/poll-file.ts';
 import type { Applet, AppletContext } from './applet.ts';
-import { type CommandLine, helpText, type ParsedWords, parseWords } from './getopt.ts';
+import { type CommandLine, optionText } from './getopt.ts';
 import { errorWords, guestPath, inKernel } from './guest-files.ts';
 import { InputError } from './input-error.ts';
+import { readWords } from './read-words.ts';
 
 const LINE: CommandLine = {
-  name: 'poll',
+  name: 'kobox poll',
   usage: '[-e EVENTS] [-t SECONDS] [--json] FILE',
   summary: 'Ask a device with poll(2) for events, and show those that came; exit status 1: the time was up before any.',
   rows: [
@@ -20,8 +21,8 @@ const LINE: CommandLine = {
       help: 'wait so long (virtual time); -1: for ever; otherwise 0',
     },
     { long: 'json', help: 'print {"events": [...]}' },
-    { short: 'h', long: 'help', help: 'show this help' },
   ],
+  examples: ['kobox poll /dev/hello', 'kobox poll -e POLLIN -t 2.5 /dev/hello'],
 };
 const NANOSECONDS = 1e9;
 
@@ -51,31 +52,24 @@ function ask(session: Session, path: string, events: number, timeout: number | u
   return result;
 }
 
-async function run(context: AppletContext, { options, operands }: ParsedWords): Promise<number> {
-  const [word, ...rest] = operands;
-  if (word === undefined || rest.length > 0) throw new InputError(`usage: ${LINE.name} ${LINE.usage}`);
-  const events = typeof options['events'] === 'string' ? parseEvents(options['events']) : ALL;
-  const timeout = typeof options['timeout'] === 'string' ? parseTimeout(options['timeout']) : 0;
+async function run(context: AppletContext): Promise<number> {
+  const words = await readWords(context, LINE, context.argv, [1, 1]);
+  if (words === undefined) return 0;
+  const [word = ''] = words.operands;
+  const names = optionText(words, 'events');
+  const events = names === undefined ? ALL : parseEvents(names);
+  const timeout = parseTimeout(optionText(words, 'timeout') ?? '0');
   const path = guestPath(context, word);
   const result = await inKernel(context, (session) => ask(session, path, events, timeout));
   if (result < 0) {
     context.stderr.write(`poll: ${word}: ${errorWords(result)}\n`);
     return 1;
   }
-  const names = Object.entries(POLL_EVENTS).flatMap(([name, bit]) => (result & bit ? [name] : []));
-  if (options['json']) context.stdout.write(`${JSON.stringify({ events: names })}\n`);
-  else if (names.length > 0) context.stdout.write(`${names.join(' ')}\n`);
-  return names.length > 0 ? 0 : 1;
+  const came = Object.entries(POLL_EVENTS).flatMap(([name, bit]) => (result & bit ? [name] : []));
+  if (words.options['json']) context.stdout.write(`${JSON.stringify({ events: came })}\n`);
+  else if (came.length > 0) context.stdout.write(`${came.join(' ')}\n`);
+  return came.length > 0 ? 0 : 1;
 }
 
 /** poll: poll(2) of a device of the emulated machine. */
-export const poll: Applet = {
-  name: 'poll',
-  async run(context) {
-    const words = parseWords(LINE, context.argv);
-    if ('error' in words) throw new InputError(words.error);
-    if (!words.options['help']) return run(context, words);
-    context.stdout.write(await helpText(LINE));
-    return 0;
-  },
-};
+export const poll: Applet = { name: 'poll', run };

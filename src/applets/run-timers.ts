@@ -1,19 +1,22 @@
 import { runFor } from '../kernel-api/core/scheduler.ts';
-import type { Applet, AppletContext } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { inKernel } from './guest-files.ts';
+import { plainApplet } from './plain-applet.ts';
 
-const USAGE =
-  'Usage: run-timers SECONDS\n\nLets virtual time pass: timers, delayed work and sleeping threads of modules run\n';
+const USAGE = `Usage: kobox run-timers SECONDS
 
-async function run(context: AppletContext): Promise<number> {
+Let virtual time pass: timers, delayed work and sleeping threads of modules run.
+
+Examples:
+  kobox run-timers 2.5
+`;
+
+async function run(context: AppletContext): Promise<number | undefined> {
   const seconds = Number(context.argv[0]);
-  if (context.argv.length !== 1 || !Number.isFinite(seconds) || seconds < 0) {
-    context.stderr.write(USAGE);
-    return 1;
-  }
+  if (context.argv.length !== 1 || !Number.isFinite(seconds) || seconds < 0) return undefined;
   await inKernel(context, (session) => runFor(session, seconds * 1e9));
   return 0;
 }
 
 /** run-timers: time passes on the emulated machine only by this and by code that waits. */
-export const runTimers: Applet = { name: 'run-timers', run };
+export const runTimers = plainApplet('run-timers', USAGE, run);

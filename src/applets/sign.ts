@@ -4,12 +4,13 @@ import { openSigner } from '../host/module-signer.ts';
 import { KernelError } from '../kernel/kernel-error.ts';
 import { appendSignature, type ModuleSigner, moduleSignature, SIGNING_DIGESTS } from '../signature/sign-module.ts';
 import type { Applet, AppletContext } from './applet.ts';
-import { type CommandLine, helpText, type ParsedWords, parseWords } from './getopt.ts';
+import type { CommandLine, ParsedWords } from './getopt.ts';
 import { InputError } from './input-error.ts';
+import { readWords } from './read-words.ts';
 import { requireFile } from './require-file.ts';
 
 const LINE: CommandLine = {
-  name: 'sign',
+  name: 'kobox sign',
   usage: '[-dpks] DIGEST KEY CERTIFICATE MODULE [DEST]',
   summary: `Sign a module as the kernel's scripts/sign-file does. DIGEST: ${SIGNING_DIGESTS.join(', ')}. KEY: a private key (PEM; $KBUILD_SIGN_PIN opens an encrypted one), CERTIFICATE: its certificate (PEM or DER). Without DEST the module itself is signed.`,
   rows: [
@@ -21,7 +22,10 @@ const LINE: CommandLine = {
       long: 'raw',
       help: 'append a signature that was made elsewhere: sign -s SIGNATURE DIGEST CERTIFICATE MODULE [DEST]',
     },
-    { short: 'h', long: 'help', help: 'show this help' },
+  ],
+  examples: [
+    'kobox sign sha256 signing_key.pem signing_key.x509 hello.ko',
+    'kobox sign -d sha512 signing_key.pem signing_key.x509 hello.ko',
   ],
 };
 
@@ -29,24 +33,15 @@ const LINE: CommandLine = {
 export const sign: Applet = {
   name: 'sign',
   async run(context) {
-    const words = parseWords(LINE, context.argv);
-    if ('error' in words) throw new InputError(words.error);
-    if (words.options['help']) {
-      context.stdout.write(await helpText(LINE));
-      return 0;
-    }
-    return signFile(context, words);
+    const words = await readWords(context, LINE, context.argv, [4, 5]);
+    return words === undefined ? 0 : signFile(context, words);
   },
 };
 
 function signFile(context: AppletContext, { options, operands }: ParsedWords): number {
-  const [, , , file, destination = file] = operands;
-  if (file === undefined || destination === undefined || operands.length > 5)
-    throw new InputError(`usage: ${LINE.name} ${LINE.usage}`);
+  const [first = '', , , file = '', destination = file] = operands;
   const module = requireFile(context, file);
-  const message = options['raw']
-    ? requireFile(context, operands[0]!)
-    : makeSignature(context, operands, options, module);
+  const message = options['raw'] ? requireFile(context, first) : makeSignature(context, operands, options, module);
   if (options['detached'] || options['save']) replace(resolve(context.cwd, `${file}.p7s`), message);
   if (!options['detached']) replace(resolve(context.cwd, destination), appendSignature(module, message));
   return 0;

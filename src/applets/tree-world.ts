@@ -1,7 +1,7 @@
 import type { World } from '../check/world.ts';
-import { toByteString } from '../kmod/files.ts';
 import { ModuleTree } from '../kmod/module-tree.ts';
 import { listReleases, openRelease } from '../state/root-profiles.ts';
+import { toByteString } from './byte-string.ts';
 import { moduleDirectory } from './module-directory.ts';
 
 const MODULE_FILE = /\.ko(\..*)?$/;

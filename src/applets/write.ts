@@ -7,12 +7,19 @@ import type { Session } from '../kernel-api/core/session.ts';
 import { writeFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
-import type { Applet, AppletContext } from './applet.ts';
+import type { AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';
 import { errorWords, findParameter, guestPath, inKernel } from './guest-files.ts';
+import { plainApplet } from './plain-applet.ts';
 
-const USAGE =
-  'Usage: write FILE [TEXT]...\n\nWrites the words, or standard input, with one write(2) as far as the file takes them\n';
+const USAGE = `Usage: kobox write FILE [TEXT...]
+
+Write the words, or standard input, with one write(2) as far as the file takes them.
+
+Examples:
+  kobox write /dev/hello hello
+  kobox write /sys/module/parameters/parameters/an_int 9
+`;
 const WRITE_BITS = 0o222;
 /** On a real machine the shell itself opens the file and writes. */
 const SHELL = 'sh';
@@ -58,12 +65,9 @@ function writeParameter(kernel: Kernel, path: string, text: string): Outcome | u
   return { opened: true, error: Math.min(0, setParameter(kernel, module, parameter, { text })) };
 }
 
-async function run(context: AppletContext): Promise<number> {
+async function run(context: AppletContext): Promise<number | undefined> {
   const [word, ...words] = context.argv;
-  if (word === undefined) {
-    context.stderr.write(USAGE);
-    return 1;
-  }
+  if (word === undefined) return undefined;
   const text = words.length > 0 ? toByteString(words.join(' ')) : Buffer.from(context.stdin()).toString('latin1');
   const path = guestPath(context, word);
   const { opened, error } = await inKernel(context, (session) => writeAll(session, path, text), SHELL);
@@ -74,4 +78,4 @@ async function run(context: AppletContext): Promise<number> {
 }
 
 /** write: what `echo TEXT > FILE` is on a real machine, without the newline. */
-export const write: Applet = { name: 'write', run };
+export const write = plainApplet('write', USAGE, run);

@@ -5,11 +5,6 @@ import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
  * None of these raises for a file that cannot be read: what the tools do then is silence.
  */
 
-/** A UTF-16 text (argv, environment, cwd) as a byte string. */
-export function toByteString(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}
-
 /** The path as node:fs takes it, byte for byte. */
 export function hostPath(path: string): Buffer {
   return Buffer.from(path, 'latin1');

@@ -31,7 +31,7 @@ test.each([
 test('an operand that is none shows the usage', async () => {
   const { stderr, exit } = await kobox('dd seek');
   expect({ first: stderr.split('\n')[0], exit }).toEqual({
-    first: 'Usage: dd [if=FILE] [of=FILE] [bs=N] [count=N] [status=none|noxfer]',
+    first: 'Usage: kobox dd [if=FILE] [of=FILE] [bs=N] [count=N] [status=none|noxfer]',
     exit: 1,
   });
 });

@@ -9,7 +9,6 @@ const LINE: CommandLine = {
     { short: 'r', long: 'raw', help: '' },
     { short: 'l', long: 'level', argument: 'list', help: '' },
     { short: 'L', long: 'color', argument: 'when', optional: true, help: '' },
-    { short: 'k', long: 'key', argument: 'file', repeatable: true, help: '' },
     { long: 'console-on', help: '' },
     { long: 'console-off', help: '' },
   ],
@@ -30,7 +29,7 @@ describe('A command line', () => {
     [['-Lauto'], { color: 'auto' }, []],
     [['--color', 'a'], { color: true }, ['a']],
     [['--color=auto'], { color: 'auto' }, []],
-    [['-k', 'a', '--key=b'], { key: ['a', 'b'] }, []],
+    [['-la', '--level=b'], { level: 'b' }, []],
   ])('%j', (words, options, operands) => {
     expect(parseWords(LINE, words)).toEqual({ options, operands });
   });

@@ -13,12 +13,12 @@ beforeAll(() => run('insmod', 'waker.ko'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const REFUSED: readonly (readonly [words: readonly string[], stderr: string])[] = [
-  [['mmap'], 'mmap: usage: mmap [-pr] [-o OFFSET] [-w TEXT] FILE [LENGTH]\n'],
+  [['mmap'], 'mmap: usage: kobox mmap [-pr] [-o OFFSET] [-w TEXT] FILE [LENGTH]\n'],
   [['mmap', '/dev/waker', 'much'], "mmap: 'much' is no number of bytes\n"],
   [['mmap', '-o', '-1', '/dev/waker'], "mmap: '-1' is no number of bytes\n"],
   [['mmap', '/dev/waker'], 'mmap: /dev/waker: No such device\n'],
   [['mmap', '/dev/nothing'], "mmap: can't open '/dev/nothing': No such file or directory\n"],
-  [['poll'], 'poll: usage: poll [-e EVENTS] [-t SECONDS] [--json] FILE\n'],
+  [['poll'], 'poll: usage: kobox poll [-e EVENTS] [-t SECONDS] [--json] FILE\n'],
   [['poll', '-e', 'POLLING', '/dev/waker'], "poll: 'POLLING' is no event of poll(2)\n"],
   [['poll', '-t', 'soon', '/dev/waker'], "poll: 'soon' is no number of seconds\n"],
   [['poll', '/dev/nothing'], 'poll: /dev/nothing: No such file or directory\n'],

@@ -48,7 +48,7 @@ describe('kobox sign', () => {
     ],
     [[...KEY.slice(0, 2), 'body.txt', 'body.txt'], 'body.txt: not a certificate'],
     [[...KEY, 'nothing.ko'], 'nothing.ko: No such file or directory'],
-    [['sha256'], 'usage: sign [-dpks] DIGEST KEY CERTIFICATE MODULE [DEST]'],
+    [['sha256'], 'usage: kobox sign [-dpks] DIGEST KEY CERTIFICATE MODULE [DEST]'],
   ])('%j is refused in one line', async (words, message) => {
     expect(await run('sign', ...words)).toEqual({ stdout: '', stderr: `sign: ${message}\n`, exit: 1 });
   });

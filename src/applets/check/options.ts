@@ -1,9 +1,9 @@
-import type { CommandLine, ParsedWords } from '../getopt.ts';
+import { type CommandLine, optionText, type ParsedWords } from '../getopt.ts';
 import { InputError } from '../input-error.ts';
 
 /** The command line of `check`. */
 export const LINE: CommandLine = {
-  name: 'check',
+  name: 'kobox check',
   usage: '[options] [MODULE.ko...]',
   summary:
     'Tell for each module whether it loads on a kernel, and if not, why and what to do. Exit status: 0 all load, 1 some do not, 2 could not tell.',
@@ -28,17 +28,14 @@ export const LINE: CommandLine = {
     { long: 'sarif', help: 'report as SARIF 2.1.0' },
     { long: 'junit', help: 'report as JUnit XML' },
     { short: 'q', long: 'quiet', help: 'say nothing of modules that load' },
-    { short: 'h', long: 'help', help: 'show this help' },
+  ],
+  examples: [
+    'kobox check build/*.ko',
+    'kobox check --kernel 6.1.0-56-amd64 --tree rootfs/lib/modules/6.1.0-56-amd64',
+    'kobox check --tree TREE --shard 2/8 --json > part-2.json',
+    'kobox check --merge part-*.json',
   ],
 };
-
-export const EXAMPLES = `
-Examples:
-  kobox check build/*.ko
-  kobox check --kernel 6.1.0-56-amd64 --tree rootfs/lib/modules/6.1.0-56-amd64
-  kobox check --tree TREE --shard 2/8 --json > part-2.json
-  kobox check --merge part-*.json
-`;
 
 /** One part of many. */
 export interface Shard {
@@ -48,17 +45,11 @@ export interface Shard {
 }
 
 /** `I/N` of `--shard`. Raises InputError. */
-export function shardOf({ options }: ParsedWords): Shard {
-  const text = options['shard'];
-  if (typeof text !== 'string') return { index: 0, count: 1 };
+export function shardOf(words: ParsedWords): Shard {
+  const text = optionText(words, 'shard');
+  if (text === undefined) return { index: 0, count: 1 };
   const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
   const [part, count] = [Number(match?.[1]), Number(match?.[2])];
   if (!match || part < 1 || part > count) throw new InputError(`--shard ${text}: write I/N, with I from 1 to N`);
   return { index: part - 1, count };
-}
-
-/** The text of an option that takes one. */
-export function textOption({ options }: ParsedWords, name: string): string | undefined {
-  const value = options[name];
-  return typeof value === 'string' ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import type { TreePlace } from '../../kmod/depmod/find-modules.ts';
-import { absolutePath, statOf, toByteString } from '../../kmod/files.ts';
+import { absolutePath, statOf } from '../../kmod/files.ts';
 import type { AppletContext } from '../applet.ts';
+import { toByteString } from '../byte-string.ts';
 import { runningRelease } from '../running-release.ts';
 import type { DepmodWords } from './options.ts';
 

@@ -14,10 +14,11 @@ import { makeOutputs, type OutputFile, recorded } from '../../kmod/depmod/output
 import { PublishError, type Published, publish } from '../../kmod/depmod/publish.ts';
 import { TreeMemory } from '../../kmod/depmod/tree-memory.ts';
 import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
-import { absolutePath, readBytes, statOf, toByteString } from '../../kmod/files.ts';
+import { absolutePath, readBytes, statOf } from '../../kmod/files.ts';
 import { finishOutputs } from '../../kmod/output-commit.ts';
 import { moduleNameOfPath, normalizeModuleName } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
+import { toByteString } from '../byte-string.ts';
 import { KmodLog, LOG, type Priority } from '../kmod-log.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
 import { explain } from './explain.ts';

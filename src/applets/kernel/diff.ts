@@ -5,15 +5,16 @@ import { openRelease } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
 import { writeByteString } from '../byte-string.ts';
 import type { CommandLine } from '../getopt.ts';
+import { readWords } from '../read-words.ts';
 import { formatCrc, formatPlace } from './format.ts';
-import { readWords } from './words.ts';
 
 const LINE: CommandLine = {
-  name: 'kernel diff',
+  name: 'kobox kernel diff',
   usage: 'RELEASE RELEASE [options]',
   summary:
     'Compare two kernels: which exports appeared, vanished or changed, and which structs changed and how. Exit status 1: they differ.',
   rows: [{ long: 'json', help: 'as JSON, for programs' }],
+  examples: ['kobox kernel diff 6.1.0-55-amd64 6.1.0-56-amd64'],
 };
 
 /** `kernel diff`. */

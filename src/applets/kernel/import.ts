@@ -6,13 +6,13 @@ import { importKernel, type KernelSources } from '../../profile/import/import-ke
 import { ProfileError } from '../../profile/profile-error.ts';
 import { storeProfile } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
-import type { CommandLine, ParsedWords } from '../getopt.ts';
+import { type CommandLine, optionText, type ParsedWords } from '../getopt.ts';
 import { InputError } from '../input-error.ts';
+import { readWords } from '../read-words.ts';
 import { requireFile } from '../require-file.ts';
-import { optionValue, readWords } from './words.ts';
 
 const LINE: CommandLine = {
-  name: 'kernel import',
+  name: 'kobox kernel import',
   usage: '[IMAGE] [options]',
   summary:
     'Take a kernel in: IMAGE is what a distribution puts into /boot (vmlinuz, Image.gz, zImage) or a vmlinux. Without IMAGE, --symvers, --config and --release are needed.',
@@ -24,6 +24,10 @@ const LINE: CommandLine = {
     { long: 'compact', help: 'leave out types and symbols that a module loader rarely needs' },
     { long: 'text', help: "keep the kernel's own code, for running its functions" },
     { short: 'o', long: 'output', argument: 'file', help: 'write the profile there, not below the root' },
+  ],
+  examples: [
+    'kobox kernel import /boot/vmlinuz-6.1.0-56-amd64 --config /boot/config-6.1.0-56-amd64',
+    'kobox kernel import --symvers Module.symvers --config .config --release 6.6.30-board',
   ],
 };
 
@@ -48,7 +52,7 @@ export async function importImage(context: AppletContext, argv: readonly string[
     readSources(context, words),
     words.operands[0] ?? 'import',
   );
-  const output = optionValue(words, 'output');
+  const output = optionText(words, 'output');
   if (output === undefined) storeProfile(context.options.root, release, bytes);
   else writeFileSync(resolve(context.cwd, output), bytes);
   context.stdout.write(`${release}\n`);
@@ -70,7 +74,7 @@ async function makeProfile(sources: KernelSources, name: string) {
 function readSources(context: AppletContext, words: ParsedWords): KernelSources {
   const [image] = words.operands;
   const text = (option: keyof typeof TEXTS) => {
-    const path = optionValue(words, option);
+    const path = optionText(words, option);
     if (path === undefined) return undefined;
     const content = Buffer.from(requireFile(context, path)).toString('latin1');
     if (!TEXTS[option].line.test(content)) throw new InputError(`${path}: ${TEXTS[option].refusal}`);
@@ -81,7 +85,7 @@ function readSources(context: AppletContext, words: ParsedWords): KernelSources 
     config: text('config'),
     symvers: text('symvers'),
     systemMap: text('system-map'),
-    release: optionValue(words, 'release'),
+    release: optionText(words, 'release'),
     compact: words.options['compact'] === true,
     text: words.options['text'] === true,
   };

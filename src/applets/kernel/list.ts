@@ -1,13 +1,15 @@
 import { readMachine } from '../../state/machine.ts';
 import { listReleases } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
-import { readWords } from './words.ts';
+import type { CommandLine } from '../getopt.ts';
+import { readWords } from '../read-words.ts';
 
-const LINE = {
-  name: 'kernel list',
+const LINE: CommandLine = {
+  name: 'kobox kernel list',
   usage: '',
   summary: 'List the kernels that there are profiles of; the one that the machine runs has a star.',
   rows: [],
+  examples: ['kobox kernel list'],
 };
 
 /** `kernel list`. */

@@ -2,13 +2,13 @@ import type { KernelExport, KernelProfile } from '../../profile/kernel-profile.t
 import { openRelease } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
 import { writeByteString } from '../byte-string.ts';
-import type { CommandLine } from '../getopt.ts';
+import { type CommandLine, optionText } from '../getopt.ts';
 import { InputError } from '../input-error.ts';
+import { readWords } from '../read-words.ts';
 import { formatCrc, formatMember } from './format.ts';
-import { optionValue, readWords } from './words.ts';
 
 const LINE: CommandLine = {
-  name: 'kernel show',
+  name: 'kobox kernel show',
   usage: 'RELEASE [options]',
   summary: 'Show what a kernel is to a module.',
   rows: [
@@ -16,6 +16,7 @@ const LINE: CommandLine = {
     { long: 'struct', argument: 'name', help: 'the members of a struct with their offsets in bytes' },
     { long: 'json', help: 'as JSON, for programs' },
   ],
+  examples: ['kobox kernel show 6.1.0-56-amd64', 'kobox kernel show 6.1.0-56-amd64 --struct module'],
 };
 
 /** `kernel show`. */
@@ -23,7 +24,7 @@ export async function showKernel(context: AppletContext, argv: readonly string[]
   const words = await readWords(context, LINE, argv, [1, 1]);
   if (!words) return 0;
   const profile = openRelease(context.options.root, words.operands[0]!);
-  const struct = optionValue(words, 'struct');
+  const struct = optionText(words, 'struct');
   const view = words.options['exports']
     ? exportsView(profile)
     : struct

@@ -2,13 +2,15 @@ import { requireProcessor } from '../../arch/architectures.ts';
 import { bootMachine } from '../../state/machine.ts';
 import { openRelease, setReleaseToBoot } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
-import { readWords } from './words.ts';
+import type { CommandLine } from '../getopt.ts';
+import { readWords } from '../read-words.ts';
 
-const LINE = {
-  name: 'kernel use',
+const LINE: CommandLine = {
+  name: 'kobox kernel use',
   usage: 'RELEASE',
   summary: 'Boot the machine with this kernel: nothing is loaded then, and the log is empty.',
   rows: [],
+  examples: ['kobox kernel use 6.1.0-56-amd64'],
 };
 
 /** `kernel use`. */

@@ -1,12 +1,13 @@
 import { CompressionError } from '../../compression/compression-error.ts';
 import { cString } from '../../elf/c-string.ts';
-import { absolutePath, readByteString, readBytes, toByteString } from '../../kmod/files.ts';
+import { absolutePath, readByteString, readBytes } from '../../kmod/files.ts';
 import { fnmatch } from '../../kmod/fnmatch.ts';
 import { isInsideRoot } from '../../kmod/inside-root.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { BufferedOutput } from '../buffered-output.ts';
 import { BUSYBOX_USAGE } from '../busybox-usage.ts';
+import { toByteString } from '../byte-string.ts';
 import { getoptLong } from '../getopt-long.ts';
 import { moduleDirectory } from '../module-directory.ts';
 import { runningRelease } from '../running-release.ts';

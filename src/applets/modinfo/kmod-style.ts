@@ -2,7 +2,7 @@ import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { emptyConfig } from '../../kmod/config.ts';
 import { parseKernelCommandLine } from '../../kmod/config-kernel-command-line.ts';
 import { parseConfig } from '../../kmod/config-parse.ts';
-import { readByteString, statOf, toByteString } from '../../kmod/files.ts';
+import { readByteString, statOf } from '../../kmod/files.ts';
 import { IndexError } from '../../kmod/index-file.ts';
 import { KmodContext, type KmodModule } from '../../kmod/kmod-module.ts';
 import { lookupAlias, lookupName } from '../../kmod/lookup.ts';
@@ -12,6 +12,7 @@ import { labelled, parameterFieldText, parameterInfos, parameterText } from '../
 import { ModuleTree } from '../../kmod/module-tree.ts';
 import type { AppletContext } from '../applet.ts';
 import { BufferedOutput } from '../buffered-output.ts';
+import { toByteString } from '../byte-string.ts';
 import { getoptLong } from '../getopt-long.ts';
 import { KmodLog, LOG, ToolExit } from '../kmod-log.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';

@@ -1,6 +1,6 @@
 import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { busyboxConfigLines, commandLineOptions } from '../../kmod/busybox-config.ts';
-import { readByteString, statOf, toByteString } from '../../kmod/files.ts';
+import { readByteString, statOf } from '../../kmod/files.ts';
 import { fnmatch } from '../../kmod/fnmatch.ts';
 import { indexedPath, isInsideRoot } from '../../kmod/inside-root.ts';
 import type { Run } from '../../kmod/requests.ts';
@@ -8,6 +8,7 @@ import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { BufferedOutput } from '../buffered-output.ts';
 import { BUSYBOX_USAGE } from '../busybox-usage.ts';
+import { toByteString } from '../byte-string.ts';
 import { busyboxModuleError } from '../error-words.ts';
 import { getoptLong, type OptionTable } from '../getopt-long.ts';
 import { moduleDirectory } from '../module-directory.ts';

@@ -1,6 +1,5 @@
 import { defaultConfigPaths } from '../../kmod/config-files.ts';
 import { loadConfig } from '../../kmod/config-load.ts';
-import { toByteString } from '../../kmod/files.ts';
 import { IndexError } from '../../kmod/index-file.ts';
 import { KmodContext } from '../../kmod/kmod-module.ts';
 import { ModuleTree } from '../../kmod/module-tree.ts';
@@ -9,6 +8,7 @@ import type { Run } from '../../kmod/requests.ts';
 import { type CommandRunner, runShellCommand } from '../../kmod/run-shell-command.ts';
 import type { AppletContext } from '../applet.ts';
 import { BufferedOutput } from '../buffered-output.ts';
+import { toByteString } from '../byte-string.ts';
 import { getoptLong } from '../getopt-long.ts';
 import { KmodLog, LOG, ToolExit } from '../kmod-log.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { pause } from '../../host/pause.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { toByteString } from '../../kmod/files.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
 import { untilLoaded } from '../../state/until-loaded.ts';
 import type { AppletContext } from '../applet.ts';
+import { toByteString } from '../byte-string.ts';
 import type { LoadWatch } from '../load-watch.ts';
 import { sysfsKernel } from '../sysfs-kernel.ts';
 import type { Machine } from './machine-view.ts';
