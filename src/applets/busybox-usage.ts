@@ -1,20 +1,86 @@
-/** busybox's head line and usage text of each applet that has one. */
-const head = (usage: string) => `kobox, in the manner of BusyBox v1.35.0\n\nUsage: ${usage}\n`;
+import { WATCH_HELP } from './watch-help.ts';
+
+/** busybox's head line before a usage text. */
+const head = (usage: string) => `kobox, in the manner of BusyBox v1.35.0
+
+Usage: ${usage}`;
 
 /** What a wrong command line, or `--help`, shows in busybox style. */
 export const BUSYBOX_USAGE = {
-  dmesg: head(
-    'dmesg [-cr] [-n LEVEL] [-s SIZE]\n\nShow the kernel log\n\n\t-c\t\tClear it afterwards\n\t-n LEVEL\tSet the console level\n\t-s SIZE\t\tBuffer size\n\t-r\t\tWith the levels',
-  ),
-  insmod: head('insmod FILE [SYMBOL=VALUE]...\n\nLoad a kernel module'),
-  lsmod: head('lsmod\n\nShow the loaded kernel modules'),
-  modinfo: head(
-    'modinfo [-adlpn0] [-F FIELD] MODULE\n\n\t-a\tauthor only\n\t-d\tdescription only\n\t-l\tlicense only\n\t-p\tparm only\n\t-n\tfilename only\n\t-F FIELD\tThis field only\n\t-0\tEnd each with a NUL',
-  ),
-  modprobe: head(
-    'modprobe [-alrqvsDb] MODULE [SYMBOL=VALUE]...\n\n\t-a\tLoad several\n\t-l\tList those that match MODULE\n\t-r\tUnload, with what it needs\n\t-q\tQuiet\n\t-v\tVerbose\n\t-s\tTo syslog\n\t-D\tShow what would be loaded\n\t-b\tThe blacklist applies to names too',
-  ),
-  rmmod: head(
-    'rmmod [-wfa] [MODULE]...\n\nUnload kernel modules\n\n\t-w\tWait until nobody uses it\n\t-f\tBy force\n\t-a\tAll that nobody uses',
-  ),
+  dmesg: head(`dmesg [-cr] [-n LEVEL] [-s SIZE]
+
+Show the kernel log
+
+	-c		Clear it afterwards
+	-n LEVEL	Set the console level
+	-s SIZE		Buffer size
+	-r		With the levels
+
+Examples:
+  dmesg
+  dmesg -c
+`),
+  insmod: head(`insmod FILE [SYMBOL=VALUE]...
+
+Load a kernel module
+${WATCH_HELP}
+Examples:
+  insmod hello.ko
+  insmod parameters.ko an_int=7 numbers=4,5
+  insmod --explain hello.ko
+`),
+  lsmod: head(`lsmod
+
+Show the loaded kernel modules
+
+Of kobox:
+	--json	As JSON
+
+Examples:
+  lsmod
+`),
+  modinfo: head(`modinfo [-adlpn0] [-F FIELD] MODULE
+
+	-a		author only
+	-d		description only
+	-l		license only
+	-p		parm only
+	-n		filename only
+	-F FIELD	This field only
+	-0		End each with a NUL
+
+Of kobox:
+	--elf FILE...	Headers and sections of files
+
+Examples:
+  modinfo hello
+  modinfo -F depends hello
+`),
+  modprobe: head(`modprobe [-alrqvsDb] MODULE [SYMBOL=VALUE]...
+
+	-a	Load several
+	-l	List those that match MODULE
+	-r	Unload, with what it needs
+	-q	Quiet
+	-v	Verbose
+	-s	To syslog
+	-D	Show what would be loaded
+	-b	The blacklist applies to names too
+${WATCH_HELP}
+Examples:
+  modprobe loop max_loop=4
+  modprobe -D loop
+  modprobe -r loop
+`),
+  rmmod: head(`rmmod [-wfa] [MODULE]...
+
+Unload kernel modules
+
+	-w	Wait until nobody uses it
+	-f	By force
+	-a	All that nobody uses
+
+Examples:
+  rmmod hello
+`),
 } as const;

@@ -69,6 +69,10 @@ Options:
 	-h, --help        show this help
 
 Commands:
-${rows.join('')}`);
+${rows.join('')}
+Examples:
+  kmod list
+  kmod static-nodes --format=tmpfiles
+`);
   return 0;
 }

@@ -1,7 +1,6 @@
 import { readByteString } from '../host/read-file.ts';
 import { isDrawn } from '../state/stamp.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
-import { BUSYBOX_USAGE } from './busybox-usage.ts';
 import { writeByteString } from './byte-string.ts';
 import { jsonListing, kmodListing, loadedModules, type ModuleLine } from './module-list.ts';
 
@@ -23,7 +22,7 @@ export const lsmod: Applet = {
       writeByteString(context.stdout, jsonListing(modules));
       return 0;
     }
-    const refused = refuseWords(context, style);
+    const refused = await refuseWords(context, style);
     if (refused !== undefined) return refused;
     writeByteString(context.stdout, LISTINGS[style](context, modules));
     return 0;
@@ -31,14 +30,14 @@ export const lsmod: Applet = {
 };
 
 /** lsmod takes no operands: kmod's refuses all words, busybox's looks at options only. */
-function refuseWords(context: AppletContext, style: Style): number | undefined {
+async function refuseWords(context: AppletContext, style: Style): Promise<number | undefined> {
   if (style === 'kmod') {
     if (context.argv.length === 0) return undefined;
     context.stderr.write('Usage: /sbin/lsmod\n');
     return 1;
   }
   if (!context.argv.includes('--help')) return undefined;
-  context.stderr.write(BUSYBOX_USAGE.lsmod);
+  context.stderr.write((await import('./busybox-usage.ts')).BUSYBOX_USAGE.lsmod);
   return 0;
 }
 

@@ -35,5 +35,9 @@ Of kobox:
 
 Without -b the root is the machine's state root. Directories are read in byte
 order of names, so of two files with equal priority always the same is taken.
+
+Examples:
+  ${name} -a
+  ${name} -a -b rootfs 6.1.0-56-amd64
 `;
 }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { errnoNumber } from '../../abi/errno.ts';
 import { readFile } from '../../host/read-file.ts';
 import type { AppletContext } from '../applet.ts';
-import { BUSYBOX_USAGE } from '../busybox-usage.ts';
 import { toByteString } from '../byte-string.ts';
 import { busyboxModuleError } from '../error-words.ts';
 import type { LoadWatch } from '../load-watch.ts';
@@ -14,7 +13,7 @@ import { FatalRead, unzipModule } from './unzip-module.ts';
 export async function runBusyboxInsmod(context: AppletContext, watch?: LoadWatch): Promise<number> {
   const [file, ...parameters] = context.argv;
   if (file === undefined || file === '--help') {
-    context.stderr.write(BUSYBOX_USAGE.insmod);
+    context.stderr.write((await import('../busybox-usage.ts')).BUSYBOX_USAGE.insmod);
     return file === undefined ? 1 : 0;
   }
   try {

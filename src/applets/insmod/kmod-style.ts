@@ -12,6 +12,7 @@ import { InputError } from '../input-error.ts';
 import { KMOD_VERSION } from '../kmod-version.ts';
 import type { LoadWatch } from '../load-watch.ts';
 import { MAX_ERRNO, type ModuleCalls, moduleCalls } from '../module-calls.ts';
+import { WATCH_HELP } from '../watch-help.ts';
 import { explainRejected } from './explain-rejected.ts';
 
 /** kmod 30's options. */
@@ -43,6 +44,10 @@ Options:
 	-s, --syslog            accepted, without effect
 	-V, --version           show version
 	-h, --help              show this help
+${WATCH_HELP}
+Examples:
+  insmod hello.ko
+  insmod --force-vermagic hello.ko
 `;
 
 /** The longest of the magic numbers that libkmod looks for; a shorter file is refused unread. */

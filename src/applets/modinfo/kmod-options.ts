@@ -73,5 +73,12 @@ Options:
 	    --json                  print JSON
 	-V, --version               print the version
 	-h, --help                  print this help
+
+Of kobox:
+	    --elf FILE...           print headers and sections of files
+
+Examples:
+  ${name} hello.ko
+  ${name} -F depends hello
 `;
 }

@@ -1,3 +1,5 @@
+import { WATCH_HELP } from '../watch-help.ts';
+
 /** What `modprobe --help` says in kmod style. */
 export function modprobeHelp(name: string): string {
   return `Usage:
@@ -40,5 +42,10 @@ General Options:
 	-v, --verbose               say more
 	-V, --version               print the version
 	-h, --help                  print this help
+${WATCH_HELP}
+Examples:
+  ${name} loop max_loop=4
+  ${name} -D loop
+  ${name} -r loop
 `;
 }

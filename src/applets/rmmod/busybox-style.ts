@@ -2,7 +2,6 @@ import { strerror } from '../../abi/errno.ts';
 import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
-import { BUSYBOX_USAGE } from '../busybox-usage.ts';
 import { toByteString } from '../byte-string.ts';
 import { getoptLong, type OptionTable } from '../getopt-long.ts';
 import { moduleCalls } from '../module-calls.ts';
@@ -16,7 +15,7 @@ export async function runBusyboxRmmod(context: AppletContext): Promise<number> {
   const given = new Set(options.map((option) => option.id));
   if (wrong !== undefined && 'message' in wrong) context.stderr.write(`rmmod: ${wrong.message}\n`);
   if (wrong !== undefined || given.has('help') || (operands.length === 0 && !given.has('a'))) {
-    context.stderr.write(BUSYBOX_USAGE.rmmod);
+    context.stderr.write((await import('../busybox-usage.ts')).BUSYBOX_USAGE.rmmod);
     return given.has('help') ? 0 : 1;
   }
   if (given.has('a')) return removeUnused();

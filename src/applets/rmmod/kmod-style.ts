@@ -32,6 +32,10 @@ Options:
 	-v, --verbose     say more
 	-V, --version     show version
 	-h, --help        show this help
+
+Examples:
+  rmmod hello
+  rmmod -v calc math
 `;
 
 /** kmod: tools/rmmod.c, `do_rmmod`. Goes on after a failure; exit status 0 or 1. */
