@@ -6,7 +6,9 @@ export KOBOX_ROOT
 trap 'rm -rf "$KOBOX_ROOT"' EXIT
 PATH=$PWD/../bin:$PATH
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold='' plain=''
+[ -t 1 ] && [ -z "$NO_COLOR" ] && bold=$'\033[1m' plain=$'\033[0m'
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 run() {
   printf '$ %s\n' "$*"
   bash -c "$*"
