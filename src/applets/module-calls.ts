@@ -24,16 +24,20 @@ export interface ModuleCalls {
 /** The largest error number that libc's wrappers know: a system call that returns less than its negative is a success. */
 export const MAX_ERRNO = 4095;
 
+/** From this size on most of a load is loops over the image, each run once. */
+const LARGE = 4 << 20;
+
 /** The calls on the context's machine. `watch` is shown what a load does. */
 export function moduleCalls(context: AppletContext, watch?: LoadWatch): ModuleCalls {
   const caller = { uid: context.options.uid, waits: true };
-  const change = (call: (kernel: Kernel) => number) => {
+  const change = (call: (kernel: Kernel) => number | Promise<number>) => {
     if (context.options.init === 'skip') return changeMachine({ ...context.options, comm: context.name }, call);
     return watch ? changeWithPrograms(context, call) : changeWithCode(context, call);
   };
   const load = (image: Uint8Array, call: (kernel: Kernel, trace?: LoadTrace) => number) =>
     untilLoaded(context.options.root, () =>
-      change((kernel) => {
+      change(async (kernel) => {
+        if (image.length >= LARGE) (await import('../host/compile-less.ts')).compileLess();
         const errno = call(kernel, watch?.begin(kernel));
         watch?.end(kernel, image, errno);
         return errno;
