@@ -1,7 +1,7 @@
 import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
+import { compileLess } from '../../host/compile-less.ts';
 import { defaultConfigPaths } from '../../kmod/config-files.ts';
 import { checksum } from '../../kmod/depmod/checksum.ts';
-import { compileLess } from '../../host/compile-less.ts';
 import { examineModules } from '../../kmod/depmod/depmod.ts';
 import { type DepmodConfig, loadDepmodConfig } from '../../kmod/depmod/depmod-config.ts';
 import type { DepmodLog } from '../../kmod/depmod/depmod-log.ts';
