@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { RecordedRoot } from './roots.ts';
+import type { RecordedRoot } from './roots/recorded-root.ts';
 import { buildTinyModule } from './tiny-module.ts';
 
 function write(root: string, path: string, bytes: Buffer): void {
