@@ -1,8 +1,9 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Kernel } from '../kernel/kernel.ts';
 import { type ListedFile, listedFiles } from '../kernel-api/vfs/listing.ts';
 import { resolveLinks } from '../kernel-api/vfs/tree.ts';
-import { readMachine } from '../state/machine.ts';
+import { lookAtMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
 import { guestPath } from './guest-files.ts';
@@ -78,8 +79,8 @@ function longLine(file: ListedFile, name: string): string {
 function run(context: AppletContext): number {
   const words = context.argv.filter((word) => !/^-[la1]+$/.test(word));
   const long = context.argv.some((word) => /^-[a1]*l/.test(word));
-  const kernel = readMachine(context.options);
-  const files = listedFiles(kernel);
+  const look = (kernel: Kernel) => ({ kernel, files: listedFiles(kernel) });
+  const { kernel, files } = lookAtMachine(context.options, look);
   let status = 0;
   for (const word of words.length > 0 ? [...words].sort() : ['/']) {
     const named = guestPath(context, word);

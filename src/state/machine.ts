@@ -68,21 +68,26 @@ export async function bootMachine(options: MachineOptions, commandLine: string):
 }
 
 /**
- * The machine as it stands, without the lock; the kernel handed out must not be changed. What was written into proc/
- * and sys/ since the last command is taken first, and a drawing that a killed command left undone is finished.
- * A writer may remove images that this reads, of the state or of the one that is drawn: then a newer one is there or
- * drawn, and is read.
+ * What `look` sees in the machine as it stands, without the lock; the kernel must not be changed, and its memory is there
+ * only while `look` runs. What was written into proc/ and sys/ since the last command is taken first, and a drawing that a
+ * killed command left undone is finished. A writer may remove images that this reads, of the state or of the one that is
+ * drawn: then a newer one is there or drawn, and is looked at.
  */
-export function readMachine(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
+export function lookAtMachine<T>(options: Pick<MachineOptions, 'root' | 'comm'>, look: (kernel: Kernel) => T): T {
   for (;;) {
     const before = progressOf(options.root);
     try {
-      return readOnce(options);
+      return look(readOnce(options));
     } catch (error) {
       const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
       if (!isGone || progressOf(options.root) === before) throw error;
     }
   }
+}
+
+/** {@link lookAtMachine} for what needs none of the kernel's memory: its log, its modules, its settings. */
+export function readMachine(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
+  return lookAtMachine(options, (kernel) => kernel);
 }
 
 /** The newest state and the one that proc/ and sys/ show: what they need is removed only after one of them has moved on. */

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listedFiles } from '../../src/kernel-api/vfs/listing.ts';
-import { readMachine } from '../../src/state/machine.ts';
+import { lookAtMachine, readMachine } from '../../src/state/machine.ts';
 import { type KoboxResult, runKobox } from '../support/run-kobox.ts';
 import { runGuestLine, type ShellPlace } from './guest-shell.ts';
 import type { ModuleState, RecordedStep, Recording } from './record.ts';
@@ -117,7 +117,7 @@ function changeable(root: string): string[] {
   const loaded = names(join(root, 'sys/module')).filter((name) =>
     existsSync(join(root, 'sys/module', name, 'coresize')),
   );
-  const made = listedFiles(readMachine({ root })).map(({ path, kind, mode, device }) => {
+  const made = lookAtMachine({ root }, listedFiles).map(({ path, kind, mode, device }) => {
     const letter = kind === 'directory' ? 'd' : kind === 'link' ? 'l' : kind === 'file' ? 'f' : kind;
     return `/${path} ${letter} ${device ? `${device.join(':')} ` : ''}0${mode.toString(8)}`;
   });
