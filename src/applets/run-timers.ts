@@ -1,4 +1,4 @@
-import { runFor } from '../kernel-api/core/scheduler.ts';
+import { runFor } from '../kernel-api/core/tasks/scheduler.ts';
 import type { AppletContext } from './applet.ts';
 import { inKernel } from './guest-files.ts';
 import { plainApplet } from './plain-applet.ts';

@@ -1,5 +1,5 @@
 import type { EventKinds, TaskEvents } from './core/hooks.ts';
-import { endWaits } from './core/scheduler.ts';
+import { endWaits } from './core/tasks/scheduler.ts';
 import { threadEnded } from './functions/scheduling/kthread.ts';
 import { fireTasklet } from './functions/scheduling/tasklets.ts';
 import { fireHrtimer, fireTimer } from './functions/scheduling/timers.ts';

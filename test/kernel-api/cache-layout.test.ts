@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cacheLayout, SLAB_FLAG } from '../../src/kernel-api/core/cache-layout.ts';
+import { cacheLayout, SLAB_FLAG } from '../../src/kernel-api/core/slub/cache-layout.ts';
 
 const { HWCACHE_ALIGN, POISON, RED_ZONE } = SLAB_FLAG;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runFor } from '../../src/kernel-api/core/scheduler.ts';
+import { runFor } from '../../src/kernel-api/core/tasks/scheduler.ts';
 import { bootMachine, inKernel, insmod, newLines, rmmod } from './guest-machine.ts';
 
 test('threads, work, tasklets, timers and waits run in the order of virtual time', () => {

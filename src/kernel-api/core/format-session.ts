@@ -2,10 +2,10 @@ import type { CallChain } from '../../abi/call-chains.ts';
 import { sysctl } from '../../kernel/files/sysctl.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { FormatContext, PointerMode } from '../vsprintf/format-context.ts';
+import { sprintSymbol } from './faults/symbolize.ts';
+import { callerOf } from './faults/unwind.ts';
+import { warn } from './faults/warn.ts';
 import type { Session } from './session.ts';
-import { sprintSymbol } from './symbolize.ts';
-import { callerOf } from './unwind.ts';
-import { warn } from './warn.ts';
 
 /** Whether the random key of `%p` is there: with entropy at boot it is (`random.trust_cpu=on`). */
 function pointerMode(kernel: Kernel): PointerMode {

@@ -1,9 +1,9 @@
 import type { CallChain } from '../../abi/call-chains.ts';
 import type { Address } from '../../memory/address.ts';
 import { copyInString, readGuestText } from '../guest-text.ts';
-import { withFrames } from './call-frames.ts';
-import { settle } from './scheduler.ts';
+import { withFrames } from './faults/call-frames.ts';
 import type { Session } from './session.ts';
+import { settle } from './tasks/scheduler.ts';
 
 /** A parameter is set by an argument of the module, not by a write into its file. */
 function kernelIsLoading({ kernel }: Session): boolean {

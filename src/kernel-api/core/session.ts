@@ -5,8 +5,8 @@ import type { AddressSpace } from '../../memory/address-space.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { TextCallState } from '../kernel-text/text-call.ts';
 import type { Fields } from './fields.ts';
-import { resumeAt, saveRegisters } from './resume.ts';
-import type { Task } from './task.ts';
+import { resumeAt, saveRegisters } from './tasks/resume.ts';
+import type { Task } from './tasks/task.ts';
 import type { UserArea } from './user-area.ts';
 
 /** What a session asks of those that know more: each may mend an event so that the code goes on. */
@@ -56,7 +56,7 @@ export class Session {
   readonly pollEntries: Address[] = [];
   /** Above this a stack trace does not look: there another task's frames stand. */
   traceTop: Address | undefined;
-  /** There are probes, or calls whose return somebody waits for: see core/probes.ts. */
+  /** There are probes, or calls whose return somebody waits for: see probes/probes.ts. */
   probed = false;
   /** The source file of a modelled function of the kernel. */
   sourceOf: (name: string) => string | undefined = () => undefined;

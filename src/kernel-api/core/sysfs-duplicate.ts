@@ -1,5 +1,5 @@
 import { KERN, printk } from '../../kernel/log/printk.ts';
-import { dumpStack } from './dump.ts';
+import { dumpStack } from './faults/dump.ts';
 import type { Session } from './session.ts';
 
 /** `sysfs_warn_dup`, fs/sysfs/dir.c. `path`: below /, as the tree has it. */

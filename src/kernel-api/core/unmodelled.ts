@@ -1,6 +1,6 @@
 import { addressFromBits } from '../../memory/address.ts';
+import { sprintSymbol } from './faults/symbolize.ts';
 import type { Session } from './session.ts';
-import { sprintSymbol } from './symbolize.ts';
 
 /** With strict answers: module code called a kernel function of which there is no model. What it changed is not kept. */
 class UnmodelledFunction extends Error {

@@ -1,10 +1,10 @@
 import { KERN, printk } from '../../kernel/log/printk.ts';
 import { addressFromBits } from '../../memory/address.ts';
-import { kernelBug } from '../core/oops.ts';
-import { panic } from '../core/panic.ts';
+import { kernelBug } from '../core/faults/oops.ts';
+import { panic } from '../core/faults/panic.ts';
+import { sprintSymbol } from '../core/faults/symbolize.ts';
+import { warn } from '../core/faults/warn.ts';
 import type { Session } from '../core/session.ts';
-import { sprintSymbol } from '../core/symbolize.ts';
-import { warn } from '../core/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { listDebugRows } from './list-debug.ts';
 

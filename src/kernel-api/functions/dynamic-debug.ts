@@ -1,5 +1,5 @@
 import type { Address } from '../../memory/address.ts';
-import { inInterrupt } from '../core/percpu.ts';
+import { inInterrupt } from '../core/kernel-data/percpu.ts';
 import type { Session } from '../core/session.ts';
 
 /** `_DPRINTK_FLAGS_*`, include/linux/dynamic_debug.h. */

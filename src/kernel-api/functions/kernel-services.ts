@@ -1,8 +1,8 @@
 import { addTaint } from '../../kernel/log/taint.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
-import { MEMORY_SIZE, PAGE_OFFSET } from '../core/kernel-data.ts';
-import { allocatePercpu, freePercpu, PERCPU_BASE, type PercpuState } from '../core/percpu.ts';
+import { MEMORY_SIZE, PAGE_OFFSET } from '../core/kernel-data/kernel-data.ts';
+import { allocatePercpu, freePercpu, PERCPU_BASE, type PercpuState } from '../core/kernel-data/percpu.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { setStaticKey } from './static-keys.ts';
 

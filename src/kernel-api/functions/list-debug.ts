@@ -1,7 +1,7 @@
 import { KERN, printk } from '../../kernel/log/printk.ts';
 import { guardedObjects, objectsIn } from '../../kernel/memory/guarded-heap.ts';
 import { type Address, formatAddress } from '../../memory/address.ts';
-import { kernelBug } from '../core/oops.ts';
+import { kernelBug } from '../core/faults/oops.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
 /** include/linux/poison.h. */

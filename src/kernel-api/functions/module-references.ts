@@ -3,7 +3,7 @@ import type { Module } from '../../kernel/module.ts';
 import { findSymbol } from '../../kernel/symbols/find-symbol.ts';
 import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
-import { sprintSymbol } from '../core/symbolize.ts';
+import { sprintSymbol } from '../core/faults/symbolize.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { format, variadic } from './text/printk.ts';
 import { putText } from './text/text-format.ts';

@@ -1,6 +1,6 @@
 import type { Address } from '../../memory/address.ts';
 import type { KernelProfile } from '../../profile/kernel-profile.ts';
-import { MODELLED_DATA } from '../core/kernel-data.ts';
+import { MODELLED_DATA } from '../core/kernel-data/kernel-data.ts';
 
 /** Per-CPU variables that are kept: the running task, its preemption, the only processor. */
 const PERCPU = ['current_task', '__preempt_count', 'cpu_number', 'this_cpu_off'];

@@ -1,5 +1,5 @@
 import type { Address } from '../../memory/address.ts';
-import type { Task } from '../core/task.ts';
+import type { Task } from '../core/tasks/task.ts';
 
 /** A call of a function that runs from the kernel's own code, as it was when it began. */
 export interface TextCall {

@@ -1,5 +1,5 @@
 import type { CallChain } from '../../abi/call-chains.ts';
-import { withSystemCall } from '../core/call-frames.ts';
+import { withSystemCall } from '../core/faults/call-frames.ts';
 import type { Session } from '../core/session.ts';
 import { readGuestText, withObject, writeBytes } from '../guest-text.ts';
 import type { FileSource } from './tree.ts';

@@ -1,8 +1,8 @@
 import type { CallChain } from '../../abi/call-chains.ts';
 import type { Address } from '../../memory/address.ts';
-import { withSystemCall } from '../core/call-frames.ts';
-import { settle } from '../core/scheduler.ts';
+import { withSystemCall } from '../core/faults/call-frames.ts';
 import type { Session } from '../core/session.ts';
+import { settle } from '../core/tasks/scheduler.ts';
 import { ueventText } from '../functions/device/device-files.ts';
 import { readOverride, writeOverride } from '../functions/device/driver-override.ts';
 import { seqRead } from '../functions/file/seq-read.ts';

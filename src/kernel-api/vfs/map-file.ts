@@ -1,6 +1,6 @@
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
-import { addressOfPage, PAGE_SIZE } from '../core/page-frames.ts';
+import { addressOfPage, PAGE_SIZE } from '../core/kernel-data/page-frames.ts';
 import type { Session } from '../core/session.ts';
 import type { UserArea } from '../core/user-area.ts';
 import { freeArea, makeArea, VM } from '../core/user-areas.ts';

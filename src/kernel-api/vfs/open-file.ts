@@ -3,7 +3,7 @@ import { type CharMap, charDevices, type DeviceNode, findMap } from '../../kerne
 import { kzalloc } from '../../kernel/memory/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
 import type { Address } from '../../memory/address.ts';
-import { withFrames, withSystemCall } from '../core/call-frames.ts';
+import { withFrames, withSystemCall } from '../core/faults/call-frames.ts';
 import type { Session } from '../core/session.ts';
 import { makePageCache, type PageCache } from '../functions/block/page-cache.ts';
 import { makeDevice } from '../functions/file/chardev.ts';

@@ -1,8 +1,8 @@
 import { nanoseconds } from '../../kernel/clock.ts';
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
-import { sleep } from '../core/scheduler.ts';
 import type { Session } from '../core/session.ts';
+import { sleep } from '../core/tasks/scheduler.ts';
 import { signalPending } from '../functions/scheduling/sleeping.ts';
 import { listAddTail, listDelInit } from '../lists.ts';
 import { type OpenFile, operation } from './open-file.ts';

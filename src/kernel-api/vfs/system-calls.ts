@@ -1,6 +1,6 @@
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
-import { asKernelFunctions, type KernelCall } from '../core/acting.ts';
+import { asKernelFunctions, type KernelCall } from '../core/probes/acting.ts';
 import type { Session } from '../core/session.ts';
 import { writeBytes } from '../guest-text.ts';
 import { withUserBuffer } from './user-buffer.ts';

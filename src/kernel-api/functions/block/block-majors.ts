@@ -1,5 +1,5 @@
 import { registerBlockMajor, unregisterBlockMajor } from '../../../kernel/devices/block-majors.ts';
-import { warn } from '../../core/warn.ts';
+import { warn } from '../../core/faults/warn.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 function unregister(call: GuestCall): void {

@@ -1,9 +1,9 @@
 import { allocatePages, kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
-import { pageOf } from '../../core/page-frames.ts';
-import { runFor } from '../../core/scheduler.ts';
+import { pageOf } from '../../core/kernel-data/page-frames.ts';
 import type { Session } from '../../core/session.ts';
+import { runFor } from '../../core/tasks/scheduler.ts';
 import { contextOf, queueOperation } from './hardware-context.ts';
 
 /** A piece of a disk on its way: whole sectors. */

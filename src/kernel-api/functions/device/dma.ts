@@ -1,6 +1,6 @@
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
-import { PAGE_OFFSET } from '../../core/kernel-data.ts';
-import { addressOfPage } from '../../core/page-frames.ts';
+import { PAGE_OFFSET } from '../../core/kernel-data/kernel-data.ts';
+import { addressOfPage } from '../../core/kernel-data/page-frames.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 const PAGE_SIZE = 4096;

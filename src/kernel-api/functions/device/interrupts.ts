@@ -4,7 +4,7 @@ import {
   isInterruptLine,
   removeInterruptAction,
 } from '../../../kernel/devices/interrupts.ts';
-import { warn } from '../../core/warn.ts';
+import { warn } from '../../core/faults/warn.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 

@@ -1,7 +1,7 @@
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
-import { dumpStack } from '../../core/dump.ts';
+import { dumpStack } from '../../core/faults/dump.ts';
 import type { Session } from '../../core/session.ts';
 import { copyInString } from '../../guest-text.ts';
 import { doing, type GuestCall, rowsOf } from '../../kernel-function.ts';

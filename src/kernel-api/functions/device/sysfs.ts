@@ -1,6 +1,6 @@
 import type { Address } from '../../../memory/address.ts';
+import { warn } from '../../core/faults/warn.ts';
 import { sysfsWarnDuplicate } from '../../core/sysfs-duplicate.ts';
-import { warn } from '../../core/warn.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { addTreeNode, findTreeNode, removeTree } from '../../vfs/tree.ts';

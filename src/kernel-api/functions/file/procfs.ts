@@ -1,6 +1,6 @@
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
-import { warn } from '../../core/warn.ts';
+import { warn } from '../../core/faults/warn.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import {
   addTreeNode,

@@ -1,9 +1,9 @@
 import type { CallChain } from '../../../abi/call-chains.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
-import { withFrames } from '../../core/call-frames.ts';
+import { withFrames } from '../../core/faults/call-frames.ts';
+import { sprintSymbol } from '../../core/faults/symbolize.ts';
 import type { Session } from '../../core/session.ts';
-import { sprintSymbol } from '../../core/symbolize.ts';
 import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 import { emit } from '../text/printk.ts';
 

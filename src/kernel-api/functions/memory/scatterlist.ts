@@ -1,5 +1,5 @@
 import type { Address } from '../../../memory/address.ts';
-import { addressOfPage, pageOf } from '../../core/page-frames.ts';
+import { addressOfPage, pageOf } from '../../core/kernel-data/page-frames.ts';
 import type { Session } from '../../core/session.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 

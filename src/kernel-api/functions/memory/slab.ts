@@ -3,11 +3,11 @@ import { guardedObjects, POISON_END, POISON_FREE, resizeGuarded } from '../../..
 import { ksize, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import { type Address, addressFromBits } from '../../../memory/address.ts';
-import { type CacheLayout, cacheLayout, SLAB_FLAG } from '../../core/cache-layout.ts';
-import { slabAlloc, slabFree, slabResize } from '../../core/slub.ts';
-import { reportRemaining } from '../../core/slub-report.ts';
-import { sprintSymbol } from '../../core/symbolize.ts';
-import { warn, warnOnce } from '../../core/warn.ts';
+import { sprintSymbol } from '../../core/faults/symbolize.ts';
+import { warn, warnOnce } from '../../core/faults/warn.ts';
+import { type CacheLayout, cacheLayout, SLAB_FLAG } from '../../core/slub/cache-layout.ts';
+import { slabAlloc, slabFree, slabResize } from '../../core/slub/slub.ts';
+import { reportRemaining } from '../../core/slub/slub-report.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 

@@ -1,5 +1,5 @@
 import type { Address } from '../../../memory/address.ts';
-import { addressOfFrame, addressOfPage, PAGE_SIZE } from '../../core/page-frames.ts';
+import { addressOfFrame, addressOfPage, PAGE_SIZE } from '../../core/kernel-data/page-frames.ts';
 import { addAreaFlags, VM } from '../../core/user-areas.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { isForUsers } from './pages.ts';

@@ -1,7 +1,7 @@
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { guardedObjects, objectsIn } from '../../../kernel/memory/guarded-heap.ts';
 import type { Address } from '../../../memory/address.ts';
-import { kernelBug } from '../../core/oops.ts';
+import { kernelBug } from '../../core/faults/oops.ts';
 import type { GuestCall } from '../../kernel-function.ts';
 import { userRegion } from './slab.ts';
 

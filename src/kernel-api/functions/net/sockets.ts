@@ -3,7 +3,7 @@ import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import { requestModule } from '../../../kernel/user-mode-helper.ts';
 import type { Address } from '../../../memory/address.ts';
-import { nativeNothing, nativeZero } from '../../core/native-code.ts';
+import { nativeNothing, nativeZero } from '../../core/kernel-data/native-code.ts';
 import type { Session } from '../../core/session.ts';
 import { madeUp } from '../../core/unmodelled.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';

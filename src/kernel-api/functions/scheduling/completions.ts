@@ -1,9 +1,9 @@
 import { nanoseconds } from '../../../kernel/clock.ts';
 import type { Address } from '../../../memory/address.ts';
-import { sleep, wake } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
-import { taskState } from '../../core/tasks.ts';
-import { ticksToNanoseconds } from '../../core/virtual-clock.ts';
+import { sleep, wake } from '../../core/tasks/scheduler.ts';
+import { taskState } from '../../core/tasks/tasks.ts';
+import { ticksToNanoseconds } from '../../core/tasks/virtual-clock.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { ERESTARTSYS, FOREVER, setState, signalPending, TASK_INTERRUPTIBLE } from './sleeping.ts';
 

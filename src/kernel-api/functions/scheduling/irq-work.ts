@@ -1,4 +1,4 @@
-import { preemptCount, setPreemptCount } from '../../core/percpu.ts';
+import { preemptCount, setPreemptCount } from '../../core/kernel-data/percpu.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 /** `HARDIRQ_OFFSET`, include/linux/preempt.h. */

@@ -1,10 +1,10 @@
 import { versionAtLeast } from '../../../kernel/kernel-version.ts';
 import type { Address } from '../../../memory/address.ts';
-import { leaveThread } from '../../core/run-task.ts';
-import { sleep, TIF, wake, yieldProcessor } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
-import type { Task } from '../../core/task.ts';
-import { createTask, findTask, removeTask } from '../../core/tasks.ts';
+import { leaveThread } from '../../core/tasks/run-task.ts';
+import { sleep, TIF, wake, yieldProcessor } from '../../core/tasks/scheduler.ts';
+import type { Task } from '../../core/tasks/task.ts';
+import { createTask, findTask, removeTask } from '../../core/tasks/tasks.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { format, variadic } from '../text/printk.ts';
 

@@ -1,9 +1,9 @@
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
-import { preemptCount, setPreemptCount } from '../../core/percpu.ts';
-import { leastPreemptCount } from '../../core/schedule-bug.ts';
-import { sleep, wake } from '../../core/scheduler.ts';
-import { findTask } from '../../core/tasks.ts';
+import { preemptCount, setPreemptCount } from '../../core/kernel-data/percpu.ts';
+import { leastPreemptCount } from '../../core/tasks/schedule-bug.ts';
+import { sleep, wake } from '../../core/tasks/scheduler.ts';
+import { findTask } from '../../core/tasks/tasks.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { initListHead } from '../../lists.ts';
 

@@ -1,6 +1,6 @@
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
-import { addressOfTask } from '../../core/tasks.ts';
+import { addressOfTask } from '../../core/tasks/tasks.ts';
 import { rowsOf } from '../../kernel-function.ts';
 
 /** `struct pid` of a number that a task has; 0 for none. */

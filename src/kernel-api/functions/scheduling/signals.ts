@@ -1,9 +1,9 @@
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
-import { TIF, wake } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
-import type { Task } from '../../core/task.ts';
-import { findTask } from '../../core/tasks.ts';
+import { TIF, wake } from '../../core/tasks/scheduler.ts';
+import type { Task } from '../../core/tasks/task.ts';
+import { findTask } from '../../core/tasks/tasks.ts';
 import { rowsOf } from '../../kernel-function.ts';
 import { taskOfPid } from './pids.ts';
 import { TASK_INTERRUPTIBLE } from './sleeping.ts';

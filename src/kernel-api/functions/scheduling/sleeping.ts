@@ -1,9 +1,9 @@
 import { nanoseconds } from '../../../kernel/clock.ts';
 import type { Address } from '../../../memory/address.ts';
-import { busyWait, hasSignal, sleep, wake } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
-import { findTask } from '../../core/tasks.ts';
-import { ticksToNanoseconds } from '../../core/virtual-clock.ts';
+import { busyWait, hasSignal, sleep, wake } from '../../core/tasks/scheduler.ts';
+import { findTask } from '../../core/tasks/tasks.ts';
+import { ticksToNanoseconds } from '../../core/tasks/virtual-clock.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { listDelInit } from '../../lists.ts';
 

@@ -1,8 +1,8 @@
 import { nanoseconds } from '../../../kernel/clock.ts';
 import type { Address } from '../../../memory/address.ts';
-import { withFrames } from '../../core/call-frames.ts';
-import { addEvent, findEvent, removeEvent } from '../../core/events.ts';
+import { withFrames } from '../../core/faults/call-frames.ts';
 import type { Session } from '../../core/session.ts';
+import { addEvent, findEvent, removeEvent } from '../../core/tasks/events.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 /** `TASKLET_STATE_SCHED` in `tasklet_struct.state`. */

@@ -1,7 +1,7 @@
 import { nanoseconds } from '../../../kernel/clock.ts';
 import type { Address } from '../../../memory/address.ts';
-import { passTime } from '../../core/scheduler.ts';
-import { realNanoseconds, ticksPerSecond } from '../../core/virtual-clock.ts';
+import { passTime } from '../../core/tasks/scheduler.ts';
+import { realNanoseconds, ticksPerSecond } from '../../core/tasks/virtual-clock.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 /** Reading the clock takes so long: code that waits for a moment in a loop gets there. */

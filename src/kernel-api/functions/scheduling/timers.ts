@@ -2,11 +2,11 @@ import { nanoseconds } from '../../../kernel/clock.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
-import { withFrames } from '../../core/call-frames.ts';
-import { addEvent, findEvent, removeEvent } from '../../core/events.ts';
+import { withFrames } from '../../core/faults/call-frames.ts';
+import { warnOnce } from '../../core/faults/warn.ts';
 import type { Session } from '../../core/session.ts';
-import { jiffies, ticksPerSecond, timeOfJiffies } from '../../core/virtual-clock.ts';
-import { warnOnce } from '../../core/warn.ts';
+import { addEvent, findEvent, removeEvent } from '../../core/tasks/events.ts';
+import { jiffies, ticksPerSecond, timeOfJiffies } from '../../core/tasks/virtual-clock.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 /** `HRTIMER_MODE_REL`: the time is from now. */

@@ -1,8 +1,8 @@
 import { kfree } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
-import { removeEvent } from '../../core/events.ts';
-import { sleep } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
+import { removeEvent } from '../../core/tasks/events.ts';
+import { sleep } from '../../core/tasks/scheduler.ts';
 import { rowsOf } from '../../kernel-function.ts';
 import {
   allocWorkqueue,

@@ -1,9 +1,9 @@
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
-import { endItemWaits } from '../../core/scheduler.ts';
 import type { Session } from '../../core/session.ts';
-import type { Task } from '../../core/task.ts';
-import { createTask, removeTask, taskState } from '../../core/tasks.ts';
+import { endItemWaits } from '../../core/tasks/scheduler.ts';
+import type { Task } from '../../core/tasks/task.ts';
+import { createTask, removeTask, taskState } from '../../core/tasks/tasks.ts';
 
 /** `WQ_UNBOUND`, `WQ_HIGHPRI`: include/linux/workqueue.h. */
 export const WQ = { UNBOUND: 2, HIGHPRI: 16 } as const;

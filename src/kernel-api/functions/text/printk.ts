@@ -1,12 +1,12 @@
 import { nanoseconds } from '../../../kernel/clock.ts';
 import { KERN, type LogLevel, storeMessage } from '../../../kernel/log/printk.ts';
 import type { Address } from '../../../memory/address.ts';
-import { dumpStack } from '../../core/dump.ts';
+import { dumpStack } from '../../core/faults/dump.ts';
+import { panic } from '../../core/faults/panic.ts';
+import { CUT_HERE } from '../../core/faults/warn.ts';
 import { formatContext } from '../../core/format-session.ts';
-import { panic } from '../../core/panic.ts';
 import type { Session } from '../../core/session.ts';
-import { ticksToNanoseconds } from '../../core/virtual-clock.ts';
-import { CUT_HERE } from '../../core/warn.ts';
+import { ticksToNanoseconds } from '../../core/tasks/virtual-clock.ts';
 import { hexLine, textColumn } from '../../hex-line.ts';
 import { type GuestCall, olderRowsOf, row, rowsOf } from '../../kernel-function.ts';
 import { type FormatArguments, guestArguments } from '../../vsprintf/format-context.ts';

@@ -1,7 +1,7 @@
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
-import { isTraced } from '../../core/fire-probes.ts';
-import { addProbe, removeProbes } from '../../core/probes.ts';
+import { isTraced } from '../../core/probes/fire-probes.ts';
+import { addProbe, removeProbes } from '../../core/probes/probes.ts';
 import type { Session } from '../../core/session.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { canProbe, isFunctionEntry, lookupName } from './probe-address.ts';

@@ -1,7 +1,7 @@
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
-import { isTraced } from '../../core/fire-probes.ts';
-import { abandonCalls, addProbe, probes, removeProbes } from '../../core/probes.ts';
+import { isTraced } from '../../core/probes/fire-probes.ts';
+import { abandonCalls, addProbe, probes, removeProbes } from '../../core/probes/probes.ts';
 import type { Session } from '../../core/session.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { canProbe, isFunctionEntry, lookupName } from './probe-address.ts';

@@ -2,7 +2,7 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import type { Module, ModuleSymbol } from '../../../kernel/module.ts';
 import { initSymbols, moduleSymbols } from '../../../kernel/symbols/module-symbols.ts';
 import type { Address } from '../../../memory/address.ts';
-import { moduleAt } from '../../core/symbolize.ts';
+import { moduleAt } from '../../core/faults/symbolize.ts';
 
 /** Parts of the kernel's text that cannot be probed: `arch_populate_kprobe_blacklist`, arch/x86/kernel/kprobes/core.c. */
 const FORBIDDEN = [
