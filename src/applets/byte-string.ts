@@ -1,3 +1,4 @@
+import { hostBytes } from '../host/host-text.ts';
 import type { Output } from '../host/output.ts';
 
 /** Writes a kernel byte string (one character a byte) as its bytes. */
@@ -5,7 +6,7 @@ export function writeByteString(output: Output, text: string): void {
   output.writeBytes(Buffer.from(text, 'latin1'));
 }
 
-/** A UTF-16 text (argv, environment, cwd) as the byte string of its UTF-8. */
+/** A text of the host (argv, environment, cwd) as a byte string. */
 export function toByteString(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
+  return hostBytes(text).toString('latin1');
 }

@@ -4,7 +4,13 @@ import { ClosedPipe, type Output } from '../host/output.ts';
 import { TaskKilled } from '../kernel/task-killed.ts';
 
 /** Errors whose message is one line fit for the user. */
-const USER_ERRORS: ReadonlySet<string> = new Set(['InputError', 'ProfileError', 'StateError', 'UnknownArchitecture']);
+const USER_ERRORS: ReadonlySet<string> = new Set([
+  'InputError',
+  'ProfileError',
+  'StateError',
+  'UnknownArchitecture',
+  'WriteError',
+]);
 
 /** Exit status of a command that says nothing else of it. */
 const FAILURE = 1;

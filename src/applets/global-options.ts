@@ -5,6 +5,8 @@ import { InputError } from './input-error.ts';
 
 /** Where the state root is when nobody says: below the home directory. */
 const DEFAULT_ROOT = '.local/state/kobox';
+/** What stands for bytes that are not UTF-8: in words (host-text.ts), and in the environment as Node has it. */
+const UNDECODED = /[\udc80-\udcff\ufffd]/u;
 
 /** The options for an applet: from the command line, else from the environment. Raises InputError for a value that is none. */
 export function globalOptions(
@@ -13,9 +15,9 @@ export function globalOptions(
   cwd: string,
 ): GlobalOptions {
   const limit = instructionBudget(words.budget ?? env['KOBOX_BUDGET']);
-  const root = words.root ?? env['KOBOX_ROOT'];
+  const given = words.root ?? env['KOBOX_ROOT'];
   return {
-    root: root ? resolve(cwd, root) : resolve(env['HOME'] || homeDirectory(), DEFAULT_ROOT),
+    root: decoded(given ? resolve(cwd, given) : resolve(cwd, env['HOME'] || homeDirectory(), DEFAULT_ROOT)),
     style: oneOf('style', words.style ?? env['KOBOX_STYLE'], ['busybox', 'kmod']),
     uid: userId(words.uid),
     init: oneOf('init', words.init ?? env['KOBOX_INIT'], ['run', 'skip']) ?? 'run',
@@ -25,9 +27,19 @@ export function globalOptions(
   };
 }
 
-/** node:os is loaded when it is used. */
+/** The user's home directory where HOME says nothing. node:os is loaded when it is used. */
 function homeDirectory(): string {
-  return process.getBuiltinModule('node:os').homedir();
+  try {
+    return process.getBuiltinModule('node:os').userInfo().homedir;
+  } catch {
+    throw new InputError('no home directory to keep the machine in; choose one with --root or KOBOX_ROOT');
+  }
+}
+
+/** Most of what is done in a state root is done through names that Node has decoded. */
+function decoded(root: string): string {
+  if (UNDECODED.test(root)) throw new InputError(`root: '${root}' is not UTF-8`);
+  return root;
 }
 
 function oneOf<T extends string>(option: string, word: string | undefined, choices: readonly T[]): T | undefined {

@@ -2,7 +2,7 @@ import type { Applet, AppletContext } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
 import { getoptLong, type OptionTable } from './getopt-long.ts';
 import { KMOD_VERSION } from './kmod-version.ts';
-import { kmodListing, loadedModules } from './module-list.ts';
+import { kmodListing, loadedModules, procReader } from './module-list.ts';
 
 /** A command of kmod, with the words behind its name: its exit status. */
 interface Command {
@@ -22,8 +22,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   help: { summary: 'show this help', run: help },
   list: {
     summary: 'list the loaded modules',
-    run(context) {
-      writeByteString(context.stdout, kmodListing(loadedModules(context.options.root)));
+    async run(context) {
+      writeByteString(context.stdout, kmodListing(loadedModules(await procReader(context.options.root))));
       return 0;
     },
   },

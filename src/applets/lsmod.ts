@@ -1,30 +1,28 @@
-import { readByteString } from '../host/read-file.ts';
-import { isDrawn } from '../state/stamp.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
 import { writeByteString } from './byte-string.ts';
-import { jsonListing, kmodListing, loadedModules, type ModuleLine } from './module-list.ts';
+import { jsonListing, kmodListing, loadedModules, type ModuleLine, procReader } from './module-list.ts';
 
 /** How each style shows the list. */
-const LISTINGS: Readonly<Record<Style, (context: AppletContext, modules: readonly ModuleLine[]) => string>> = {
+const LISTINGS: Readonly<Record<Style, (modules: readonly ModuleLine[], tainted: number) => string>> = {
   busybox: busyboxListing,
-  kmod: (_context, modules) => kmodListing(modules),
+  kmod: kmodListing,
 };
 
 /** busybox: modutils/lsmod.c; kmod: tools/lsmod.c. */
 export const lsmod: Applet = {
   name: 'lsmod',
   async run(context) {
-    const { root } = context.options;
-    if (!isDrawn(root)) (await import('../state/machine.ts')).settleMachine(root);
     const style = context.options.style ?? 'busybox';
-    const modules = loadedModules(root);
+    const read = await procReader(context.options.root);
+    const modules = loadedModules(read);
     if (context.argv.length === 1 && context.argv[0] === '--json') {
       writeByteString(context.stdout, jsonListing(modules));
       return 0;
     }
     const refused = await refuseWords(context, style);
     if (refused !== undefined) return refused;
-    writeByteString(context.stdout, LISTINGS[style](context, modules));
+    const tainted = Number(read('proc/sys/kernel/tainted') ?? 0);
+    writeByteString(context.stdout, LISTINGS[style](modules, tainted));
     return 0;
   },
 };
@@ -41,8 +39,7 @@ async function refuseWords(context: AppletContext, style: Style): Promise<number
   return 0;
 }
 
-function busyboxListing(context: AppletContext, modules: readonly ModuleLine[]): string {
-  const tainted = Number(readByteString(`${context.options.root}/proc/sys/kernel/tainted`) ?? 0);
+function busyboxListing(modules: readonly ModuleLine[], tainted: number): string {
   const head = `${'Module'.padEnd(24)}Size  Used by${taintWords(tainted)}\n`;
   return modules.reduce(
     (text, { name, size, references, users }) =>

@@ -1,5 +1,6 @@
 import { readByteString } from '../host/read-file.ts';
 import { kernfsOrder } from '../kmod/kernfs-order.ts';
+import { isDrawn } from '../state/stamp.ts';
 
 /** One line of /proc/modules, as far as lsmod shows it. */
 export interface ModuleLine {
@@ -10,9 +11,24 @@ export interface ModuleLine {
   readonly users: readonly string[];
 }
 
-/** The loaded modules as proc/modules below the root lists them. */
-export function loadedModules(root: string): ModuleLine[] {
-  return (readByteString(`${root}/proc/modules`) ?? '')
+/** The text of a file of proc/ by its path; undefined: there is none. */
+type ReadProc = (path: string) => string | undefined;
+
+/** proc/ of a root as it is drawn; from the state itself where a drawing is missing and cannot be made. */
+export async function procReader(root: string): Promise<ReadProc> {
+  const readDrawn = (path: string) => readByteString(`${root}/${path}`);
+  if (isDrawn(root)) return readDrawn;
+  const { readMachine, settleMachine } = await import('../state/machine.ts');
+  settleMachine(root);
+  if (isDrawn(root)) return readDrawn;
+  const { procFiles } = await import('../kernel/files/procfs.ts');
+  const files = procFiles(readMachine({ root }));
+  return (path) => files.find((file) => file.path === path)?.contents;
+}
+
+/** The loaded modules as proc/modules lists them. */
+export function loadedModules(read: ReadProc): ModuleLine[] {
+  return (read('proc/modules') ?? '')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -10,7 +10,7 @@ export function makeDirectories(path: string): void {
     mkdirSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && dirname(path) !== path) {
+    if (code === 'ENOENT' && !existsSync(dirname(path))) {
       makeDirectories(dirname(path));
       makeDirectories(path);
     } else if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;

@@ -1,4 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
+import { errnoNumber, strerror } from '../abi/errno.ts';
+import { isErrnoException } from './errno-exception.ts';
+import { hostBytes } from './host-text.ts';
 import { terminalText } from './terminal-text.ts';
 
 /** A text stream of an applet. Text is written as UTF-8; kernel byte strings as latin-1 through `writeBytes`. */
@@ -17,6 +20,15 @@ export class ClosedPipe extends Error {
   }
 }
 
+/** What a command had to say cannot be written; the message is one line for the user. */
+class WriteError extends Error {
+  constructor(errno: number) {
+    super(`write error: ${strerror(errno)}`);
+    this.name = 'WriteError';
+  }
+}
+
+const STDERR = 2;
 /** Columns of a terminal that does not say how many it has. */
 const DEFAULT_COLUMNS = 80;
 /** Major number of /dev/null and the like. */
@@ -26,7 +38,8 @@ const RETRY_PAUSE = 5;
 
 /**
  * A file descriptor of this process as an applet's stream. It writes at once and synchronously: node's own streams
- * cost milliseconds to set up. A terminal gets nothing that it would obey but colours. Raises ClosedPipe.
+ * cost milliseconds to set up. A terminal gets nothing that it would obey but colours. Raises ClosedPipe and, but for
+ * standard error, whose failures can be told nowhere, WriteError.
  */
 export function descriptorOutput(fd: number): Output {
   return {
@@ -36,7 +49,7 @@ export function descriptorOutput(fd: number): Output {
     get columns() {
       return isTerminal(fd) ? terminalColumns(fd) : DEFAULT_COLUMNS;
     },
-    write: (text) => writeShown(fd, Buffer.from(text, 'utf8')),
+    write: (text) => writeShown(fd, hostBytes(text)),
     writeBytes: (bytes) => writeShown(fd, bytes),
   };
 }
@@ -69,10 +82,11 @@ function writeWhole(fd: number, bytes: Uint8Array): void {
     try {
       done += writeSync(fd, bytes, done);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EPIPE') throw new ClosedPipe();
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_PAUSE);
+      if (!isErrnoException(error)) throw error;
+      if (error.code === 'EPIPE') throw new ClosedPipe();
+      if (error.code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_PAUSE);
+      else if (fd === STDERR) return;
+      else throw new WriteError(errnoNumber(error.code));
     }
   }
 }

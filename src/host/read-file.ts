@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { errnoNumber } from '../abi/errno.ts';
 import { isErrnoException } from './errno-exception.ts';
 
-/** The file's bytes, or the errno of what went wrong. `path` is a text as argv has it. */
-export function readFile(path: string): Uint8Array | { readonly errno: number } {
+/** The file's bytes, or the errno of what went wrong. `path`: of host-text.ts, `hostPath`. */
+export function readFile(path: string | Buffer): Uint8Array | { readonly errno: number } {
   try {
     return readFileSync(path);
   } catch (error) {

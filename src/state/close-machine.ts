@@ -6,7 +6,7 @@ import { commitState, pruneStates, removeUnfinished } from './generations.ts';
 import { type KernelRecord, saveKernel, usedImages } from './kernel-record.ts';
 import { type OpenMachine, openGeneration, type StateFile } from './open-machine.ts';
 import { type PendingWrite, pendingWrites } from './pending-writes.ts';
-import { stateDirectory } from './root-paths.ts';
+import { stateDirectory, underRootUmask } from './root-paths.ts';
 import { readStamp, writeStamp } from './stamp.ts';
 import { onStateRoot } from './state-error.ts';
 import { WrittenFiles } from './written-files.ts';
@@ -49,6 +49,10 @@ export function findWrites({ root, kernel, generation }: OpenMachine, files: Wri
  * when the drawing fails: the change is kept then, and the next command draws it.
  */
 export function endChange(change: Change): void {
+  underRootUmask(() => keepAndDraw(change));
+}
+
+function keepAndDraw(change: Change): void {
   const { machine, stale, writes } = change;
   const { kernel, images } = machine;
   const record = saveKernel(kernel, images);

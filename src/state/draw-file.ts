@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { VirtualFile } from '../kernel/files/virtual-file.ts';
-import { hostPath, stateDirectory } from './root-paths.ts';
+import { hostPath, ROOT_UMASK, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';
 
 /** Any of the write bits. */
@@ -87,14 +87,11 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-let umask: number | undefined;
-
 function writeNew(path: Buffer, bytes: Uint8Array, mode: number): void {
   const fd = openSync(path, 'wx', mode);
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-    umask ??= process.umask();
-    if (mode & umask) fchmodSync(fd, mode);
+    if (mode & ROOT_UMASK) fchmodSync(fd, mode);
   } finally {
     closeSync(fd);
   }

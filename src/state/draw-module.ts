@@ -22,7 +22,7 @@ export function drawModule(root: string, kernel: Kernel, module: Module, written
   else redraw(root, base, stale ? sysfsFiles(kernel, module) : changingFiles(kernel, module), written);
 }
 
-/** Takes sys/module/NAME away at once. */
+/** Takes sys/module/NAME away: at once, but where it lies in a lower layer of an overlay, which lets no directory be renamed. */
 export function eraseModule(root: string, name: string): void {
   const base = sysfsDirectory(name);
   if (base === undefined) return;
@@ -30,11 +30,12 @@ export function eraseModule(root: string, name: string): void {
   rmSync(away, { recursive: true, force: true });
   try {
     renameSync(hostPath(root, base), away);
+    rmSync(away, { recursive: true, force: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EXDEV') rmSync(hostPath(root, base), { recursive: true, force: true });
+    else if (code !== 'ENOENT') throw error;
   }
-  rmSync(away, { recursive: true, force: true });
 }
 
 function redraw(root: string, base: string, files: readonly VirtualFile[], written: WrittenFiles): void {

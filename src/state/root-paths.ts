@@ -1,5 +1,5 @@
-import { lstatSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { lstatSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeDirectories } from '../host/make-directories.ts';
 import { StateError } from './state-error.ts';
 
@@ -18,11 +18,33 @@ const DIRECTORIES = ['run', 'run/kobox', 'run/kobox/images'];
 /** Directories that things are drawn in: each is one, or absent. */
 const DRAWN = ['proc', 'proc/sys', 'proc/sys/kernel', 'sys', 'sys/module'];
 
+/** The umask that files of a root are made with: their permission bits are the machine's, whatever the user's umask is. */
+export const ROOT_UMASK = 0o022;
+
+/** Does work that makes files of a root with {@link ROOT_UMASK}. */
+export function underRootUmask<T>(work: () => T): T {
+  const users = process.umask(ROOT_UMASK);
+  try {
+    return work();
+  } finally {
+    process.umask(users);
+  }
+}
+
+/** Raises StateError when a root is the host's own, by whatever name. */
+export function refuseHostRoot(root: string): void {
+  const found = statSync(root, { throwIfNoEntry: false });
+  const top = statSync('/');
+  if (found?.ino === top.ino && found.dev === top.dev) throw new StateError('the state root may not be /');
+}
+
 /** Makes the directories of a root's state. Refuses `/` and a link where a directory should be, so that nothing outside is touched. */
 export function makeRoot(root: string): void {
-  if (resolve(root) === '/') throw new StateError('the state root may not be /');
+  refuseHostRoot(root);
   makeDirectories(root);
-  for (const name of DIRECTORIES) if (!isDirectory(join(root, name))) makeDirectories(join(root, name));
+  underRootUmask(() => {
+    for (const name of DIRECTORIES) if (!isDirectory(join(root, name))) makeDirectories(join(root, name));
+  });
   for (const name of DRAWN) isDirectory(join(root, name));
 }
 

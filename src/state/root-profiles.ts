@@ -7,6 +7,7 @@ import { defaultProfilePath, openProfile } from '../profile/open-profile.ts';
 import { ProfileError } from '../profile/profile-error.ts';
 import { replaceDurably } from './atomic-file.ts';
 import { BOOT, CURRENT, PROFILE_SUFFIX, profileNames } from './choose-profile.ts';
+import { refuseHostRoot } from './root-paths.ts';
 
 /** What a release may be made of, so that it is a file name and nothing else. */
 const RELEASE = /^[A-Za-z0-9_+~:][\w.+~:-]{0,63}$/;
@@ -25,6 +26,7 @@ export function openRelease(root: string, release: string): KernelProfile {
 export function setReleaseToBoot(root: string, release: string): void {
   const path = releasePath(root, release);
   if (path === defaultProfilePath()) storeProfile(root, release, readFileSync(path));
+  refuseHostRoot(root);
   makeDirectoriesBelow(root, BOOT);
   replaceDurably(join(root, BOOT, CURRENT), Buffer.from(`${release}\n`));
 }
@@ -32,6 +34,7 @@ export function setReleaseToBoot(root: string, release: string): void {
 /** Puts a profile file below `root`, instead of an earlier one of that release. Raises ProfileError. */
 export function storeProfile(root: string, release: string, bytes: Uint8Array): void {
   if (!RELEASE.test(release)) throw new ProfileError('the kernel release cannot be a file name');
+  refuseHostRoot(root);
   makeDirectoriesBelow(root, BOOT);
   replaceDurably(join(root, BOOT, release + PROFILE_SUFFIX), bytes);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeDirectoriesBelow } from '../host/make-directories.ts';
 import { nodeCrypto } from '../host/node-crypto.ts';
 import { replaceDurably } from './atomic-file.ts';
+import { refuseHostRoot } from './root-paths.ts';
 
 /** Where a machine keeps certificates that were added to its own, one DER file each, below the state root. */
 const DIRECTORY = 'etc/keys';
@@ -27,6 +28,7 @@ export function readTrustedKeys(root: string): TrustedKey[] {
 export function addTrustedKey(root: string, certificate: Uint8Array): string {
   const name = nodeCrypto().createHash('sha256').update(certificate).digest('hex').slice(0, 16);
   const path = join(root, DIRECTORY, name + SUFFIX);
+  refuseHostRoot(root);
   makeDirectoriesBelow(root, DIRECTORY);
   replaceDurably(path, certificate);
   return name;

@@ -17,6 +17,7 @@ import { isUpToDate } from '../../kmod/depmod/up-to-date.ts';
 import { absolutePath, readBytes, statOf } from '../../kmod/files.ts';
 import { finishOutputs } from '../../kmod/output-commit.ts';
 import { moduleNameOfPath, normalizeModuleName } from '../../kmod/underscores.ts';
+import { refuseHostRoot } from '../../state/root-paths.ts';
 import type { AppletContext } from '../applet.ts';
 import { toByteString } from '../byte-string.ts';
 import { KmodLog, LOG, type Priority } from '../kmod-log.ts';
@@ -74,6 +75,7 @@ export class DepmodRun {
     const { flags, values } = words;
     const log = this.#log;
     const isShown = flags.has('n');
+    if (!isShown) refuseHostRoot(this.#context.options.root);
     compileLess();
     finishOutputs(places.outDirectory);
     if (flags.has('A') && (isShown || isUpToDate(places.directory, log))) return 0;

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { errnoNumber } from '../../abi/errno.ts';
+import { hostPath } from '../../host/host-text.ts';
 import { readFile } from '../../host/read-file.ts';
 import type { AppletContext } from '../applet.ts';
 import { toByteString } from '../byte-string.ts';
@@ -44,8 +44,7 @@ async function insertFile(
   args: string,
   watch: LoadWatch | undefined,
 ): Promise<number> {
-  const path = resolve(context.cwd, file);
-  const bytes = file === '' ? { errno: errnoNumber('ENOENT') } : readFile(path);
+  const bytes = readFile(hostPath(context.cwd, file));
   if ('errno' in bytes) {
     if (bytes.errno === errnoNumber('EISDIR')) throw new FatalRead('short read');
     return -bytes.errno;

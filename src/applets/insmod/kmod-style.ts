@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
+import { hostPath } from '../../host/host-text.ts';
 import { readFile } from '../../host/read-file.ts';
 import { MODULE_INIT } from '../../kernel/load-info.ts';
 import type { AppletContext } from '../applet.ts';
@@ -68,7 +68,7 @@ export async function runKmodInsmod(context: AppletContext, watch?: LoadWatch): 
   const [file, ...parameters] = operands;
   if (file === undefined) return say('missing filename.');
   if (file === '-') return say('this tool does not support loading from stdin!');
-  const bytes = file === '' ? { errno: errnoNumber('ENOENT') } : readFile(resolve(context.cwd, file));
+  const bytes = readFile(hostPath(context.cwd, file));
   if ('errno' in bytes && isAboutThePath(bytes.errno)) {
     return say(`could not load module ${file}: ${strerror(bytes.errno)}`);
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { strerror } from '../../abi/errno.ts';
+import { hostPath } from '../../host/host-text.ts';
 import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { statOf } from '../../kmod/files.ts';
 import { moduleNameOfPath, normalizeModuleName } from '../../kmod/underscores.ts';
@@ -76,7 +76,7 @@ async function removeAll(
 ): Promise<number> {
   let status = 0;
   for (const operand of operands) {
-    const isPath = operand !== '' && existsSync(resolve(context.cwd, operand));
+    const isPath = operand !== '' && existsSync(hostPath(context.cwd, operand));
     const word = toByteString(operand);
     const name = isPath ? moduleNameOfPath(word) : normalizeModuleName(word);
     const isChecked = (flags & O_TRUNC) === 0;
