@@ -24,6 +24,8 @@ interface Draft {
   /** What /proc/sys/kernel shows from the start. */
   settings?: { name: SysctlName; value: number }[];
   ignoreLevel?: boolean;
+  /** `printk_time`. */
+  time?: boolean;
 }
 
 /** A number at the begin of a value, as `get_option` reads it; undefined: there is none. */
@@ -66,6 +68,10 @@ const WORDS: Readonly<Record<string, (draft: Draft, value: string | undefined, p
   ignore_loglevel: (draft) => {
     draft.ignoreLevel = true;
   },
+  'printk.time': (draft, value, profile) => {
+    const on = truth(profile, value);
+    if (on !== undefined) draft.time = on;
+  },
   panic: (draft, value) => set(draft, 'panic', leadingNumber(value)),
   panic_on_warn: (draft, value) => set(draft, 'panic_on_warn', leadingNumber(value)),
   oops: (draft, value) => set(draft, 'panic_on_oops', value === 'panic' ? 1 : undefined),
@@ -86,6 +92,7 @@ export function bootKernel(
     logBufferLength: length,
     settings: wanted = [],
     ignoreLevel,
+    time,
     ...options
   } = readCommandLine(profile, commandLine);
   const known: Partial<BootOptions> = options;
@@ -93,6 +100,7 @@ export function bootKernel(
   const kernel = createKernel(profile, runner, clock, { ...settings, ...log, commandLine, options: known });
   for (const { name, value } of wanted) sysctls(kernel, name)[0] = value;
   if (ignoreLevel) consoleState(kernel).ignoreLevel = true;
+  if (time !== undefined) consoleState(kernel).time = time;
   return kernel;
 }
 

@@ -26,14 +26,6 @@ describe('dmesg and the console', () => {
     expect({ stdout, stderr, exit, shown: printkFile() }).toEqual({ stdout: '', stderr: '', exit: 0, shown });
   });
 
-  test('a level out of range is refused', async () => {
-    expect(await kobox('dmesg -n 9')).toEqual({
-      stdout: '',
-      stderr: 'dmesg: klogctl failed: Invalid argument\n',
-      exit: 1,
-    });
-  });
-
   test('what reached the console is shown alone', async () => {
     await kobox('boot quiet');
     await kobox('insmod gt_hello.ko');

@@ -12,6 +12,8 @@ const MOTORMOUTH = 15;
 interface ConsoleState {
   /** `ignore_loglevel`. */
   ignoreLevel: boolean;
+  /** `printk_time` as the command line has it; undefined: as the kernel was configured. */
+  time?: boolean;
   /** `saved_console_loglevel`, while the console is switched off. */
   saved?: number | undefined;
 }

@@ -21,6 +21,8 @@ export interface LogRecord {
   /** Microseconds since boot. */
   readonly timestamp: number;
   readonly level: LogLevel;
+  /** Who says it, by number of syslog(3); absent: the kernel. */
+  readonly facility?: number;
   readonly text: string;
   /** Written without a final newline: `KERN_CONT` may go on with it, and no reader sees it before the next record. */
   readonly open?: boolean;

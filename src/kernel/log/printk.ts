@@ -31,15 +31,30 @@ export function printkOnce(kernel: Kernel, key: string, level: LogLevel, text: s
   printk(kernel, level, text);
 }
 
+/** How a message came to `vprintk_store`. */
+interface MessageForm {
+  /** `KERN_CONT`: the text goes to the open record, if there is one. */
+  readonly continued?: boolean;
+  /** Characters of `KERN_x` that stood before the text: they count against the limit. */
+  readonly prefixLength?: number;
+  /** A device's message: it is finished without a newline too. */
+  readonly finished?: boolean;
+}
+
 /**
  * `vprintk_store`: a message as the format gave it. Without a newline at its end (also when the limit cut it off) the
- * record stays open. `continued` is `KERN_CONT`: the text goes to the open record, if there is one.
+ * record stays open.
  */
-export function storeMessage(kernel: Kernel, level: LogLevel, message: string, continued = false): void {
+export function storeMessage(
+  kernel: Kernel,
+  level: LogLevel,
+  message: string,
+  { continued = false, prefixLength = LEVEL_PREFIX_LENGTH, finished = false }: MessageForm = {},
+): void {
   const limit = versionAtLeast(kernel, 6, 3) ? PRINTKRB_RECORD_MAX : LOG_LINE_MAX;
-  const cut = message.slice(0, limit - 1 - LEVEL_PREFIX_LENGTH);
-  const whole = cut.endsWith('\n');
-  const text = whole ? cut.slice(0, -1) : cut;
+  const cut = message.slice(0, limit - 1 - prefixLength);
+  const text = cut.endsWith('\n') ? cut.slice(0, -1) : cut;
+  const whole = finished || text !== cut;
   const last = kernel.log.at(-1);
   if (continued && last?.open && last.text.length + text.length < limit) {
     kernel.log[kernel.log.length - 1] = record(last, last.level, last.text + text, !whole);

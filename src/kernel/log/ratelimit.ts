@@ -17,14 +17,14 @@ interface RatelimitState {
 const states = subsystem<Record<string, RatelimitState>>('ratelimit', () => ({}));
 
 /**
- * `___ratelimit`, lib/ratelimit.c: whether the place in `func` may print once more; at most ten times in five seconds.
- * When an interval is over, the log is told how many there were beyond that.
+ * `___ratelimit`, lib/ratelimit.c: whether what `key` stands for may print once more, out of `func`; at most ten times in
+ * five seconds. When an interval is over, the log is told how many there were beyond that.
  */
-export function ratelimit(kernel: Kernel, func: string): boolean {
+export function ratelimit(kernel: Kernel, key: string, func = key): boolean {
   const now = kernel.clock();
   const all = states(kernel);
-  all[func] ??= { begin: now, printed: 0, missed: 0 };
-  const state = all[func];
+  all[key] ??= { begin: now, printed: 0, missed: 0 };
+  const state = all[key];
   if (now > state.begin + INTERVAL) {
     if (state.missed > 0) printk(kernel, KERN.WARNING, `${func}: ${state.missed} callbacks suppressed`);
     Object.assign(state, { begin: now, printed: 0, missed: 0 });
