@@ -61,6 +61,7 @@ const ROWS = [
   ['EADDRINUSE', 98, 'Address already in use'],
   ['ENOBUFS', 105, 'No buffer space available'],
   ['ETIMEDOUT', 110, 'Connection timed out'],
+  ['ECONNREFUSED', 111, 'Connection refused'],
   ['EALREADY', 114, 'Operation already in progress'],
   ['EINPROGRESS', 115, 'Operation now in progress'],
   ['ESTALE', 116, 'Stale file handle'],

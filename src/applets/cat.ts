@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { minus } from '../kernel/errno-number.ts';
+import { EACCES, ENOENT } from '../abi/negative-errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { debugControl } from '../kernel/log/debug-sites.ts';
 import { getParameter } from '../kernel/params/params.ts';
@@ -24,7 +24,6 @@ Examples:
 
 /** Bytes of one read(2): busybox's copy buffer. */
 const BUFFER_SIZE = 65536;
-const ENOENT = -2;
 /** A file that never ends is read so often, and so far. */
 const MAX_READS = 4096;
 const MAX_BYTES = 16 << 20;
@@ -42,7 +41,7 @@ interface Reading {
 function readParameter(kernel: Kernel, path: string): Reading | undefined {
   const found = findParameter(kernel, path);
   if (!found) return undefined;
-  if ((found.parameter.permissions & READ_BITS) === 0) return { opened: false, text: '', error: minus('EACCES') };
+  if ((found.parameter.permissions & READ_BITS) === 0) return { opened: false, text: '', error: EACCES };
   const shown = getParameter(kernel, found.module, found.parameter);
   if (shown === undefined) return undefined;
   const isText = typeof shown === 'string';

@@ -1,4 +1,4 @@
-import { minus } from '../kernel/errno-number.ts';
+import { EACCES, EINVAL } from '../abi/negative-errno.ts';
 import { WRITABLE_FILES } from '../kernel/files/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { runQueries } from '../kernel/log/dynamic-debug.ts';
@@ -33,7 +33,7 @@ interface Outcome {
 /** Writes until all is taken. */
 function writeAll(session: Session, path: string, text: string): Outcome {
   if (path === 'proc/dynamic_debug/control') {
-    return { opened: true, error: runQueries(session.kernel, text) ? 0 : minus('EINVAL') };
+    return { opened: true, error: runQueries(session.kernel, text) ? 0 : EINVAL };
   }
   const file = openFile(session, path, O.WRONLY | O.CREAT | O.TRUNC);
   if (typeof file === 'number') return writeSetting(session.kernel, path, text) ?? { opened: false, error: file };
@@ -61,7 +61,7 @@ function writeParameter(kernel: Kernel, path: string, text: string): Outcome | u
   const found = findParameter(kernel, path);
   if (!found) return undefined;
   const { module, parameter } = found;
-  if ((parameter.permissions & WRITE_BITS) === 0) return { opened: false, error: minus('EACCES') };
+  if ((parameter.permissions & WRITE_BITS) === 0) return { opened: false, error: EACCES };
   return { opened: true, error: Math.min(0, setParameter(kernel, module, parameter, { text })) };
 }
 

@@ -49,6 +49,8 @@ export async function split(entry) {
     outdir: '.',
     format: 'esm',
     splitting: true,
+    /* Here too, for constants: a module's own stand in the text of those that use them. */
+    minifySyntax: true,
     chunkNames: '[name]-[hash]',
   });
   return new Map(

@@ -1,6 +1,6 @@
+import { EPERM } from '../abi/negative-errno.ts';
 import { addressBits } from '../memory/address.ts';
 import type { KernelResult } from './errno-number.ts';
-import { minus } from './errno-number.ts';
 import type { Kernel } from './kernel.ts';
 import { KERN, printk } from './log/printk.ts';
 import type { Module, ModuleSymbol } from './module.ts';
@@ -12,7 +12,7 @@ import { initSymbols } from './symbols/module-symbols.ts';
  */
 export function doOneInitcall(kernel: Kernel, module: Module): KernelResult {
   const { initcallDebug, initcallBlacklist } = kernel.options;
-  if (initcallBlacklist.length > 0 && initcallBlacklist.includes(initName(kernel, module))) return minus('EPERM');
+  if (initcallBlacklist.length > 0 && initcallBlacklist.includes(initName(kernel, module))) return EPERM;
   if (!initcallDebug) return kernel.runner.callInit(kernel, module);
   const shown = initSymbol(kernel, module);
   printk(kernel, KERN.DEBUG, `calling  ${shown} @ ${kernel.current.pid}`);

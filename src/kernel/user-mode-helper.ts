@@ -1,4 +1,4 @@
-import { minus } from './errno-number.ts';
+import { ENAMETOOLONG, ENOENT } from '../abi/negative-errno.ts';
 import type { Kernel } from './kernel.ts';
 import { subsystem } from './subsystem.ts';
 
@@ -26,8 +26,8 @@ export function setModprobePath(kernel: Kernel, text: string): void {
  * (256: modprobe's exit status was 1), or a negative error number: ENAMETOOLONG, ENOENT (no such program).
  */
 export function requestModule(kernel: Kernel, name: string): number {
-  if (name.length >= MODULE_NAME_LEN) return minus('ENAMETOOLONG');
+  if (name.length >= MODULE_NAME_LEN) return ENAMETOOLONG;
   const path = modprobePath(kernel);
-  if (path === '' || kernel.userModeHelper === undefined) return minus('ENOENT');
+  if (path === '' || kernel.userModeHelper === undefined) return ENOENT;
   return kernel.userModeHelper([path, '-q', '--', name]);
 }

@@ -1,3 +1,4 @@
+import { EINVAL, ENODEV } from '../../abi/negative-errno.ts';
 import { addTaint } from '../../kernel/log/taint.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
@@ -9,8 +10,6 @@ import { setStaticKey } from './static-keys.ts';
 /** `__START_KERNEL_map`, `KERNEL_IMAGE_SIZE`: arch/x86/include/asm/page_64_types.h. */
 const START_KERNEL_MAP: Address = -0x80000000;
 const KERNEL_IMAGE_SIZE = 1 << 30;
-const EINVAL = -22;
-const ENODEV = -19;
 
 const percpuState = subsystem<PercpuState>('percpu', () => ({ next: 0, sizes: {}, free: {} }));
 

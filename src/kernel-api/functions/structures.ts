@@ -1,10 +1,8 @@
+import { EBUSY, ENOMEM, ENOSPC } from '../../abi/negative-errno.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 
-const ENOSPC = -28;
-const EBUSY = -16;
-const ENOMEM = -12;
 /** The tag of an idr's root that says that there are free ids: include/linux/idr.h. */
 const IDR_FREE = 0;
 /** Most that an id of a range without an end may be: `INT_MAX`. */

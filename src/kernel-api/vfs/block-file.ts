@@ -1,3 +1,4 @@
+import { EFAULT, ENOTTY } from '../../abi/negative-errno.ts';
 import { diskState } from '../../kernel/devices/disks.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
@@ -11,8 +12,6 @@ import {
   writeDisk,
 } from '../functions/block/page-cache.ts';
 
-const EFAULT = -14;
-const ENOTTY = -25;
 const FMODE_READ = 1;
 /** Requests that block/ioctl.c answers with a number, and how many bytes it has: include/uapi/linux/fs.h. */
 const ANSWERS: Readonly<Record<number, readonly [bytes: 4 | 8, of: (session: Session, disk: Address) => number]>> = {

@@ -1,4 +1,5 @@
 import type { CallChain } from '../../abi/call-chains.ts';
+import { EINTR, EINVAL, EIO, ENOIOCTLCMD, ENOTTY } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
 import { withSystemCall } from '../core/faults/call-frames.ts';
 import type { Session } from '../core/session.ts';
@@ -19,12 +20,6 @@ import type { TreeNode } from './tree.ts';
 import { userRoom, withUserBuffer } from './user-buffer.ts';
 import { readValue, writeValue } from './values.ts';
 
-const EINTR = -4;
-const EIO = -5;
-const EINVAL = -22;
-const ENOTTY = -25;
-/** `ENOIOCTLCMD`: what a driver says of an ioctl that it does not know; a program sees ENOTTY. */
-const ENOIOCTLCMD = -515;
 /** `ERESTARTSYS`, `ERESTARTNOINTR`, `ERESTARTNOHAND`, `ERESTART_RESTARTBLOCK`: include/linux/errno.h. */
 const RESTARTS: ReadonlySet<number> = new Set([-512, -513, -514, -516]);
 

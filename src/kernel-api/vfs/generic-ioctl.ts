@@ -1,9 +1,8 @@
+import { EFAULT, ENOTTY } from '../../abi/negative-errno.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { O } from './file-object.ts';
 
-const EFAULT = -14;
-const ENOTTY = -25;
 /** `s_blocksize` of the file systems that device nodes stand on. */
 const BLOCK_SIZE = 4096;
 /** `TASK_SIZE_MAX`, arch/x86/include/asm/page_64_types.h. */

@@ -1,3 +1,4 @@
+import { EACCES, EINVAL, ENODEV } from '../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { addressOfPage, PAGE_SIZE } from '../core/kernel-data/page-frames.ts';
@@ -6,9 +7,6 @@ import type { UserArea } from '../core/user-area.ts';
 import { freeArea, makeArea, VM } from '../core/user-areas.ts';
 import { type OpenFile, operation } from './open-file.ts';
 
-const EACCES = -13;
-const ENODEV = -19;
-const EINVAL = -22;
 /** `FMODE_READ`, `FMODE_WRITE`. */
 const FMODE = { READ: 1, WRITE: 2 } as const;
 /** `vm_fault_t`, include/linux/mm_types.h. */

@@ -1,4 +1,5 @@
 import type { CallChain } from '../../abi/call-chains.ts';
+import { EACCES, EISDIR, ENOENT, ENXIO } from '../../abi/negative-errno.ts';
 import { type CharMap, charDevices, type DeviceNode, findMap } from '../../kernel/devices/char-devices.ts';
 import { kzalloc } from '../../kernel/memory/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
@@ -13,14 +14,6 @@ import { finishOpen, forbidSeek, freeFile, makeFile, O, S_IFBLK, S_IFCHR, S_IFRE
 import { isMemoryPath, makeMemoryFile } from './memory-file.ts';
 import { asClose, asOpen, asVfsOpen, isError } from './system-calls.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
-
-const ENOENT = -2;
-
-const ENXIO = -6;
-
-const EACCES = -13;
-
-const EISDIR = -21;
 
 const READ_BITS = 0o444;
 const WRITE_BITS = 0o222;

@@ -1,3 +1,4 @@
+import { EINTR } from '../../abi/negative-errno.ts';
 import { nanoseconds } from '../../kernel/clock.ts';
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
@@ -27,7 +28,6 @@ export const POLL_EVENTS = {
 const DEFAULT = POLL_EVENTS.POLLIN | POLL_EVENTS.POLLOUT | POLL_EVENTS.POLLRDNORM | POLL_EVENTS.POLLWRNORM;
 /** What is always told, asked for or not. */
 const ALWAYS = POLL_EVENTS.POLLERR | POLL_EVENTS.POLLHUP;
-const EINTR = -4;
 
 /**
  * poll(2) of one file: the events that came, 0 when the time was up, or a negative errno. `timeout`: nanoseconds of

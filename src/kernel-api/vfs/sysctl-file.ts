@@ -1,8 +1,8 @@
+import { EPERM } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { readGuestText, withObject, writeBytes } from '../guest-text.ts';
 
-const EPERM = -1;
 const PAGE_SIZE = 4096;
 
 /** `proc_sys_call_handler`: the table's handler over a page; `text` undefined reads. What was read or taken, or an errno. */

@@ -1,10 +1,9 @@
+import { EINVAL } from '../../abi/negative-errno.ts';
 import { kstrtobool, kstrtoll } from '../../kernel/params/kstrtox.ts';
 import type { Session } from '../core/session.ts';
 import type { FileSource } from './tree.ts';
 
 type ValueSource = Extract<FileSource, { kind: 'value' }>;
-
-const EINVAL = -22;
 
 const MAC_LENGTH = 6;
 const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0');

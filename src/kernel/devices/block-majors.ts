@@ -1,3 +1,4 @@
+import { EBUSY, EINVAL } from '../../abi/negative-errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { KERN, printk } from '../log/printk.ts';
 import { subsystem } from '../subsystem.ts';
@@ -14,8 +15,6 @@ const BLKDEV_MAJOR_MAX = 512;
 const BUCKETS = 255;
 /** `blk_major_name.name` without its NUL. */
 const NAME_LENGTH = 15;
-const EBUSY = -16;
-const EINVAL = -22;
 
 const BUILTIN: readonly BlockMajor[] = [{ major: 259, name: 'blkext' }];
 

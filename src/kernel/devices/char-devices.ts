@@ -1,3 +1,4 @@
+import { EBUSY, EINVAL } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Kernel } from '../kernel.ts';
 import { subsystem } from '../subsystem.ts';
@@ -47,8 +48,6 @@ const DYNAMIC_RANGES = [
   [511, 384],
 ] as const;
 const MAJOR_MAX = 512;
-const EBUSY = -16;
-const EINVAL = -22;
 
 /** Majors that the kernel itself has taken when it has booted: /proc/devices of a fresh machine. */
 const BUILTIN_CHAR: readonly (readonly [major: number, name: string])[] = [

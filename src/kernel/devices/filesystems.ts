@@ -1,3 +1,4 @@
+import { EBUSY, EINVAL } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Kernel } from '../kernel.ts';
 import { subsystem } from '../subsystem.ts';
@@ -35,9 +36,6 @@ const BUILTIN: readonly string[] = [
 
 /** `file_systems`, fs/filesystems.c: what modules registered, oldest first. */
 const fileSystems = subsystem('filesystems', () => ({ registered: [] as FileSystem[] }));
-
-const EBUSY = -16;
-const EINVAL = -22;
 
 /** `register_filesystem`: EBUSY when a file system has this name. */
 export function addFileSystem(kernel: Kernel, added: FileSystem): number {

@@ -1,3 +1,4 @@
+import { EBUSY, EINVAL } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Kernel } from '../kernel.ts';
 import { KERN, printk } from '../log/printk.ts';
@@ -17,8 +18,6 @@ export interface InterruptAction {
 /** `IRQF_SHARED`, `IRQF_TRIGGER_MASK`: include/linux/interrupt.h. */
 export const IRQF_SHARED = 0x80;
 const IRQF_TRIGGER_MASK = 0xf;
-const EBUSY = -16;
-const EINVAL = -22;
 
 /** Lines of the machine's only interrupt controller. */
 const LINES = 16;

@@ -1,5 +1,5 @@
+import { EINVAL, EROFS } from '../../abi/negative-errno.ts';
 import type { KernelResult } from '../errno-number.ts';
-import { minus } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { addTaint } from '../log/taint.ts';
 import { kstrtobool } from '../params/kstrtox.ts';
@@ -36,7 +36,7 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
     show: (kernel) => flag(kernel.options.signatureEnforced),
     store: (kernel, text) =>
       storeFlag(kernel, text, (on) => {
-        if (!on && kernel.options.signatureEnforced) return minus('EROFS');
+        if (!on && kernel.options.signatureEnforced) return EROFS;
         if (on) kernel.options.signatureEnforced = true;
         return 0;
       }),
@@ -54,7 +54,7 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
     path: 'proc/sys/kernel/modules_disabled',
     show: (kernel) => `${Number(kernel.modulesDisabled)}\n`,
     store: (kernel, text) => {
-      if (sysctlNumber(text) !== 1) return minus('EINVAL');
+      if (sysctlNumber(text) !== 1) return EINVAL;
       kernel.modulesDisabled = true;
       return 0;
     },
@@ -72,7 +72,7 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
     show: (kernel) => `${kernel.taint}\n`,
     store: (kernel, text) => {
       const mask = sysctlNumber(text);
-      if (mask === undefined) return minus('EINVAL');
+      if (mask === undefined) return EINVAL;
       for (let bit = 0; bit < TAINT_FLAGS_COUNT; bit++) {
         if (mask & (1 << bit)) addTaint(kernel, bit, 'LOCKDEP_STILL_OK');
       }

@@ -1,4 +1,5 @@
-import { type KernelResult, minus } from '../errno-number.ts';
+import { EEXIST, EINVAL } from '../../abi/negative-errno.ts';
+import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { dumpStack, warn } from '../log/dump-stack.ts';
 import { KERN, printk } from '../log/printk.ts';
@@ -28,14 +29,14 @@ export function modSysfsSetup(kernel: Kernel, module: Module): KernelResult {
 function modSysfsInit(kernel: Kernel, module: Module): KernelResult {
   if (kernel.profile.builtinModules?.includes(module.name)) {
     printk(kernel, KERN.ERR, `${module.name}: module is already loaded`);
-    return minus('EINVAL');
+    return EINVAL;
   }
   if (module.name !== '') return 0;
   warn(kernel, {
     place: 'lib/kobject.c:210 kobject_add_internal',
     message: 'kobject: (____ptrval____): attempted to be registered with empty name!',
   });
-  return minus('EINVAL');
+  return EINVAL;
 }
 
 /** `module_param_sysfs_setup`, kernel/params.c, down to `create_files`. */
@@ -49,7 +50,7 @@ function parameterSetup(kernel: Kernel, module: Module): KernelResult {
     }
     if (seen.has(name)) {
       warnDuplicate(kernel, module, 'parameters', name);
-      return minus('EEXIST');
+      return EEXIST;
     }
     seen.add(name);
   }

@@ -1,4 +1,5 @@
-import { type KernelResult, minus } from '../errno-number.ts';
+import { EINVAL } from '../../abi/negative-errno.ts';
+import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { subsystem } from '../subsystem.ts';
 
@@ -69,7 +70,7 @@ export function storeSysctl(kernel: Kernel, name: SysctlName, text: string): Ker
   const words = text.split('\0', 1)[0]!.trim().split(/\s+/);
   for (const [index, word] of words.slice(0, values.length).entries()) {
     const number = sysctlNumber(word);
-    if (number === undefined || number < min || number > max) return minus('EINVAL');
+    if (number === undefined || number < min || number > max) return EINVAL;
     values[index] = number;
   }
   return 0;

@@ -1,4 +1,5 @@
-import { type KernelResult, minus } from '../errno-number.ts';
+import { EINVAL } from '../../abi/negative-errno.ts';
+import type { KernelResult } from '../errno-number.ts';
 import { sysctls } from '../files/sysctl.ts';
 import type { Kernel } from '../kernel.ts';
 import { subsystem } from '../subsystem.ts';
@@ -34,7 +35,7 @@ export function consoleVerbose(kernel: Kernel): void {
 
 /** `SYSLOG_ACTION_CONSOLE_LEVEL`: 0 or -EINVAL. */
 export function setConsoleLevel(kernel: Kernel, level: number): KernelResult {
-  if (level < 1 || level > 8) return minus('EINVAL');
+  if (level < 1 || level > 8) return EINVAL;
   const levels = sysctls(kernel, 'printk');
   levels[CONSOLE] = Math.max(level, levels[MINIMUM]!);
   consoleState(kernel).saved = undefined;

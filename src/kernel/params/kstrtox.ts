@@ -1,9 +1,8 @@
-import { type KernelResult, minus } from '../errno-number.ts';
+import { EINVAL, ERANGE } from '../../abi/negative-errno.ts';
+import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { versionAtLeast } from '../kernel-version.ts';
 
-const EINVAL = minus('EINVAL');
-const ERANGE = minus('ERANGE');
 const U64_MAX = (1n << 64n) - 1n;
 const I64_MAX = (1n << 63n) - 1n;
 

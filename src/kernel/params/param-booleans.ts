@@ -1,4 +1,5 @@
-import { type KernelResult, minus } from '../errno-number.ts';
+import { EROFS } from '../../abi/negative-errno.ts';
+import type { KernelResult } from '../errno-number.ts';
 import { kstrtobool } from './kstrtox.ts';
 import { getInteger, INTEGER_TYPES } from './param-integers.ts';
 import type { ParamTarget, ParamValue } from './param-target.ts';
@@ -15,7 +16,7 @@ export function setBoolEnableOnly(target: ParamTarget, value: ParamValue): Kerne
     wanted = on;
   });
   if (error) return error;
-  if (!wanted) return target.kernel.memory.readU8(target.argument) ? minus('EROFS') : 0;
+  if (!wanted) return target.kernel.memory.readU8(target.argument) ? EROFS : 0;
   return setBool(target, value);
 }
 

@@ -1,6 +1,7 @@
+import { EFAULT, ERANGE } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { type KernelResult, minus } from '../errno-number.ts';
+import type { KernelResult } from '../errno-number.ts';
 import { kstrtoll, kstrtoull } from './kstrtox.ts';
 import type { ParamTarget, ParamValue } from './param-target.ts';
 
@@ -30,10 +31,10 @@ export const INTEGER_TYPES = {
 
 /** `param_set_NAME` of an integer type: parses with base 0 and refuses what does not fit. */
 export function setInteger(type: IntegerType, target: ParamTarget, value: ParamValue): KernelResult {
-  if (value.text === undefined) return minus('EFAULT');
+  if (value.text === undefined) return EFAULT;
   const parsed = type.signed ? kstrtoll(value.text) : kstrtoull(value.text);
   if ('error' in parsed) return parsed.error;
-  if (narrow(type, parsed.value) !== parsed.value) return minus('ERANGE');
+  if (narrow(type, parsed.value) !== parsed.value) return ERANGE;
   writeInteger(target.kernel.memory, target.argument, type.bits, parsed.value);
   return 0;
 }

@@ -1,3 +1,4 @@
+import { EINVAL } from '../../../abi/negative-errno.ts';
 import { addNode, removeNode } from '../../../kernel/devices/char-devices.ts';
 import { type Disk, diskState } from '../../../kernel/devices/disks.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
@@ -10,7 +11,6 @@ import { dropContext, makeContext, queueOperation } from './hardware-context.ts'
 import { capacityOf } from './page-cache.ts';
 import { endTransfer } from './requests.ts';
 
-const EINVAL = -22;
 const NAME_SIZE = 32;
 const NODE_MODE = 0o600;
 /** `struct blk_mq_tag_set.tags` of a set that is in use. */

@@ -1,3 +1,4 @@
+import { EIO, ENOSPC } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -8,8 +9,6 @@ const PAGE_SIZE = 4096;
 const SECTOR_SIZE = 512;
 const SECTORS_PER_PAGE = PAGE_SIZE / SECTOR_SIZE;
 const NAME_SIZE = 32;
-const EIO = -5;
-const ENOSPC = -28;
 /** Pages in which the partition tables that the kernel knows begin. */
 const TABLE_PAGES = [0, 1, 3];
 

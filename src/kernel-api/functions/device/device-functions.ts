@@ -1,3 +1,4 @@
+import { EINVAL } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -20,8 +21,6 @@ import {
   unregisterDevice,
 } from './devices.ts';
 import { addAttribute, addGroup, kobjectPath, pointers, setKobjectName } from './kobject.ts';
-
-const EINVAL = -22;
 
 function createDevice(call: GuestCall, name: string, groups: Address): Address {
   const { session, memory } = call;

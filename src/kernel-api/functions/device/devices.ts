@@ -1,3 +1,4 @@
+import { EEXIST, EINVAL } from '../../../abi/negative-errno.ts';
 import { addNode, removeNode } from '../../../kernel/devices/char-devices.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { KERN } from '../../../kernel/log/printk.ts';
@@ -23,10 +24,6 @@ import { attachDevice, detachDevice } from './drivers.ts';
 import { addGroup, addKobject, initKobject, kobjectName, kobjectPath, pointers, setKobjectName } from './kobject.ts';
 import { isAllocatedPlatformDevice } from './platform-devices.ts';
 import { sendUevent } from './uevents.ts';
-
-const EINVAL = -22;
-
-const EEXIST = -17;
 
 /** Mode of a node that nobody gives another: drivers/base/devtmpfs.c. */
 const NODE_MODE = 0o600;

@@ -1,10 +1,9 @@
+import { ENOENT } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-
-const ENOENT = -2;
 
 /** A resource that goes with its device: memory of a driver with a function that releases it, or an action. */
 interface Resource {

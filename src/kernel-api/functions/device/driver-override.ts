@@ -1,3 +1,4 @@
+import { EINVAL } from '../../../abi/negative-errno.ts';
 import { kfree } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -5,7 +6,6 @@ import { copyInString } from '../../guest-text.ts';
 
 /** `PAGE_SIZE - 1`: what the file takes. */
 const MOST = 4095;
-const EINVAL = -22;
 
 /** Where the name stands of the driver that a platform device asks for. */
 function place(session: Session, device: Address): Address {

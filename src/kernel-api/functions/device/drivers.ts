@@ -1,4 +1,6 @@
+import { EBUSY, ENODEV, ENXIO, EPROBE_DEFER } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
+import type { Module } from '../../../kernel/module.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { addTreeNode, removeTree } from '../../vfs/tree.ts';
@@ -7,14 +9,6 @@ import { addLink, deviceKobject } from './device-places.ts';
 import { releaseResources } from './devres.ts';
 import { kobjectPath } from './kobject.ts';
 import { sendUevent } from './uevents.ts';
-
-const ENODEV = -19;
-
-const ENXIO = -6;
-
-const EPROBE_DEFER = -517;
-
-const EBUSY = -16;
 
 /** `bus_add_device` and `bus_probe_device`: the first driver that matches and whose probe agrees gets the device. */
 export function attachDevice(session: Session, device: Address): void {
@@ -151,7 +145,7 @@ export function driverPath(session: Session, driver: Address): string {
 /** What drivers of a bus have beside: `drv_groups` of the `bus_type`. */
 const BUS_FILES: Readonly<Record<string, readonly string[]>> = { pci: ['new_id', 'remove_id'] };
 
-/** `bus_add_driver`: its directory, `uevent`, `bind`, `unbind` and the link to its module. */
+/** `bus_add_driver`: its directory, `uevent`, `bind`, `unbind`, the link to its module, and the one back. */
 function addDriverFiles(session: Session, driver: Address): void {
   const { kernel } = session;
   const path = driverPath(session, driver);
@@ -160,11 +154,23 @@ function addDriverFiles(session: Session, driver: Address): void {
   for (const name of ['uevent', 'bind', 'unbind', ...(BUS_FILES[bus] ?? [])]) {
     addTreeNode(kernel, { path: `${path}/${name}`, kind: 'file', mode: 0o200, object: 0 });
   }
-  const owner = session.pointerAt(driver, 'device_driver', 'owner');
-  const module = kernel.modules.find((each) => each.thisModule === owner);
+  const module = ownerOf(session, driver);
   if (!module) return;
   const target = `../../../../module/${module.name}`;
   addTreeNode(kernel, { path: `${path}/module`, kind: 'link', mode: 0o777, object: 0, target });
+  module.drivers = [...(module.drivers ?? []), driverName(session, driver)];
+}
+
+/** The module that a driver belongs to, if it is one. */
+function ownerOf(session: Session, driver: Address): Module | undefined {
+  const owner = session.pointerAt(driver, 'device_driver', 'owner');
+  return session.kernel.modules.find((each) => each.thisModule === owner);
+}
+
+/** `make_driver_name`: `pci:e1000`. */
+function driverName(session: Session, driver: Address): string {
+  const bus = session.pointerAt(driver, 'device_driver', 'bus');
+  return `${busName(session, bus)}:${readString(session, driver, 'device_driver', 'name')}`;
 }
 
 /** `driver_register`: its directory, then every device of the bus that has no driver. */
@@ -195,4 +201,6 @@ export function unregisterDriver(session: Session, driver: Address): void {
   const at = drivers.findIndex((each) => each.driver === driver);
   if (at >= 0) drivers.splice(at, 1);
   removeTree(session.kernel, driverPath(session, driver));
+  const module = ownerOf(session, driver);
+  if (module?.drivers) module.drivers = module.drivers.filter((name) => name !== driverName(session, driver));
 }

@@ -1,11 +1,10 @@
+import { EINVAL, ENOENT } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { emit } from '../text/printk.ts';
 import { devicePrefix } from './device-messages.ts';
 
-const ENOENT = -2;
-const EINVAL = -22;
 /** What Debian's kernels add to the first failure. */
 const HINT = 'firmware_class: See https://wiki.debian.org/Firmware for information about missing firmware';
 

@@ -1,3 +1,4 @@
+import { EINVAL } from '../../../abi/negative-errno.ts';
 import {
   addInterruptAction,
   IRQF_SHARED,
@@ -7,8 +8,6 @@ import {
 import { warn } from '../../core/faults/warn.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-
-const EINVAL = -22;
 
 /** `request_threaded_irq`: an interrupt line of a machine on which none ever comes. */
 function requestIrq(call: GuestCall): number {

@@ -1,3 +1,4 @@
+import { EINVAL } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -19,8 +20,6 @@ import {
   shownPointer,
 } from './kobject.ts';
 import { addVariable } from './uevents.ts';
-
-const EINVAL = -22;
 
 /** `kobject (…): tried to init an initialized object`, lib/kobject.c. */
 function complainOf({ session, kernel }: GuestCall, what: string, shown: string): void {

@@ -1,3 +1,4 @@
+import { EEXIST, EINVAL } from '../../../abi/negative-errno.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { kfree } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
@@ -12,9 +13,6 @@ import { listArguments } from '../../vsprintf/format-context.ts';
 import { vsprintf } from '../../vsprintf/vsprintf.ts';
 import { REFCOUNT_UNDERFLOW, warnRefcount } from '../checks.ts';
 
-const EEXIST = -17;
-
-const EINVAL = -22;
 const KREF_SIZE = 4;
 /** `state_initialized`. */
 const INITIALIZED = 1;

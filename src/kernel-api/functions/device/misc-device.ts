@@ -1,3 +1,4 @@
+import { EBUSY } from '../../../abi/negative-errno.ts';
 import { addMap, addNode, removeMaps, removeNode } from '../../../kernel/devices/char-devices.ts';
 import { isMiscMinorTaken, miscDevices } from '../../../kernel/devices/misc-devices.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
@@ -12,7 +13,6 @@ import { kobjectPath, setKobjectName } from './kobject.ts';
 
 const MISC_MAJOR = 10;
 const MISC_DYNAMIC_MINOR = 255;
-const EBUSY = -16;
 /** Dynamic minors go down from here: drivers/char/misc.c, `DYNAMIC_MINORS`. */
 const FIRST_DYNAMIC = 127;
 const DEFAULT_MODE = 0o600;

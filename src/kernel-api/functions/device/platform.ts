@@ -1,3 +1,4 @@
+import { ENODEV } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { copyInString } from '../../guest-text.ts';
@@ -12,7 +13,6 @@ import { platformState } from './platform-devices.ts';
 /** `PLATFORM_DEVID_NONE`, `PLATFORM_DEVID_AUTO`, include/linux/platform_device.h. */
 const DEVID = { NONE: -1, AUTO: -2 } as const;
 const DMA_BIT_MASK_32 = 0xffffffffn;
-const ENODEV = -19;
 const IORESOURCE_TYPE_BITS = 0x1f00n;
 
 /** `device_initialize` and `setup_pdev_dma_masks`. */

@@ -1,3 +1,4 @@
+import { EEXIST, EINVAL, ENOENT } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { warn } from '../../core/faults/warn.ts';
 import { sysfsWarnDuplicate } from '../../core/sysfs-duplicate.ts';
@@ -9,8 +10,6 @@ import { deviceOfKobject } from './devices.ts';
 import { addAttribute, addGroup, isDynamic, kobjectName, kobjectPath, pointers } from './kobject.ts';
 
 const PAGE_SIZE = 4096;
-const EINVAL = -22;
-const EEXIST = -17;
 
 /** Who answers for attributes of a kobject: its own kind, its device, or its type's operations. */
 function owner(call: GuestCall, kobject: Address): { structure: string; object: Address } {
@@ -54,6 +53,20 @@ function createGroup(call: GuestCall, group: Address): number {
     return EEXIST;
   }
   addGroup(call.session, { kobject, path, group, ...owner(call, kobject) });
+  return 0;
+}
+
+/** `sysfs_merge_group`: more attributes for a named group that is there. */
+function mergeGroup(call: GuestCall, group: Address): number {
+  const { session, memory, kernel } = call;
+  const kobject = call.pointer(0);
+  const directory = `${kobjectPath(session, kobject)}/${memory.readCString(session.pointerAt(group, 'attribute_group', 'name'))}`;
+  if (!findTreeNode(kernel, directory)) return ENOENT;
+  const { structure, object } = owner(call, kobject);
+  for (const attribute of pointers(session, session.pointerAt(group, 'attribute_group', 'attrs'))) {
+    const error = addAttribute(session, directory, attribute, structure, object);
+    if (error < 0) return error;
+  }
   return 0;
 }
 
@@ -146,7 +159,7 @@ export const sysfsFunctions = () =>
     ],
     [
       'int sysfs_merge_group(struct kobject *kobj, const struct attribute_group *grp)',
-      (call) => createGroup(call, call.pointer(1)),
+      (call) => mergeGroup(call, call.pointer(1)),
     ],
     [
       'int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups)',

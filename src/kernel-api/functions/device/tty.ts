@@ -1,6 +1,5 @@
+import { ENODEV } from '../../../abi/negative-errno.ts';
 import { rowsOf } from '../../kernel-function.ts';
-
-const ENODEV = -19;
 
 /** Terminals: commands have none. */
 export const ttyFunctions = () =>

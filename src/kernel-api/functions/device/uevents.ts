@@ -1,3 +1,4 @@
+import { ENOMEM } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -7,7 +8,6 @@ import { isKernelBus } from './buses.ts';
 /** `UEVENT_BUFFER_SIZE`, `UEVENT_NUM_ENVP`, include/linux/kobject.h. */
 const BUFFER_SIZE = 2048;
 const MOST_VARIABLES = 64;
-const ENOMEM = -12;
 
 /** What adds a device's own variables, in the order of `dev_uevent`, drivers/base/core.c. */
 function callbacks(session: Session, device: Address): Address[] {

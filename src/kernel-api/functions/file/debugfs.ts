@@ -1,3 +1,4 @@
+import { EEXIST } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -8,7 +9,6 @@ import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 
 /** Where debugfs is mounted, below /. */
 const ROOT = 'sys/kernel/debug';
-const EEXIST = -17;
 const S_IALLUGO = 0o7777;
 
 function directoryPath(call: GuestCall, parent: Address): string {

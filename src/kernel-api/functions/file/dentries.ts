@@ -1,3 +1,4 @@
+import { ENOTEMPTY } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -6,7 +7,6 @@ import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { initListHead, listAddTail, listDelInit, listEntries } from '../../lists.ts';
 import { operationOf, putInode } from './inodes.ts';
 
-const ENOTEMPTY = -39;
 /** `struct lockref`: the count stands behind the spinlock. */
 const LOCKREF_COUNT = 4;
 

@@ -1,6 +1,6 @@
+import { EINVAL } from '../../../abi/negative-errno.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
-const EINVAL = -22;
 const zero = (): number => 0;
 const nothing = (): undefined => undefined;
 

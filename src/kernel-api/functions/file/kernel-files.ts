@@ -1,3 +1,4 @@
+import { EINVAL, ENAMETOOLONG } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -6,9 +7,6 @@ import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { readContents, writeContents } from '../../vfs/file-io.ts';
 import { dentryPath } from '../../vfs/file-object.ts';
 import { closeFile, type OpenFile, openFile } from '../../vfs/open-file.ts';
-
-const EINVAL = -22;
-const ENAMETOOLONG = -36;
 
 /** Files that modules opened, by their `struct file`. */
 const fileState = subsystem('kernelFiles', () => ({ open: {} as Record<string, OpenFile> }));

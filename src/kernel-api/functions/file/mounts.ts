@@ -1,3 +1,4 @@
+import { ENODEV } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { type Address, addressFromBits } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -5,10 +6,10 @@ import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { initListHead } from '../../lists.ts';
 import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
+import { getModule, putModule } from '../module-references.ts';
 import { killTree, makeRoot } from './dentries.ts';
 import { newInode } from './inodes.ts';
 
-const ENODEV = -19;
 const S_IFDIR_755 = 0o040755;
 
 function make(session: Session, structure: string): Address {
@@ -89,6 +90,7 @@ function mount(session: Session, type: Address): Address {
   if (type === 0) return ENODEV;
   const root = rootOf(session, type);
   if (root === 0 || isErrorPointer(root)) return root === 0 ? ENODEV : root;
+  getModule(session, session.pointerAt(type, 'file_system_type', 'owner'));
   const mounted = make(session, 'vfsmount');
   session.memory.writePointer(session.at(mounted, 'vfsmount', 'mnt_root'), root);
   session.memory.writePointer(session.at(mounted, 'vfsmount', 'mnt_sb'), session.pointerAt(root, 'dentry', 'd_sb'));
@@ -102,6 +104,7 @@ function unmount(session: Session, mounted: Address): void {
   const type = session.pointerAt(superBlock, 'super_block', 's_type');
   const kill = type === 0 ? 0 : session.pointerAt(type, 'file_system_type', 'kill_sb');
   if (kill !== 0) session.call(kill, superBlock);
+  if (type !== 0) putModule(session, session.pointerAt(type, 'file_system_type', 'owner'));
   kfree(session.kernel, superBlock);
   kfree(session.kernel, mounted);
 }

@@ -1,3 +1,4 @@
+import { ENOENT } from '../../../abi/negative-errno.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { warn } from '../../core/faults/warn.ts';
@@ -14,11 +15,10 @@ import {
 
 const S_IFMT = 0o170000;
 const S_IALLUGO = 0o7777;
-const ENOENT = -2;
 
 /** Names of /proc that the kernel itself has: a module's file of such a name is refused. */
 const BUILT_IN =
-  /^proc\/(buddyinfo|bus|cgroups|cmdline|consoles|cpuinfo|crypto|devices|diskstats|dma|driver|execdomains|fb|filesystems|fs|interrupts|iomem|ioports|irq|kallsyms|kcore|keys|key-users|kmsg|kpage\w+|loadavg|locks|mdstat|meminfo|misc|modules|mounts|mtrr|net|pagetypeinfo|partitions|pressure|schedstat|self|slabinfo|softirqs|stat|swaps|sys|sysrq-trigger|sysvipc|thread-self|timer_list|tty|uptime|version|vmallocinfo|vmstat|zoneinfo)$/;
+  /^proc\/(buddyinfo|bus|cgroups|cmdline|consoles|cpuinfo|crypto|devices|diskstats|dma|driver|execdomains|fb|filesystems|fs|interrupts|iomem|ioports|irq|kallsyms|kcore|keys|key-users|kmsg|kpage\w+|loadavg|locks|meminfo|misc|modules|mounts|mtrr|net|pagetypeinfo|partitions|pressure|schedstat|self|slabinfo|softirqs|stat|swaps|sys|sysrq-trigger|sysvipc|thread-self|timer_list|tty|uptime|version|vmallocinfo|vmstat|zoneinfo)$/;
 /** Those of them that are directories a module may use. */
 const BUILT_IN_DIRECTORY =
   /^proc\/(bus|driver|fs|irq|net|sys|sysvipc|tty|tty\/driver|tty\/ldisc|bus\/input|bus\/pci|fs\/nfsd)$/;

@@ -1,3 +1,4 @@
+import { EINVAL, ENOMEM } from '../../../abi/negative-errno.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
@@ -5,10 +6,6 @@ import { doing, type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { guestArguments } from '../../vsprintf/format-context.ts';
 import { format, variadic } from '../text/printk.ts';
 import { at, get, release, seqOpen, seqRead, set, singleOpen } from './seq-read.ts';
-
-const ENOMEM = -12;
-
-const EINVAL = -22;
 
 /** Appends; a text that does not fit fills the buffer up, which asks for a larger one. */
 function append(call: GuestCall, text: string): number {

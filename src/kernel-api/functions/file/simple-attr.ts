@@ -1,3 +1,4 @@
+import { EACCES, EINVAL } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { kstrtoll } from '../../../kernel/params/kstrtox.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -5,8 +6,6 @@ import { readGuestText, writeBytes } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { format } from '../text/printk.ts';
 
-const EACCES = -13;
-const EINVAL = -22;
 const U64 = 8;
 /** Our `struct simple_attr`, which only this file looks into: `get`, `set`, `data`, `fmt`, then the text. */
 const AT = { get: 0, set: 8, data: 16, format: 24, text: 32 } as const;

@@ -1,3 +1,4 @@
+import { EINVAL } from '../../../abi/negative-errno.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
@@ -8,7 +9,6 @@ import { readGuestText, writeBytes } from '../../guest-text.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { addTreeNode, findTreeNode, removeTree, treeNodes } from '../../vfs/tree.ts';
 
-const EINVAL = -22;
 /** A table without an end is not followed further. */
 const MAX_ENTRIES = 512;
 /** `S_IRUGO | S_IWUGO`: what an entry's mode may have. */

@@ -1,9 +1,8 @@
+import { EINVAL, ERANGE } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { AddressSpace } from '../../../memory/address-space.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 
-const EINVAL = -22;
-const ERANGE = -34;
 const WORD = 64;
 
 /** The first `size` bits of a bitmap as one number. */

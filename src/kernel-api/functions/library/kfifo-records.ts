@@ -1,8 +1,7 @@
+import { EFAULT } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { BUFFER_ARGUMENTS, Fifo, fromUser, inward, type Move, outward, toUser, USER_ARGUMENTS } from './kfifo.ts';
-
-const EFAULT = -14;
 
 /** The length that stands before a record, in one or two bytes. */
 function recordLength(call: GuestCall, fifo: Fifo, lengthBytes: number): number {

@@ -1,12 +1,9 @@
+import { EFAULT, EINVAL, ENOMEM } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { fillTable } from '../memory/scatterlist.ts';
 import { allocate, release } from '../memory/slab.ts';
 import { copyUser } from '../memory/uaccess.ts';
-
-const EFAULT = -14;
-const EINVAL = -22;
-const ENOMEM = -12;
 
 /** Moves bytes between the ring and the caller's memory: what could not be moved. */
 export type Move = (ring: Address, outside: Address, count: number) => number;

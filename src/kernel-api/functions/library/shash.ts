@@ -1,3 +1,4 @@
+import { EEXIST, ENOENT, ENOSYS } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import { requestModule } from '../../../kernel/user-mode-helper.ts';
@@ -6,9 +7,6 @@ import type { Session } from '../../core/session.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 
-const ENOENT = -2;
-const EEXIST = -17;
-const ENOSYS = -38;
 /** `CRYPTO_MAX_ALG_NAME`. */
 const NAME_SIZE = 128;
 

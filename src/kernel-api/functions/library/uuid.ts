@@ -1,8 +1,7 @@
+import { EINVAL } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { randomBytesAt } from './random.ts';
-
-const EINVAL = -22;
 
 const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/;
 /** Which byte of a GUID the n-th of the text is: its first three numbers stand with their low bytes first. */

@@ -1,3 +1,4 @@
+import { EFAULT } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { addressFromBits } from '../../../memory/address.ts';
 import { GuestFault } from '../../../memory/guest-fault.ts';
@@ -5,7 +6,6 @@ import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-functi
 import { allocate } from './slab.ts';
 import { checkObjectSize } from './usercopy.ts';
 
-const EFAULT = -14;
 /** `TASK_SIZE_MAX`, arch/x86/include/asm/page_64_types.h. */
 const USER_END = 0x7ffffffff000;
 

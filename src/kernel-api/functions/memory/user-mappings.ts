@@ -1,13 +1,10 @@
+import { EBUSY, EFAULT, EINVAL, ENXIO } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { addressOfFrame, addressOfPage, PAGE_SIZE } from '../../core/kernel-data/page-frames.ts';
 import { addAreaFlags, VM } from '../../core/user-areas.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { isForUsers } from './pages.ts';
 
-const ENXIO = -6;
-const EFAULT = -14;
-const EBUSY = -16;
-const EINVAL = -22;
 /** `VM_FAULT_SIGBUS`, `VM_FAULT_NOPAGE`: include/linux/mm_types.h. */
 const FAULT = { SIGBUS: 2, NOPAGE: 0x100 } as const;
 /** Slabs: their pages are not for programs (`PageSlab`). */

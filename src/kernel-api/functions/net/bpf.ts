@@ -1,7 +1,6 @@
+import { ENOTSUPP } from '../../../abi/negative-errno.ts';
 import { madeUp } from '../../core/unmodelled.ts';
 import { rowsOf } from '../../kernel-function.ts';
-
-const ENOTSUPP = -524;
 
 /** Socket filters: nothing here runs them, so none comes into being. */
 export const bpfFunctions = () =>

@@ -1,3 +1,4 @@
+import { EEXIST } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -7,7 +8,6 @@ import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { initListHead } from '../../lists.ts';
 import { addNetDeviceFiles, removeNetDeviceFiles } from './net-files.ts';
 
-const EEXIST = -17;
 const NAME_SIZE = 16;
 const NET_NAME_ENUM = 1;
 const ALIGN = 32;

@@ -1,3 +1,4 @@
+import { EEXIST, EMSGSIZE } from '../../../abi/negative-errno.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
@@ -5,8 +6,6 @@ import { appendBytes, putMessage } from './sk-buff.ts';
 
 /** `-ESRCH`: nobody listens to the connector. */
 const NO_LISTENER = -3;
-const EMSGSIZE = -90;
-const EEXIST = -17;
 /** `NLA_HDRLEN`, `GENL_HDRLEN`, and what attributes are aligned to: include/uapi/linux/netlink.h, genetlink.h. */
 const ATTRIBUTE_HEADER = 4;
 const GENERIC_HEADER = 4;

@@ -1,3 +1,4 @@
+import { ECONNREFUSED } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -6,7 +7,6 @@ import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 /** `NET_SKB_PAD` and `NLMSG_HDRLEN`. */
 const HEADROOM = 32;
 const NETLINK_HEADER = 16;
-const ECONNREFUSED = -111;
 
 function field(session: Session, buffer: Address, name: string): Address {
   return session.at(buffer, 'sk_buff', name);

@@ -1,8 +1,7 @@
+import { EFAULT } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { initListHead } from '../../lists.ts';
-
-const EFAULT = -14;
 
 /** `struct sk_buff_head`: `next`, `prev`, then the count; the buffers' links stand at their beginning too. */
 function countAt({ session }: GuestCall, queue: Address): Address {

@@ -1,9 +1,9 @@
+import { EOPNOTSUPP } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { allocateBuffer } from './sk-buff.ts';
 import { operation } from './sockets.ts';
 
-const EOPNOTSUPP = -95;
 /** `enum iter_type`, and the bytes of a `struct kvec`: include/linux/uio.h. */
 const ITER_KVEC = 1;
 const PIECE = 16;

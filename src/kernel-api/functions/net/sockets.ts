@@ -1,3 +1,4 @@
+import { EAFNOSUPPORT, EEXIST } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
@@ -11,8 +12,6 @@ import { initListHead } from '../../lists.ts';
 import { operationOf } from '../file/inodes.ts';
 import { getModule, putModule } from '../module-references.ts';
 
-const EEXIST = -17;
-const EAFNOSUPPORT = -97;
 /** `AF_UNIX`, `AF_INET`, `AF_INET6`, `AF_NETLINK`, `AF_PACKET`: what needs no module in Debian's kernel. */
 const BUILT_IN = [1, 2, 10, 16, 17];
 /** `NPROTO`. */

@@ -1,3 +1,4 @@
+import { EEXIST, ENOENT } from '../../../abi/negative-errno.ts';
 import type { Module } from '../../../kernel/module.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -6,8 +7,6 @@ import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-functi
 
 /** `NOTIFY_STOP_MASK`, include/linux/notifier.h. */
 const NOTIFY_STOP_MASK = 0x8000;
-const ENOENT = -2;
-const EEXIST = -17;
 /** `enum module_state`: what the module chain is told. */
 const MODULE_STATE = { LIVE: 0, COMING: 1, GOING: 2 } as const;
 

@@ -1,3 +1,4 @@
+import { ERESTARTSYS } from '../../../abi/negative-errno.ts';
 import { nanoseconds } from '../../../kernel/clock.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -5,7 +6,7 @@ import { sleep, wake } from '../../core/tasks/scheduler.ts';
 import { taskState } from '../../core/tasks/tasks.ts';
 import { ticksToNanoseconds } from '../../core/tasks/virtual-clock.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { ERESTARTSYS, FOREVER, setState, signalPending, TASK_INTERRUPTIBLE } from './sleeping.ts';
+import { FOREVER, setState, signalPending, TASK_INTERRUPTIBLE } from './sleeping.ts';
 
 const ETIMEDOUT_LEFT = 0;
 

@@ -1,7 +1,7 @@
+import { ENXIO } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
-const ENXIO = -6;
 /** `X86_EFLAGS_IF`. */
 const INTERRUPTS = 0x200n;
 

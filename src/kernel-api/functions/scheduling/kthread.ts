@@ -1,3 +1,4 @@
+import { EINTR } from '../../../abi/negative-errno.ts';
 import { versionAtLeast } from '../../../kernel/kernel-version.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -7,8 +8,6 @@ import type { Task } from '../../core/tasks/task.ts';
 import { createTask, findTask, removeTask } from '../../core/tasks/tasks.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { format, variadic } from '../text/printk.ts';
-
-const EINTR = -4;
 
 /** `kthread_create_on_node`: a thread that waits for its first wake-up; kthreadd makes it, and its caller waits for that. */
 function createThread(call: GuestCall, nameIndex: number): Address {

@@ -1,3 +1,4 @@
+import { EINVAL, ESRCH } from '../../../abi/negative-errno.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -8,8 +9,6 @@ import { rowsOf } from '../../kernel-function.ts';
 import { taskOfPid } from './pids.ts';
 import { TASK_INTERRUPTIBLE } from './sleeping.ts';
 
-const ESRCH = -3;
-const EINVAL = -22;
 /** `_NSIG`. */
 const SIGNALS = 64;
 /** `SIG_IGN`. */

@@ -13,9 +13,6 @@ export const TASK_RUNNING = 0;
 /** Woken by signals too. */
 export const TASK_INTERRUPTIBLE = 1;
 
-/** What a wait that a signal ended gives. */
-export const ERESTARTSYS = -512;
-
 /** `MAX_SCHEDULE_TIMEOUT`. */
 export const FOREVER = (1n << 63n) - 1n;
 

@@ -1,3 +1,4 @@
+import { ERESTARTSYS } from '../../../abi/negative-errno.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -5,7 +6,7 @@ import type { AddressSpace } from '../../../memory/address-space.ts';
 import type { Session } from '../../core/session.ts';
 import { doing, type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { initListHead, listAddTail, listDelInit, listEntries } from '../../lists.ts';
-import { ERESTARTSYS, setState, signalPending, TASK_INTERRUPTIBLE, TASK_RUNNING, wakeEntry } from './sleeping.ts';
+import { setState, signalPending, TASK_INTERRUPTIBLE, TASK_RUNNING, wakeEntry } from './sleeping.ts';
 
 const WQ_FLAG_EXCLUSIVE = 1;
 /** `TASK_NORMAL`: whom a plain wake-up wakes. */

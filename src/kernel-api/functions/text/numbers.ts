@@ -1,13 +1,10 @@
-import { versionAtLeast } from '../../../kernel/kernel-version.ts';
+import { EFAULT, EINVAL } from '../../../abi/negative-errno.ts';
 import { kstrtobool } from '../../../kernel/params/kstrtox.ts';
 import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { leadingNumber, parseWhole } from './parse-integer.ts';
 import { sizeText } from './size-text.ts';
-
-const EINVAL = -22;
-const EFAULT = -14;
 
 function store(call: GuestCall, target: Address, value: bigint, bits: number): void {
   const bytes = call.memory.view(target, bits / 8, 'write');
@@ -66,27 +63,6 @@ function intSqrt(value: bigint): bigint {
   while (root * root > value) root--;
   while ((root + 1n) * (root + 1n) <= value) root++;
   return root;
-}
-
-/**
- * `get_option`, lib/cmdline.c: a number at the front of what a pointer points to, which is moved behind it and a comma.
- * Before 5.11 a sign alone passes for one.
- */
-function getOption(call: GuestCall): number {
-  const [place, target] = [call.pointer(0), call.pointer(1)];
-  const start = call.memory.readPointer(place);
-  const text = start === 0 ? '' : call.memory.readCString(start);
-  if (text === '') return 0;
-  const sign = text[0] === '-' ? 1 : 0;
-  const { value, length } = leadingNumber(text.slice(sign), 0);
-  const used = length + sign;
-  if (target !== 0) store(call, target, sign === 1 ? -value : value, 32);
-  const isNumber = length > 0 || (sign === 1 && !versionAtLeast(call.kernel, 5, 11));
-  const comma = isNumber && text[used] === ',';
-  call.memory.writePointer(place, start + used + (comma ? 1 : 0));
-  if (!isNumber) return 0;
-  if (comma) return 2;
-  return text[used] === '-' ? 3 : 1;
 }
 
 /** `hex2bin`: bytes up to the first that has no two digits. */
@@ -148,10 +124,7 @@ export const numberFunctions = () => [
     ['long simple_strtol(const char *cp, char **endp, unsigned int base)', simple(true)],
     ['long long simple_strtoll(const char *cp, char **endp, unsigned int base)', simple(true)],
   ]),
-  ...rowsOf('lib/cmdline.c', [
-    ['unsigned long long memparse(const char *ptr, char **retptr)', memparse],
-    ['int get_option(char **str, int *pint)', getOption],
-  ]),
+  ...rowsOf('lib/cmdline.c', [['unsigned long long memparse(const char *ptr, char **retptr)', memparse]]),
   ...rowsOf('lib/string_helpers.c', [
     [
       'void string_get_size(u64 size, u64 blk_size, const enum string_size_units units, char *buf, int len)',

@@ -1,10 +1,9 @@
+import { EINVAL, ERANGE } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { allocate } from '../memory/slab.ts';
 
-const EINVAL = -22;
-const ERANGE = -34;
 /** `MAX_OPT_ARGS`, include/linux/parser.h. */
 const MOST_ARGUMENTS = 3;
 /** `struct match_token`: the token and its pattern; `substring_t`: from and to. */

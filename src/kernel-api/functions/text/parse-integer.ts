@@ -1,5 +1,5 @@
-const EINVAL = -22;
-const ERANGE = -34;
+import { EINVAL, ERANGE } from '../../../abi/negative-errno.ts';
+
 const U64_MAX = (1n << 64n) - 1n;
 
 /** What stands at the front of a text. */

@@ -1,9 +1,8 @@
+import { E2BIG } from '../../../abi/negative-errno.ts';
 import { isSpace } from '../../../kernel/params/kstrtox.ts';
 import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
 import type { GuestCall } from '../../kernel-function.ts';
-
-const E2BIG = -7;
 
 /** `strncmp`: -1, 0 or 1 as the left string stands before, at or behind the right one; reads no more than it has to. */
 export function compare(call: GuestCall, count: number): number {

@@ -1,3 +1,4 @@
+import { EBUSY, EINVAL } from '../../../abi/negative-errno.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import { isTraced } from '../../core/probes/fire-probes.ts';
@@ -6,8 +7,6 @@ import type { Session } from '../../core/session.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { canProbe, isFunctionEntry, lookupName } from './probe-address.ts';
 
-const EINVAL = -22;
-const EBUSY = -16;
 /** `FTRACE_OPS_FL_ENABLED`. */
 const ENABLED = 1n;
 

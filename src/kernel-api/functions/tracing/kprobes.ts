@@ -1,3 +1,4 @@
+import { E2BIG, EINVAL, ENOENT } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { isTraced } from '../../core/probes/fire-probes.ts';
@@ -6,9 +7,6 @@ import type { Session } from '../../core/session.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { canProbe, isFunctionEntry, lookupName } from './probe-address.ts';
 
-const ENOENT = -2;
-const E2BIG = -7;
-const EINVAL = -22;
 /** `KPROBE_FLAG_*`, include/linux/kprobes.h. */
 const FLAG = { DISABLED: 2, FTRACE: 8, ON_FUNC_ENTRY: 16 } as const;
 const KRETPROBE_MAX_DATA_SIZE = 4096n;
