@@ -1,17 +1,17 @@
-#!/usr/bin/env bash
+#!/bin/sh
 # Loads real modules in a machine of its own and says what happens. Run by: npm run demo
 cd "$(dirname "$0")" || exit 1
-KOBOX_ROOT=$(mktemp -d)
+KOBOX_ROOT=$(mktemp -d) || exit 1
 export KOBOX_ROOT
 trap 'rm -rf "$KOBOX_ROOT"' EXIT
 PATH=$PWD/../bin:$PATH
 
 bold='' plain=''
-[ -t 1 ] && [ -z "$NO_COLOR" ] && bold=$'\033[1m' plain=$'\033[0m'
+[ -t 1 ] && [ -z "$NO_COLOR" ] && bold=$(printf '\033[1m') plain=$(printf '\033[0m')
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 run() {
   printf '$ %s\n' "$*"
-  bash -c "$*"
+  sh -c "$*"
   local status=$?
   [ "$status" -eq 0 ] || printf '(exit status %s)\n' "$status"
 }

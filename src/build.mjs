@@ -6,6 +6,7 @@
  * Their folder carries the hash of their content in its name, is made beside and put in place whole, and the loader is
  * replaced last; the folders of earlier builds stay for an hour. So a command that runs meanwhile never meets halves that
  * do not belong together, nor does it lose the pieces that it has yet to load. `--only`: earlier builds go at once.
+ * Where dist/ holds this build already nothing is written.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -29,19 +30,40 @@ const EARLIER_BUILDS_STAY_MS = 3_600_000;
 const source = dirname(fileURLToPath(import.meta.url));
 const dist = join(source, '../dist');
 
-mkdirSync(dist, { recursive: true });
+/** The loader runs in older ones too, to say that they are. */
+const OLDEST_NODE = 'node10';
+
 const pieces = await split(join(source, 'main.ts'));
 const worker = await bundle(join(source, 'kmod/depmod/worker.ts'));
 const name = `kobox-${contentHash().slice(0, 16)}`;
-if (!existsSync(join(dist, name))) await putProgram();
-const start = await bundle(join(source, 'start.ts'), {
-  KOBOX_PROGRAM: JSON.stringify(name),
-  KOBOX_PIECES: readFileSync(join(dist, name, 'index.json'), 'utf8'),
-});
-markAsUsed();
-replaceFile(join(dist, 'start.cjs'), start);
-await buildLibrary(join(source, 'index.ts'), join(dist, 'index.js'));
-removeEarlierBuilds();
+try {
+  await fillDist();
+} catch (error) {
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(error.code)) throw error;
+  process.stderr.write(`build: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function fillDist() {
+  mkdirSync(dist, { recursive: true });
+  if (!existsSync(join(dist, name))) await putProgram();
+  await putStart();
+  replaceFile(join(dist, 'index.js'), await buildLibrary(join(source, 'index.ts')));
+  removeEarlierBuilds();
+}
+
+async function putStart() {
+  const { engines } = JSON.parse(readFileSync(join(source, '../package.json'), 'utf8'));
+  const facts = {
+    KOBOX_PROGRAM: JSON.stringify(name),
+    KOBOX_PIECES: readFileSync(join(dist, name, 'index.json'), 'utf8'),
+    KOBOX_NODE: JSON.stringify(engines.node.replace('>=', '')),
+  };
+  const start = await bundle(join(source, 'start.ts'), facts, OLDEST_NODE);
+  if (isThere(join(dist, 'start.cjs'), start)) return;
+  markAsUsed();
+  replaceFile(join(dist, 'start.cjs'), start);
+}
 
 /** Of all that the program's folder is made from. */
 function contentHash() {
@@ -64,7 +86,12 @@ async function putProgram() {
   }
 }
 
+function isThere(path, content) {
+  return existsSync(path) && readFileSync(path).equals(content);
+}
+
 function replaceFile(path, content) {
+  if (isThere(path, content)) return;
   writeFileSync(`${path}.${process.pid}`, content);
   renameSync(`${path}.${process.pid}`, path);
 }

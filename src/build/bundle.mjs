@@ -13,9 +13,9 @@ const NODE = { platform: 'node', target: 'node20', logOverride: { 'empty-import-
 
 const TO_ONE = { ...NODE, write: false, bundle: true, external: NATIVE, legalComments: 'none', logLevel: 'warning' };
 
-/** A module and all that it imports as one CommonJS text: its bytes. */
-export async function bundle(entry, define = {}) {
-  const { outputFiles } = await build({ ...TO_ONE, entryPoints: [entry], define, format: 'cjs' });
+/** A module and all that it imports as one CommonJS text: its bytes. `target`: the oldest Node that is to read it. */
+export async function bundle(entry, define = {}, target = NODE.target) {
+  const { outputFiles } = await build({ ...TO_ONE, entryPoints: [entry], define, format: 'cjs', target });
   return outputFiles[0].contents;
 }
 
@@ -27,11 +27,11 @@ export async function loadSource(path) {
   return module.exports;
 }
 
-/** The pure core as an ES module, for any JavaScript host. */
-export async function buildLibrary(entry, outfile) {
-  await build({
+/** The pure core as an ES module, for any JavaScript host: its bytes. */
+export async function buildLibrary(entry) {
+  const { outputFiles } = await build({
     entryPoints: [entry],
-    outfile,
+    write: false,
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -39,6 +39,7 @@ export async function buildLibrary(entry, outfile) {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  return outputFiles[0].contents;
 }
 
 /** Piece → its code: the program cut at its dynamic imports. esbuild cuts ES modules only, so each becomes CommonJS afterwards. */

@@ -75,6 +75,22 @@ describe('The launchers', () => {
 });
 
 describe('Bad surroundings', () => {
+  test('a checkout that is not built says so in one line', () => {
+    const stderr = 'kobox: not built yet; in its folder: npm ci && npm run build\n';
+    expect(sh(`mkdir bare && cp -r '${resolve('bin')}' bare && bare/bin/lsmod`)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr,
+    });
+  });
+
+  test('a Node that is too old is told in one line', () => {
+    const old = "Object.defineProperty(process.versions, 'node', { value: '20.9.9' })";
+    const line = `echo "${old}" >old.cjs && node -r ./old.cjs '${resolve('bin/lsmod')}'`;
+    const stderr = 'kobox: Node 20.20 or newer is needed, this is 20.9.9\n';
+    expect(sh(line)).toEqual({ status: 1, stdout: '', stderr });
+  });
+
   test('a working directory that is gone is one where nothing is', () => {
     const line = `mkdir gone && cd gone && rmdir ../gone && node '${resolve('bin/insmod')}' hello.ko`;
     const stderr = "insmod: can't insert 'hello.ko': No such file or directory\n";

@@ -21,7 +21,7 @@ function commands(folder: string): string[] {
 test.each(folders)('each command in the walk-through of %s prints what stands behind its #', (folder) => {
   const env = { PATH: `${resolve('bin')}:${process.env['PATH']}`, HOME: home };
   const run = (command: string) =>
-    spawnSync('bash', ['-c', `exec 2>&1; ${command}`], { cwd: join(SAMPLES, folder), env, encoding: 'utf8' }).stdout;
+    spawnSync('sh', ['-c', `exec 2>&1; ${command}`], { cwd: join(SAMPLES, folder), env, encoding: 'utf8' }).stdout;
   run('kobox boot');
   const told = commands(folder).map((line) => {
     const [command = '', said = ''] = line.split(/ +# /);
