@@ -41,7 +41,12 @@ export function findWrites({ root, kernel, generation }: OpenMachine, files: Wri
     if (!machine) return [];
     earlier.push(machine.kernel);
   }
-  return pendingWrites(root, kernel, stamp.scanned, files, earlier);
+  return pendingWrites(root, kernel, scannedBefore(stamp.scanned), files, earlier);
+}
+
+/** When files were looked at; never, where the clock has been set back since: their times tell nothing then. */
+function scannedBefore(scanned: number): number {
+  return scanned > Date.now() ? 0 : scanned;
 }
 
 /**

@@ -7,7 +7,7 @@ import { isAlive, processIdentity } from './process-identity.ts';
  * nobody ever reads half a name. A holder that was killed is passed over at once by taking the next number.
  */
 const PREFIX = 'lock-';
-/** A holder of whom nothing can be known (another pid namespace) is believed for this long. */
+/** A holder of whom nothing can be known (another pid namespace) is believed for this long, whichever way the clock is set. */
 const STRANGER_PATIENCE = 30_000;
 
 /** A held lock. */
@@ -46,7 +46,7 @@ function isHeld(directory: string, name: string): boolean {
   const path = join(directory, name);
   try {
     const alive = isAlive(readlinkSync(path));
-    return alive ?? Date.now() - lstatSync(path).mtimeMs < STRANGER_PATIENCE;
+    return alive ?? Math.abs(Date.now() - lstatSync(path).mtimeMs) < STRANGER_PATIENCE;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;

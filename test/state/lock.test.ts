@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { lutimesSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -39,4 +39,11 @@ test('a pid that another process has now does not count', () => {
 test('a holder of whom nothing can be known is believed for a while', () => {
   symlinkSync('1:1:elsewhere', join(directory, 'lock-1'));
   expect(isLocked(directory)).toBe(true);
+});
+
+test.each([-60, 60])('such a holder of %i seconds from now is passed over', (seconds) => {
+  symlinkSync('1:1:elsewhere', join(directory, 'lock-1'));
+  const then = Date.now() / 1000 + seconds;
+  lutimesSync(join(directory, 'lock-1'), then, then);
+  expect(isLocked(directory)).toBe(false);
 });

@@ -104,6 +104,15 @@ test('a parameter that was written takes effect at the next command', async () =
   expect(text(root, 'sys/module/parameters/parameters/an_int')).toBe('32\n');
 });
 
+test('what is written after the clock was set back takes effect', async () => {
+  await insmod(root, 'parameters/parameters');
+  const stamp = join(root, 'run/kobox/drawn');
+  writeFileSync(stamp, JSON.stringify({ ...JSON.parse(readFileSync(stamp, 'utf8')), scanned: Date.now() + 3_600_000 }));
+  writeFileSync(join(root, 'sys/module/parameters/parameters/an_int'), '32');
+  readMachine(options());
+  expect(text(root, 'sys/module/parameters/parameters/an_int')).toBe('32\n');
+});
+
 test('a text that does not fit is told to the log and the value stays', async () => {
   await insmod(root, 'parameters/parameters');
   writeFileSync(join(root, 'sys/module/parameters/parameters/text'), 'x'.repeat(300));
