@@ -7,6 +7,9 @@
  */
 export type Address = number;
 
+/** Bytes of a page, on every machine that there is a model of. */
+export const PAGE_SIZE = 4096;
+
 /** Reads an unsigned 64-bit value as a signed canonical address. */
 export function addressFromBits(bits: bigint): Address {
   return Number(BigInt.asIntN(64, bits));

@@ -1,8 +1,7 @@
-import type { Address } from './address.ts';
+import { type Address, PAGE_SIZE } from './address.ts';
 import type { AddressSpace } from './address-space.ts';
 import type { Access } from './guest-fault.ts';
 
-const PAGE_SIZE = 4096;
 const PAGE_MASK = PAGE_SIZE - 1;
 const SLOTS = 1024;
 const SLOT_MASK = SLOTS - 1;

@@ -1,6 +1,6 @@
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
-import type { Address } from '../../memory/address.ts';
-import { PAGE_SIZE } from './kernel-data/page-frames.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
+
 import type { Session } from './session.ts';
 import type { UserArea } from './user-area.ts';
 

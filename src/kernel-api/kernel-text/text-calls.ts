@@ -1,5 +1,5 @@
 import { isKernelText } from '../../kernel/memory/kernel-text.ts';
-import { type Address, addressBits, addressFromBits } from '../../memory/address.ts';
+import { type Address, addressBits, addressFromBits, PAGE_SIZE } from '../../memory/address.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';
 import type { Session } from '../core/session.ts';
 import type { TextCall } from './text-call.ts';
@@ -7,7 +7,6 @@ import type { TextCall } from './text-call.ts';
 /** Registers that a function gives back as it found them: System V ABI, AMD64 supplement, 3.2.1. */
 const PRESERVED = ['rbx', 'rbp', 'r12', 'r13', 'r14', 'r15'];
 const WORD = 8;
-const PAGE_SIZE = 4096;
 
 /**
  * A function begins to run from the kernel's own code; `pointers`: which of its arguments are. Requires that its return

@@ -1,13 +1,12 @@
 import type { CallChain } from '../../abi/call-chains.ts';
 import { EIO } from '../../abi/negative-errno.ts';
+import { PAGE_SIZE } from '../../memory/address.ts';
 import { withSystemCall } from '../core/faults/call-frames.ts';
 import type { Session } from '../core/session.ts';
 import { readGuestText, withObject, writeBytes } from '../guest-text.ts';
 import type { FileSource } from './tree.ts';
 
 type AttributeSource = Extract<FileSource, { kind: 'attribute' }>;
-
-const PAGE_SIZE = 4096;
 
 /** Where `show` and `store` of an attribute stand: in the attribute's own structure, or in its type's operations. */
 function method(session: Session, { structure, attribute, object }: AttributeSource, name: 'show' | 'store'): number {

@@ -1,7 +1,7 @@
 import { EACCES, EINVAL, ENODEV } from '../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
-import type { Address } from '../../memory/address.ts';
-import { addressOfPage, PAGE_SIZE } from '../core/kernel-data/page-frames.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
+import { addressOfPage } from '../core/kernel-data/page-frames.ts';
 import type { Session } from '../core/session.ts';
 import type { UserArea } from '../core/user-area.ts';
 import { freeArea, makeArea, VM } from '../core/user-areas.ts';

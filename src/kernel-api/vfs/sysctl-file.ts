@@ -1,9 +1,7 @@
 import { EPERM } from '../../abi/negative-errno.ts';
-import type { Address } from '../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
 import { readGuestText, withObject, writeBytes } from '../guest-text.ts';
-
-const PAGE_SIZE = 4096;
 
 /** `proc_sys_call_handler`: the table's handler over a page; `text` undefined reads. What was read or taken, or an errno. */
 export function callSysctl(session: Session, table: Address, text?: string): string | number {

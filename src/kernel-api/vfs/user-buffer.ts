@@ -1,10 +1,9 @@
-import type { Address } from '../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/mapping.ts';
 import type { Session } from '../core/session.ts';
 
 /** Where a program's buffer stands; several lie behind each other with a page between them. */
 const USER_BASE: Address = 0x7f0000000000;
-const PAGE_SIZE = 4096;
 
 /** What a program's heap has behind a buffer at the least: a driver that copies more than was asked for overwrites that. */
 const SLACK = 0x20000;

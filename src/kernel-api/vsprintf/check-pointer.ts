@@ -1,7 +1,6 @@
-import type { Address } from '../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import { errorString, type PrintfSpec } from './spec.ts';
 
-const PAGE_SIZE = 4096;
 const MAX_ERRNO = 4095;
 
 /** `IS_ERR_VALUE`, include/linux/err.h. */

@@ -1,9 +1,8 @@
-import type { Address } from '../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import type { Mapping } from '../../memory/mapping.ts';
 import { addMapping, type GuardedObject, type Heap, SIZE_CLASSES, type Track } from './heap.ts';
 
-const PAGE_SIZE = 4096;
 /** Beginning of the name of a slab's mapping; the size class follows. */
 export const SLAB = 'slab-';
 /** Marks of memory that is nobody's: include/linux/poison.h. */

@@ -1,10 +1,9 @@
-import type { Address } from '../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import { READ_WRITE } from '../../memory/mapping.ts';
 
 /** `kmalloc_info[]`, mm/slab_common.c: the sizes that small allocations are rounded up to. */
 export const SIZE_CLASSES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192] as const;
-const PAGE_SIZE = 4096;
 /** Names of mappings that are one object. */
 const WHOLE_PAGES = new Set(['pages', 'kmalloc-large']);
 /** A place in the direct map (`page_offset_base`, x86-64), far from where a real kernel keeps itself. */

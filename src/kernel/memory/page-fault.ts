@@ -1,4 +1,4 @@
-import { formatAddress } from '../../memory/address.ts';
+import { formatAddress, PAGE_SIZE } from '../../memory/address.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';
 import type { Kernel } from '../kernel.ts';
 import { diePrefix, dieWords } from '../log/die-words.ts';
@@ -6,7 +6,6 @@ import { KERN, printk } from '../log/printk.ts';
 import { addTaint, debugLocksOff, TAINT } from '../log/taint.ts';
 import { TaskKilled } from '../task-killed.ts';
 
-const PAGE_SIZE = 4096;
 /** `X86_PF_PROT`, `X86_PF_WRITE`, arch/x86/include/asm/trap_pf.h. */
 const PROT = 1;
 const WRITE = 2;

@@ -1,5 +1,5 @@
 import { CHARP_MAX } from '../../abi/module-param.ts';
-import type { Address } from '../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 import { type KernelResult, minus } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
@@ -9,7 +9,6 @@ import { type ParamTarget, type ParamValue, paramField } from './param-target.ts
 
 /** What `%s` shows at most of a value in sysfs: a page less the newline and the NUL. */
 const SHOWN_MAX = 4094;
-const PAGE_SIZE = 4096;
 
 /** `param_set_charp`, kernel/params.c: the value is copied to the heap, an earlier copy given back. */
 export function setCharp(target: ParamTarget, value: ParamValue): KernelResult {

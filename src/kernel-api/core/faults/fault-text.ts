@@ -1,11 +1,10 @@
 import type { GuestTrap } from '../../../cpu/guest-cpu.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
-import { type Address, addressBits, formatAddress } from '../../../memory/address.ts';
+import { type Address, addressBits, formatAddress, PAGE_SIZE } from '../../../memory/address.ts';
 import type { GuestFault } from '../../../memory/guest-fault.ts';
 import type { Permissions } from '../../../memory/mapping.ts';
 import type { Session } from '../session.ts';
 
-const PAGE_SIZE = 4096;
 /** `X86_PF_*`, arch/x86/include/asm/trap_pf.h. */
 const PF = { PROT: 1, WRITE: 2, INSTR: 16 } as const;
 /** Where a page of the emulated machine's memory is said to be: frames below 512 MB. */

@@ -1,12 +1,11 @@
 import { callSiteAt } from '../../../kernel/log/call-frames.ts';
 import { isKernelText } from '../../../kernel/memory/kernel-text.ts';
-import { type Address, addressFromBits } from '../../../memory/address.ts';
+import { type Address, addressFromBits, PAGE_SIZE } from '../../../memory/address.ts';
 import type { Session } from '../session.ts';
 import { callerFrame, type Frame } from './orc.ts';
 import { moduleAt } from './symbolize.ts';
 
 const WORD = 8;
-const PAGE_SIZE = 4096;
 /** Words of the stack that are looked through. */
 const STACK_WORDS = 2048;
 /** Words that may stand between two frames: arguments, and what the emulator itself puts there. */

@@ -1,7 +1,6 @@
-import type { Address } from '../../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { PAGE_OFFSET, VMALLOC_BASE, VMEMMAP_BASE } from './kernel-data.ts';
 
-export const PAGE_SIZE = 4096;
 const STRUCT_PAGE_SIZE = 64;
 const VMALLOC_SIZE = 0x200000000000;
 /** `MODULES_VADDR`. */

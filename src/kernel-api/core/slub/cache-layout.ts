@@ -1,7 +1,7 @@
+import { PAGE_SIZE } from '../../../memory/address.ts';
 /** include/linux/slab.h. */
 export const SLAB_FLAG = { RED_ZONE: 0x400, POISON: 0x800, HWCACHE_ALIGN: 0x2000, TYPESAFE_BY_RCU: 0x80000 } as const;
 
-const PAGE_SIZE = 4096;
 const WORD = 8;
 const CACHE_LINE = 64;
 /** `slub_max_order`, and `4 * (fls(num_present_cpus()) + 1)` on a machine with one processor. */

@@ -2,7 +2,7 @@ import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { addTaint, printTainted, TAINT } from '../../../kernel/log/taint.ts';
 import { placeOf } from '../../../kernel/memory/guarded-heap.ts';
 import type { GuardedObject, Track } from '../../../kernel/memory/heap.ts';
-import { type Address, formatAddress } from '../../../memory/address.ts';
+import { type Address, formatAddress, PAGE_SIZE } from '../../../memory/address.ts';
 import { hexLine } from '../../hex-line.ts';
 import { dumpStack } from '../faults/dump.ts';
 import { sprintSymbol } from '../faults/symbolize.ts';
@@ -10,7 +10,6 @@ import { PAGE_OFFSET, VMEMMAP_BASE } from '../kernel-data/kernel-data.ts';
 import type { Session } from '../session.ts';
 import { jiffies } from '../tasks/virtual-clock.ts';
 
-const PAGE_SIZE = 4096;
 const STRUCT_PAGE_SIZE = 64;
 const ROW = 16;
 /** `PG_slab` of zone 1 (DMA32) on node 0, as `%pGp` shows it. */

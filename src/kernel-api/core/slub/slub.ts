@@ -9,7 +9,7 @@ import {
   takeGuarded,
 } from '../../../kernel/memory/guarded-heap.ts';
 import { kfree, ksize, kzalloc, type Track } from '../../../kernel/memory/heap.ts';
-import type { Address } from '../../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { GuestFault } from '../../../memory/guest-fault.ts';
 import type { Mapping } from '../../../memory/mapping.ts';
 import type { GuestCall } from '../../kernel-function.ts';
@@ -23,7 +23,6 @@ import { jiffies } from '../tasks/virtual-clock.ts';
 import { checkNextFree, checkObject } from './slub-debug.ts';
 import { pointer, reportObject, reportSlab, slabFix } from './slub-report.ts';
 
-const PAGE_SIZE = 4096;
 const STRUCT_PAGE_SIZE = 64;
 /** `offsetof(struct page, compound_head)`. */
 const COMPOUND_HEAD = 8;

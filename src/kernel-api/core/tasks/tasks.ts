@@ -2,7 +2,7 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import { allocatePid, claimPid } from '../../../kernel/pid.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
-import type { Address } from '../../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { READ_WRITE } from '../../../memory/mapping.ts';
 import { initListHead, listAddTail } from '../../lists.ts';
 import type { Session } from '../session.ts';
@@ -22,7 +22,6 @@ interface TaskState {
 
 /** The pid of `ksoftirqd/0` on Debian's kernel with one processor. */
 const SOFTIRQ_PID = 14;
-const PAGE_SIZE = 4096;
 const KERNEL_STACK_SIZE = 16384;
 /** `init`, `kthreadd`, and the shell below `init` that commands are typed into. */
 const ANCESTORS = [

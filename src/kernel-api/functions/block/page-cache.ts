@@ -1,11 +1,10 @@
 import { EIO, ENOSPC } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
-import type { Address } from '../../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { type Readahead, readAhead, readMissing, UNREAD, type Window } from './readahead.ts';
 import { transfer } from './requests.ts';
 
-const PAGE_SIZE = 4096;
 const SECTOR_SIZE = 512;
 const SECTORS_PER_PAGE = PAGE_SIZE / SECTOR_SIZE;
 const NAME_SIZE = 32;

@@ -1,6 +1,6 @@
 import { allocatePages, kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
-import type { Address } from '../../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { pageOf } from '../../core/kernel-data/page-frames.ts';
 import type { Session } from '../../core/session.ts';
 import { runFor } from '../../core/tasks/scheduler.ts';
@@ -15,7 +15,6 @@ export interface Transfer {
   readonly bytes: Uint8Array;
 }
 
-const PAGE_SIZE = 4096;
 const SECTOR_SIZE = 512;
 /** `REQ_OP_WRITE`. */
 const WRITE = 1;

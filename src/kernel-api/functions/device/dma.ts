@@ -1,9 +1,8 @@
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
+import { PAGE_SIZE } from '../../../memory/address.ts';
 import { PAGE_OFFSET } from '../../core/kernel-data/kernel-data.ts';
 import { addressOfPage } from '../../core/kernel-data/page-frames.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-
-const PAGE_SIZE = 4096;
 
 /** `dma_direct_alloc`: memory of the direct map and its bus address, the physical one. */
 function allocate(call: GuestCall): number {

@@ -1,5 +1,5 @@
 import { EEXIST, EINVAL, ENOENT } from '../../../abi/negative-errno.ts';
-import type { Address } from '../../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { warn } from '../../core/faults/warn.ts';
 import { sysfsWarnDuplicate } from '../../core/sysfs-duplicate.ts';
 import { writeBytes } from '../../guest-text.ts';
@@ -8,8 +8,6 @@ import { addTreeNode, findTreeNode, removeTree } from '../../vfs/tree.ts';
 import { format, variadic } from '../text/printk.ts';
 import { deviceOfKobject } from './devices.ts';
 import { addAttribute, addGroup, isDynamic, kobjectName, kobjectPath, pointers } from './kobject.ts';
-
-const PAGE_SIZE = 4096;
 
 /** Who answers for attributes of a kobject: its own kind, its device, or its type's operations. */
 function owner(call: GuestCall, kobject: Address): { structure: string; object: Address } {

@@ -1,13 +1,11 @@
 import type { CallChain } from '../../../abi/call-chains.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
-import type { Address } from '../../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { withFrames } from '../../core/faults/call-frames.ts';
 import { sprintSymbol } from '../../core/faults/symbolize.ts';
 import type { Session } from '../../core/session.ts';
 import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 import { emit } from '../text/printk.ts';
-
-const PAGE_SIZE = 4096;
 
 /** `SEQ_START_TOKEN`: the one element of a `single_open` file. */
 const START_TOKEN = 1;

@@ -1,4 +1,4 @@
-import type { Address } from '../../../memory/address.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { addressOfPage, pageOf } from '../../core/kernel-data/page-frames.ts';
 import type { Session } from '../../core/session.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
@@ -6,7 +6,6 @@ import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-functi
 /** `SG_CHAIN`, `SG_END` in `page_link`: include/linux/scatterlist.h. */
 const CHAIN = 1n;
 const END = 2n;
-const PAGE_SIZE = 4096;
 
 const at = (session: Session, entry: Address, field: string): Address => session.at(entry, 'scatterlist', field);
 const link = (session: Session, entry: Address): bigint => session.memory.readU64(at(session, entry, 'page_link'));

@@ -1,6 +1,6 @@
 import { EBUSY, EFAULT, EINVAL, ENXIO } from '../../../abi/negative-errno.ts';
-import type { Address } from '../../../memory/address.ts';
-import { addressOfFrame, addressOfPage, PAGE_SIZE } from '../../core/kernel-data/page-frames.ts';
+import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
+import { addressOfFrame, addressOfPage } from '../../core/kernel-data/page-frames.ts';
 import { addAreaFlags, VM } from '../../core/user-areas.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { isForUsers } from './pages.ts';
