@@ -1,5 +1,6 @@
 import { errnoNumber } from '../abi/errno.ts';
 import { namesIn, readByteString, statOf } from '../kmod/files.ts';
+import { kernfsOrder } from '../kmod/kernfs-order.ts';
 import type { InitState, ModuleKernel } from '../kmod/module-kernel.ts';
 
 const STATES: Readonly<Record<string, InitState>> = { 'live\n': 'live', 'coming\n': 'coming', 'going\n': 'going' };
@@ -20,7 +21,7 @@ export function sysfsKernel(root: string): ModuleKernel {
       const text = readByteString(`${directory(name)}/refcnt`);
       return text === undefined ? undefined : Number.parseInt(text, 10);
     },
-    holders: (name) => namesIn(`${directory(name)}/holders`) ?? [],
+    holders: (name) => kernfsOrder(namesIn(`${directory(name)}/holders`) ?? []),
     insert: () => -errnoNumber('EPERM'),
     remove: () => -errnoNumber('EPERM'),
   };
