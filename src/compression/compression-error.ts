@@ -6,8 +6,11 @@ export class CompressionError extends Error {
   }
 }
 
+/** The data may well be good, but is not decoded here: what tools say of damaged data would be wrong. */
+export class NotDecoded extends CompressionError {}
+
 /** More comes out of the data than may; the message says how much may. */
-export class DecompressedTooLarge extends CompressionError {
+export class DecompressedTooLarge extends NotDecoded {
   constructor(format: string, limit: number) {
     super(`${format}: more than ${limit} bytes when decompressed`);
   }

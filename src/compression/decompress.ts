@@ -1,4 +1,4 @@
-import { CompressionError } from './compression-error.ts';
+import { NotDecoded } from './compression-error.ts';
 import { DECODERS, type Decoder, type DecoderLoader } from './decoders.ts';
 
 /** A compression format by name. */
@@ -33,7 +33,7 @@ export function detectCompression(bytes: Uint8Array): Compression | undefined {
 
 const loaded = new Map<Compression, Promise<Decoder>>();
 
-/** The best decoder of the format that this machine has, loaded once. Fails with CompressionError: there is none. */
+/** The best decoder of the format that this machine has, loaded once. Fails with NotDecoded: there is none. */
 export function decoderOf(compression: Compression): Promise<Decoder> {
   let decoder = loaded.get(compression);
   if (decoder === undefined) {
@@ -49,7 +49,7 @@ async function firstThatLoads(compression: Compression, loaders: readonly Decode
       return await load();
     } catch {}
   }
-  throw new CompressionError(`${compression}: no decoder for this platform is installed`);
+  throw new NotDecoded(`${compression}: no decoder for this platform is installed`);
 }
 
 /**

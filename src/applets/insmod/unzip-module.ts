@@ -1,4 +1,4 @@
-import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
+import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
 import type { AppletContext } from '../applet.ts';
 import { InputError } from '../input-error.ts';
@@ -30,7 +30,7 @@ export async function unzipModule(
     return await decompress(bytes);
   } catch (error) {
     if (!(error instanceof CompressionError)) throw error;
-    if (error instanceof DecompressedTooLarge) throw new InputError(`${file}: ${error.message}`);
+    if (error instanceof NotDecoded) throw new InputError(`${file}: ${error.message}`);
     const why = /^gzip: unexpected end/.test(error.message) ? 'unexpected end of file' : 'corrupted data';
     context.stderr.write(`insmod: ${why}\ninsmod: read error from '${file}': Cannot allocate memory\n`);
     return undefined;

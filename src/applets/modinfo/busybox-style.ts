@@ -1,4 +1,4 @@
-import { CompressionError } from '../../compression/compression-error.ts';
+import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { cString } from '../../elf/c-string.ts';
 import { absolutePath, readByteString, readBytes } from '../../kmod/files.ts';
 import { fnmatch } from '../../kmod/fnmatch.ts';
@@ -9,6 +9,7 @@ import { BufferedOutput } from '../buffered-output.ts';
 import { BUSYBOX_USAGE } from '../busybox-usage.ts';
 import { toByteString } from '../byte-string.ts';
 import { getoptLong } from '../getopt-long.ts';
+import { InputError } from '../input-error.ts';
 import { moduleDirectory } from '../module-directory.ts';
 import { runningRelease } from '../running-release.ts';
 import type { ModinfoStyle } from './style.ts';
@@ -156,6 +157,7 @@ async function plain(bytes: Uint8Array): Promise<Uint8Array> {
   try {
     return await decompress(bytes);
   } catch (error) {
+    if (error instanceof NotDecoded) throw new InputError(error.message);
     if (error instanceof CompressionError) return bytes;
     throw error;
   }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
+import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
 import { builtinModinfo } from '../../kmod/builtin-modinfo.ts';
@@ -24,7 +24,7 @@ export async function moduleInfo(context: KmodContext, module: KmodModule): Prom
   try {
     return await fileInfo(path);
   } catch (error) {
-    if (error instanceof DecompressedTooLarge) throw new InputError(`${path}: ${error.message}`);
+    if (error instanceof NotDecoded) throw new InputError(`${path}: ${error.message}`);
     if (error instanceof CompressionError) throw new ModinfoError('EINVAL');
     throw isErrnoException(error) ? new ModinfoError(error.code) : error;
   }

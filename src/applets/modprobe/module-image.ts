@@ -1,4 +1,4 @@
-import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
+import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
 import { readBytes } from '../../kmod/files.ts';
 import { InputError } from '../input-error.ts';
@@ -26,7 +26,7 @@ export class ModuleImages {
 }
 
 function orLeave(error: unknown, path: string): undefined {
-  if (error instanceof DecompressedTooLarge)
+  if (error instanceof NotDecoded)
     throw new InputError(`${Buffer.from(path, 'latin1').toString('utf8')}: ${error.message}`);
   if (!(error instanceof CompressionError)) throw error;
 }

@@ -1,5 +1,5 @@
 import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
-import { CompressionError } from '../../compression/compression-error.ts';
+import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import type { Decoder } from '../../compression/decoders.ts';
 import { type Compression, decoderOf, decompressedLimit, detectCompression } from '../../compression/decompress.ts';
 import { closeModule, openModule } from './find-modules.ts';
@@ -98,8 +98,8 @@ export class ModuleReader {
 /** Damaged data is EINVAL to kmod; a limit or a missing decoder is worth its own words. */
 function reason(error: unknown): string {
   if (error instanceof ModuleFormatError) return say(error.errno);
-  if (error instanceof CompressionError)
-    return /limit|more than|no decoder/.test(error.message) ? error.message : say('EINVAL');
+  if (error instanceof NotDecoded) return error.message;
+  if (error instanceof CompressionError) return say('EINVAL');
   return say(((error as NodeJS.ErrnoException).code ?? 'EIO') as ErrnoName);
 }
 
