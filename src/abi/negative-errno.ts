@@ -39,3 +39,6 @@ export const ENOIOCTLCMD = -515;
 export const EPROBE_DEFER = -517;
 /** Beside EOPNOTSUPP, for what programs should not see. */
 export const ENOTSUPP = -524;
+
+/** `MAX_ERRNO`, include/linux/err.h: what is not below its negative is an error, in numbers and in pointers. */
+export const MAX_ERRNO = 4095;

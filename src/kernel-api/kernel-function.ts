@@ -69,3 +69,9 @@ export function rowsOf(source: string, models: readonly (readonly [string, Kerne
 export function olderRowsOf(until: string, ...[source, models]: Parameters<typeof rowsOf>): KernelFunctionRow[] {
   return rowsOf(source, models).map((each) => ({ ...each, until }));
 }
+
+/** The model of a function that does nothing here. */
+export const nothing = (): undefined => undefined;
+
+/** The model of a function that always returns 0 here. */
+export const zero = (): number => 0;

@@ -1,3 +1,4 @@
+import { EFLAGS_ENABLED, EFLAGS_IF } from '../abi/x86-registers.ts';
 import type { GuestCpu, KernelEntry } from '../cpu/guest-cpu.ts';
 import type { Kernel, ModuleRunner } from '../kernel/kernel.ts';
 import { systemCallChains } from '../kernel/log/call-frames.ts';
@@ -6,29 +7,29 @@ import type { Module } from '../kernel/module.ts';
 import type { Address } from '../memory/address.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { KernelExports } from '../profile/kernel-profile.ts';
-import { enterProbed } from './core/probes/acting.ts';
-import { endProcess, startProcess } from './core/tasks/acting-process.ts';
-import { pushFrames, withFrames } from './core/faults/call-frames.ts';
-import { setCurrent } from './core/tasks/current.ts';
 import { Entries } from './core/entries.ts';
-import { exitTask } from './core/tasks/exit-task.ts';
+import { pushFrames, withFrames } from './core/faults/call-frames.ts';
+import { die } from './core/faults/oops.ts';
+import { sprintSymbol } from './core/faults/symbolize.ts';
+import { warn } from './core/faults/warn.ts';
 import { Fields } from './core/fields.ts';
 import { createHooks } from './core/hooks.ts';
 import { dataStart, pageKernelData } from './core/kernel-data/kernel-data.ts';
-import { freeStrings, setupStrings } from './core/module-strings.ts';
-import { die } from './core/faults/oops.ts';
-import { getParameter, setParameter } from './core/parameter-calls.ts';
 import { ensurePercpu, preemptCount, setPreemptCount } from './core/kernel-data/percpu.ts';
+import { freeStrings, setupStrings } from './core/module-strings.ts';
+import { getParameter, setParameter } from './core/parameter-calls.ts';
+import { enterProbed } from './core/probes/acting.ts';
 import { forgetProbedCalls } from './core/probes/probed-calls.ts';
 import { dropProbes, isProbed } from './core/probes/probes.ts';
-import { restoreRegisters, saveRegisters } from './core/tasks/resume.ts';
-import { refreshJiffies, settle } from './core/tasks/scheduler.ts';
 import { Session } from './core/session.ts';
 import { checkHeap } from './core/slub/slub-debug.ts';
-import { sprintSymbol } from './core/faults/symbolize.ts';
+import { endProcess, startProcess } from './core/tasks/acting-process.ts';
+import { setCurrent } from './core/tasks/current.ts';
+import { exitTask } from './core/tasks/exit-task.ts';
+import { restoreRegisters, saveRegisters } from './core/tasks/resume.ts';
+import { refreshJiffies, settle } from './core/tasks/scheduler.ts';
 import type { Task } from './core/tasks/task.ts';
 import { createTask, retireTask, stackTop, taskState } from './core/tasks/tasks.ts';
-import { warn } from './core/faults/warn.ts';
 import { EVENT_KINDS, TASK_EVENTS } from './event-kinds.ts';
 import { KERNEL_FUNCTIONS } from './functions/all.ts';
 import { callModuleNotifiers } from './functions/registration/notifiers.ts';
@@ -75,9 +76,6 @@ export interface GuestRunner extends ModuleRunner {
 
 const DEFAULT_BUDGET = 500_000_000;
 const SLICE = 4_000_000;
-/** `X86_EFLAGS_IF` and the bit that is always set. */
-const EFLAGS_ENABLED = 0x202n;
-const EFLAGS_IF = 0x200n;
 
 /** A runner for the kernels of one command. */
 export function createRunner(options: RunnerOptions): GuestRunner {

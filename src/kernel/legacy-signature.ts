@@ -1,8 +1,6 @@
 import type { ErrnoName } from '../abi/errno.ts';
+import { MODULE_SIGNATURE_SIZE } from '../abi/module-signature.ts';
 import { byteString } from '../elf/c-string.ts';
-
-/** `sizeof(struct module_signature)`: algo, hash, id_type, signer_len, key_id_len, three of padding, sig_len (big-endian). */
-export const TRAILER_SIZE = 12;
 
 /** `PKEY_ALGO_RSA` and `PKEY_ID_X509`, include/crypto/public_key.h of 3.7. */
 const PKEY_ALGO_RSA = 1;
@@ -26,11 +24,11 @@ export interface LegacySignature {
 
 /**
  * `mod_verify_sig` of 3.7 to 4.2, kernel/module_signing.c: reads the trailer at the end of `bytes` (the marker is cut off
- * already) and what it speaks of: signer, key identifier, signature. Requires more than {@link TRAILER_SIZE} bytes.
+ * already) and what it speaks of: signer, key identifier, signature. Requires more than {@link MODULE_SIGNATURE_SIZE} bytes.
  * Returns EBADMSG for lengths that do not fit, ENOPKG for another algorithm than RSA by an X.509 name.
  */
 export function readLegacySignature(bytes: Uint8Array): LegacySignature | ErrnoName {
-  const end = bytes.length - TRAILER_SIZE;
+  const end = bytes.length - MODULE_SIGNATURE_SIZE;
   const [algo, hash, idType, signerLength = 0, keyIdLength = 0] = bytes.subarray(end);
   const signatureLength = new DataView(bytes.buffer, bytes.byteOffset + end).getUint32(8);
   if (signatureLength >= end) return 'EBADMSG';

@@ -1,6 +1,9 @@
 import type { Kernel } from './kernel.ts';
 import type { Module, ModuleLayout } from './module.ts';
 
+/** `MODULE_NAME_LEN` on a 64-bit kernel, include/linux/module.h. */
+export const MODULE_NAME_LEN = 56;
+
 /** Offset of a field of `struct module`; undefined when this kernel has no such field, or the profile does not know. */
 export function structOffset(kernel: Kernel, field: string): number | undefined {
   return kernel.profile.layout('module')?.offsetOf(field);

@@ -1,21 +1,17 @@
 import type { ErrnoName } from '../abi/errno.ts';
+import { MODULE_SIG_STRING, MODULE_SIGNATURE_SIZE, PKEY_ID_PKCS7 } from '../abi/module-signature.ts';
 import { cStringStarts } from '../elf/c-string.ts';
 import type { Kernel, SignatureVerifier } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
-import { readLegacySignature, TRAILER_SIZE } from './legacy-signature.ts';
+import { readLegacySignature } from './legacy-signature.ts';
 import { type LoadInfo, MODULE_INIT } from './load-info.ts';
 import { lockedDown } from './lockdown.ts';
 import { KERN, printk } from './log/printk.ts';
 
 /** No key is trusted. */
 const noTrustedKey: SignatureVerifier = () => 'ENOKEY';
-
-/** `MODULE_SIG_STRING`, include/linux/module_signature.h. */
-const MARKER = '~Module signature appended~\n';
-/** `PKEY_ID_PKCS7`. */
-const PKEY_ID_PKCS7 = 2;
 
 /** Why a module without a usable signature may not come in when signatures are enforced. */
 const REASONS: Partial<Record<ErrnoName, string>> = {
@@ -48,21 +44,21 @@ export function moduleSigCheck(kernel: Kernel, info: LoadInfo): void {
 /** The signature's verdict; undefined: good. */
 function checkAppended(kernel: Kernel, info: LoadInfo): ErrnoName | undefined {
   const mangled = info.flags & (MODULE_INIT.IGNORE_MODVERSIONS | MODULE_INIT.IGNORE_VERMAGIC);
-  const bodyLength = info.length - MARKER.length;
-  if (mangled || bodyLength <= 0 || !cStringStarts(info.image, bodyLength, MARKER)) return 'ENODATA';
+  const bodyLength = info.length - MODULE_SIG_STRING.length;
+  if (mangled || bodyLength <= 0 || !cStringStarts(info.image, bodyLength, MODULE_SIG_STRING)) return 'ENODATA';
   info.length = bodyLength;
   return verifySignature(kernel, info);
 }
 
 /** `mod_verify_sig`: the trailer, then the PKCS#7 message. */
 function verifySignature(kernel: Kernel, info: LoadInfo): ErrnoName | undefined {
-  if (info.length <= TRAILER_SIZE) return 'EBADMSG';
+  if (info.length <= MODULE_SIGNATURE_SIZE) return 'EBADMSG';
   if (!versionAtLeast(kernel, 4, 3)) return verifyLegacySignature(kernel, info);
-  const trailer = info.image.subarray(info.length - TRAILER_SIZE, info.length);
+  const trailer = info.image.subarray(info.length - MODULE_SIGNATURE_SIZE, info.length);
   const signatureLength = new DataView(trailer.buffer, trailer.byteOffset).getUint32(8);
   const bad = checkTrailer(kernel, trailer, signatureLength, info.length);
   if (bad) return bad;
-  const end = info.length - TRAILER_SIZE;
+  const end = info.length - MODULE_SIGNATURE_SIZE;
   info.length = end - signatureLength;
   const verify = kernel.verifySignature ?? noTrustedKey;
   const before = kernel.nextLogSequence;
@@ -97,7 +93,7 @@ function checkTrailer(
   signatureLength: number,
   fileLength: number,
 ): ErrnoName | undefined {
-  if (signatureLength >= fileLength - TRAILER_SIZE) return 'EBADMSG';
+  if (signatureLength >= fileLength - MODULE_SIGNATURE_SIZE) return 'EBADMSG';
   if (trailer[2] !== PKEY_ID_PKCS7) {
     printk(kernel, KERN.ERR, 'module: not signed with expected PKCS#7 message');
     return 'ENOPKG';

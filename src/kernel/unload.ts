@@ -5,10 +5,9 @@ import { moduleFlags } from './log/dump-stack.ts';
 import { addTaint, TAINT } from './log/taint.ts';
 import type { Module } from './module.ts';
 import { findModule, moduleRefcount, releaseModuleBase } from './module-references.ts';
+import { MODULE_NAME_LEN } from './module-struct.ts';
 import { setModuleState } from './struct-fields.ts';
 
-/** `MODULE_NAME_LEN` on a 64-bit kernel, include/linux/module.h. */
-const MODULE_NAME_LEN = 56;
 /** `O_TRUNC` among the flags of delete_module(2): unload by force. */
 export const O_TRUNC = 0o1000;
 /** `O_NONBLOCK`: this kernel never waits, with it or without it. */

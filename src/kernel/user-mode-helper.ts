@@ -1,13 +1,12 @@
 import { ENAMETOOLONG, ENOENT } from '../abi/negative-errno.ts';
 import type { Kernel } from './kernel.ts';
+import { MODULE_NAME_LEN } from './module-struct.ts';
 import { subsystem } from './subsystem.ts';
 
 /** `CONFIG_MODPROBE_PATH`. */
 const MODPROBE_PATH = '/sbin/modprobe';
 /** `KMOD_PATH_LEN`, include/linux/kmod.h. */
 const KMOD_PATH_LEN = 256;
-/** `MODULE_NAME_LEN` on a 64-bit kernel. */
-const MODULE_NAME_LEN = 56;
 
 const settings = subsystem('usermodehelper', () => ({ modprobePath: MODPROBE_PATH }));
 

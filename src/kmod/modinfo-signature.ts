@@ -1,11 +1,8 @@
+import { MODULE_SIG_STRING, MODULE_SIGNATURE_SIZE, PKEY_ID_PKCS7 } from '../abi/module-signature.ts';
 import { byteString } from '../elf/c-string.ts';
 import { readPiece, type SectionSource } from './depmod/section-source.ts';
 import type { ModinfoField } from './modinfo-field.ts';
 import { pkcs7Signer, type Signer } from './pkcs7-signer.ts';
-
-/** What stands at the end of a signed module. Source: kernel, include/linux/module_signature.h. */
-const MAGIC = '~Module signature appended~\n';
-const TRAILER_SIZE = 12;
 
 /** enum pkey_id_type. */
 const ID_TYPES = ['PGP', 'X509', 'PKCS#7'];
@@ -13,7 +10,6 @@ const ID_TYPES = ['PGP', 'X509', 'PKCS#7'];
 const HASHES = ['md4', 'md5', 'sha1', 'rmd160', 'sha256', 'sha384', 'sha512', 'sha224', 'sm3'];
 /** DSA and RSA. */
 const ALGORITHMS = 2;
-const PKCS7 = 2;
 
 /** `01:12:DE…`, with a line break and two tabs after every 20 bytes (kmod: `kmod_module_strbuf_pushhex`). */
 function hex(bytes: Uint8Array): string {
@@ -35,10 +31,10 @@ interface Trailer {
 }
 
 function readTrailer(source: SectionSource): Trailer | undefined {
-  const start = source.size - MAGIC.length - TRAILER_SIZE;
+  const start = source.size - MODULE_SIG_STRING.length - MODULE_SIGNATURE_SIZE;
   if (start < 0) return undefined;
-  const bytes = readPiece(source, start, TRAILER_SIZE + MAGIC.length);
-  if (byteString(bytes, TRAILER_SIZE, bytes.length) !== MAGIC) return undefined;
+  const bytes = readPiece(source, start, MODULE_SIGNATURE_SIZE + MODULE_SIG_STRING.length);
+  if (byteString(bytes, MODULE_SIGNATURE_SIZE, bytes.length) !== MODULE_SIG_STRING) return undefined;
   const [algorithm = 0, hash = 0, idType = 0, signerLength = 0, keyLength = 0] = bytes;
   const signatureLength = bytes.readUInt32BE(8);
   const isKnown = algorithm < ALGORITHMS && hash < HASHES.length && idType < ID_TYPES.length;
@@ -68,7 +64,7 @@ export function signatureFields(source: SectionSource): ModinfoField[] {
   if (trailer === undefined) return [];
   const { start, signatureLength, idType } = trailer;
   const found =
-    idType === PKCS7
+    idType === PKEY_ID_PKCS7
       ? pkcs7Signer(readPiece(source, start - signatureLength, signatureLength))
       : oldSigner(source, trailer);
   if (found === undefined) return [];

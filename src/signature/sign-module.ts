@@ -1,9 +1,7 @@
+import { MODULE_SIG_STRING, PKEY_ID_PKCS7 } from '../abi/module-signature.ts';
 import { contextTag, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET } from './ber-grammar.ts';
 import { encodeOid, type OidName } from './oid-registry.ts';
 
-/** Marker behind a signed module (kernel: `MODULE_SIG_STRING`, include/linux/module_signature.h). */
-const MARKER = '~Module signature appended~\n';
-const PKEY_ID_PKCS7 = 2;
 const NULL = Uint8Array.of(0x05, 0);
 
 /** Digests that `sign` takes, with the identifier for ECDSA over each. */
@@ -64,7 +62,7 @@ export function appendSignature(module: Uint8Array, message: Uint8Array): Uint8A
   const trailer = new Uint8Array(12);
   trailer[2] = PKEY_ID_PKCS7;
   new DataView(trailer.buffer).setUint32(8, message.length);
-  return join([module, message, trailer, Uint8Array.from(MARKER, (character) => character.charCodeAt(0))]);
+  return join([module, message, trailer, Uint8Array.from(MODULE_SIG_STRING, (character) => character.charCodeAt(0))]);
 }
 
 function keyAlgorithm(signer: ModuleSigner): Uint8Array {

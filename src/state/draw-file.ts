@@ -16,12 +16,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { S_IWUGO } from '../abi/file-mode.ts';
 import type { VirtualFile } from '../kernel/files/virtual-file.ts';
 import { hostPath, ROOT_UMASK, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';
-
-/** Any of the write bits. */
-const WRITE_BITS = 0o222;
 
 /**
  * Puts one file of proc/ or sys/ on disk: written beside and renamed, so that a reader sees the old text or the new one.
@@ -146,7 +144,7 @@ function onFreePath(path: Buffer, make: (path: Buffer) => void): Buffer {
 
 function replace(root: string, path: Buffer, file: VirtualFile): void {
   const beside = makeBeside(root, file);
-  if (file.mode & WRITE_BITS) renameOver(beside, path);
+  if (file.mode & S_IWUGO) renameOver(beside, path);
   else renameSync(beside, path);
 }
 

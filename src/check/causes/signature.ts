@@ -1,3 +1,4 @@
+import { MODULE_SIG_STRING, MODULE_SIGNATURE_SIZE } from '../../abi/module-signature.ts';
 import { KernelError } from '../../kernel/kernel-error.ts';
 import type { LoadInfo } from '../../kernel/load-info.ts';
 import { commonNameOf } from '../../signature/common-name.ts';
@@ -79,8 +80,8 @@ function signerOf({ image, length }: LoadInfo): SignedInfo | undefined {
   }
 }
 
-/** The trailer and the marker: include/linux/module_signature.h. */
-const BEHIND_MESSAGE = 12 + '~Module signature appended~\n'.length;
+/** What stands behind the PKCS#7 message. */
+const BEHIND_MESSAGE = MODULE_SIGNATURE_SIZE + MODULE_SIG_STRING.length;
 
 /** The names of the keys that came with the kernel. */
 function trusted({ profile }: Diagnosis['kernel']): string {

@@ -6,13 +6,12 @@ import type { KernelProfile, ValueType } from '../../profile/kernel-profile.ts';
 import type { KernelFunction, KernelFunctionRow } from '../kernel-function.ts';
 import type { KernelCode, MakeKernelCode } from '../kernel-text/kernel-code.ts';
 import { CallArguments } from './call-arguments.ts';
+import { MCOUNT_INSN_SIZE } from './probes/probes.ts';
 import type { Session } from './session.ts';
 import { madeUp } from './unmodelled.ts';
 
 /** A pointer that a stub gives to something of unknown size gets this much. */
 const UNKNOWN_OBJECT = 4096;
-/** `MCOUNT_INSN_SIZE`, arch/x86/include/asm/ftrace.h: with CONFIG_DYNAMIC_FTRACE a call that is patched away stands there. */
-const TRACE_NOP_SIZE = 5;
 /** No CPU's area is larger; code never stands as low. */
 const PERCPU_AREA = 0x100000;
 /** Functions without an export that modules call all the same: a kprobe or a table of functions tells them the address. */
@@ -130,7 +129,7 @@ export class Entries {
     if (names.length > 0) return names;
     const own = this.code?.namesAt(address) ?? [];
     if (own.length > 0) return own;
-    const traced = exports.namesAt(address - TRACE_NOP_SIZE).filter((name) => this.#profile.prototype(name));
+    const traced = exports.namesAt(address - MCOUNT_INSN_SIZE).filter((name) => this.#profile.prototype(name));
     return traced.length > 0 ? traced : UNEXPORTED.filter((name) => this.#profile.symbolAddress(name) === address);
   }
 

@@ -16,7 +16,7 @@ import { patchedCode } from './probes/probes.ts';
 import type { Session, SessionHooks } from './session.ts';
 import { scheduleBug } from './tasks/schedule-bug.ts';
 import { passTime, TIF } from './tasks/scheduler.ts';
-import type { Task } from './tasks/task.ts';
+import { TASK_INTERRUPTIBLE, type Task } from './tasks/task.ts';
 
 /** Numbers of exceptions, arch/x86/include/asm/trapnr.h. */
 const X86_TRAP = { GP: 13, PF: 14 } as const;
@@ -27,8 +27,6 @@ const UD2_LENGTH = 2n;
  * 22 seconds.
  */
 const NANOSECONDS_PER_INSTRUCTION = 44;
-/** `TASK_INTERRUPTIBLE` in `task_struct.__state`. */
-const TASK_INTERRUPTIBLE = 1;
 
 /** What happens at a moment of virtual time, by kind of event. */
 export type EventKinds = Readonly<Record<string, (session: Session, address: Address) => void>>;

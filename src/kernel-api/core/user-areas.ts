@@ -4,6 +4,9 @@ import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import type { Session } from './session.ts';
 import type { UserArea } from './user-area.ts';
 
+/** `TASK_SIZE_MAX`, arch/x86/include/asm/page_64_types.h. */
+export const USER_END = 0x7ffffffff000;
+
 /** `VM_*`, include/linux/mm.h. */
 export const VM = {
   READ: 1n,

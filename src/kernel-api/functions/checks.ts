@@ -5,10 +5,8 @@ import { panic } from '../core/faults/panic.ts';
 import { sprintSymbol } from '../core/faults/symbolize.ts';
 import { warn } from '../core/faults/warn.ts';
 import type { Session } from '../core/session.ts';
-import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { type GuestCall, nothing, rowsOf } from '../kernel-function.ts';
 import { listDebugRows } from './list-debug.ts';
-
-const nothing = (): undefined => undefined;
 
 /** `refcount_warn_saturate`: what each kind of misuse is called. Source: lib/refcount.c. */
 const REFCOUNT_WORDS = [

@@ -3,12 +3,12 @@ import { addTaint } from '../../kernel/log/taint.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
 import { MEMORY_SIZE, PAGE_OFFSET } from '../core/kernel-data/kernel-data.ts';
+import { START_KERNEL_MAP } from '../core/kernel-data/page-frames.ts';
 import { allocatePercpu, freePercpu, PERCPU_BASE, type PercpuState } from '../core/kernel-data/percpu.ts';
-import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { type GuestCall, nothing, rowsOf, zero } from '../kernel-function.ts';
 import { setStaticKey } from './static-keys.ts';
 
-/** `__START_KERNEL_map`, `KERNEL_IMAGE_SIZE`: arch/x86/include/asm/page_64_types.h. */
-const START_KERNEL_MAP: Address = -0x80000000;
+/** `KERNEL_IMAGE_SIZE`, arch/x86/include/asm/page_64_types.h. */
 const KERNEL_IMAGE_SIZE = 1 << 30;
 
 const percpuState = subsystem<PercpuState>('percpu', () => ({ next: 0, sizes: {}, free: {} }));
@@ -26,10 +26,6 @@ function isDirectMapped(address: Address): boolean {
   const inMemory = address >= PAGE_OFFSET && address < PAGE_OFFSET + MEMORY_SIZE;
   return inMemory || (address >= START_KERNEL_MAP && address < START_KERNEL_MAP + KERNEL_IMAGE_SIZE);
 }
-
-const zero = (): number => 0;
-
-const nothing = (): undefined => undefined;
 
 /** Small services of the kernel that modules ask for. */
 export const kernelServiceFunctions = () => [

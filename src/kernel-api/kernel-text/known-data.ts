@@ -1,11 +1,10 @@
 import type { Address } from '../../memory/address.ts';
 import type { KernelProfile } from '../../profile/kernel-profile.ts';
 import { MODELLED_DATA } from '../core/kernel-data/kernel-data.ts';
+import { CANARY_OFFSET } from '../core/kernel-data/percpu.ts';
 
 /** Per-CPU variables that are kept: the running task, its preemption, the only processor. */
 const PERCPU = ['current_task', '__preempt_count', 'cpu_number', 'this_cpu_off'];
-/** `fixed_percpu_data.stack_canary`, arch/x86/include/asm/processor.h. */
-const CANARY_OFFSET = 0x28;
 
 /** Where what is kept stands, when it is larger than a word: structures by name, else bytes. */
 const EXTENTS: Readonly<Record<string, string | number>> = {

@@ -1,3 +1,4 @@
+import { S_IFREG } from '../../abi/file-mode.ts';
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import { subsystem } from '../../kernel/subsystem.ts';
 import type { Address } from '../../memory/address.ts';
@@ -38,15 +39,6 @@ const FMODE = {
   CAN_WRITE: 0x40000,
   OPENED: 0x80000,
 } as const;
-
-/** File types in `i_mode`. */
-export const S_IFCHR = 0o020000;
-
-/** A block device. */
-export const S_IFBLK = 0o060000;
-
-/** A regular file. */
-export const S_IFREG = 0o100000;
 
 /** The paths of open files, below / and without a slash in front, by their dentries. */
 const pathState = subsystem('paths', () => ({ byDentry: {} as Record<string, string> }));

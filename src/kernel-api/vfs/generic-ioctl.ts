@@ -1,12 +1,11 @@
 import { EFAULT, ENOTTY } from '../../abi/negative-errno.ts';
 import { type Address, addressFromBits } from '../../memory/address.ts';
 import type { Session } from '../core/session.ts';
+import { USER_END } from '../core/user-areas.ts';
 import { O } from './file-object.ts';
 
 /** `s_blocksize` of the file systems that device nodes stand on. */
 const BLOCK_SIZE = 4096;
-/** `TASK_SIZE_MAX`, arch/x86/include/asm/page_64_types.h. */
-const USER_END = 0x7ffffffff000;
 
 /** Requests that the kernel answers before a driver sees them: include/uapi/asm-generic/ioctls.h, linux/fs.h. */
 const REQUESTS: Readonly<Record<number, (session: Session, file: Address, argument: Address) => number>> = {

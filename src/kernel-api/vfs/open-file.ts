@@ -1,4 +1,5 @@
 import type { CallChain } from '../../abi/call-chains.ts';
+import { S_IFBLK, S_IFCHR, S_IFREG, S_IRUGO, S_IWUGO } from '../../abi/file-mode.ts';
 import { EACCES, EISDIR, ENOENT, ENXIO } from '../../abi/negative-errno.ts';
 import { type CharMap, charDevices, type DeviceNode, findMap } from '../../kernel/devices/char-devices.ts';
 import { kzalloc } from '../../kernel/memory/heap.ts';
@@ -10,13 +11,10 @@ import { makePageCache, type PageCache } from '../functions/block/page-cache.ts'
 import { makeDevice } from '../functions/file/chardev.ts';
 import { seqOpen, seqRelease, singleOpen } from '../functions/file/seq-read.ts';
 import { closeDisk, findDisk, openDisk } from './block-file.ts';
-import { finishOpen, forbidSeek, freeFile, makeFile, O, S_IFBLK, S_IFCHR, S_IFREG } from './file-object.ts';
+import { finishOpen, forbidSeek, freeFile, makeFile, O } from './file-object.ts';
 import { isMemoryPath, makeMemoryFile } from './memory-file.ts';
 import { asClose, asOpen, asVfsOpen, isError } from './system-calls.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
-
-const READ_BITS = 0o444;
-const WRITE_BITS = 0o222;
 
 /** The table of functions behind a file, and how their fields are called. */
 interface Operations {
@@ -75,8 +73,8 @@ function lookUp(session: Session, path: string, flags: number): OpenFile | numbe
 function isForbidden({ source, mode }: TreeNode, flags: number): boolean {
   if (source?.kind !== 'attribute' || source.structure === 'bin_attribute') return false;
   const access = flags & O.ACCMODE;
-  const wanted = (access === O.WRONLY ? 0 : READ_BITS) | (access === O.RDONLY ? 0 : WRITE_BITS);
-  return [READ_BITS, WRITE_BITS].some((bits) => (wanted & bits) !== 0 && (mode & bits) === 0);
+  const wanted = (access === O.WRONLY ? 0 : S_IRUGO) | (access === O.RDONLY ? 0 : S_IWUGO);
+  return [S_IRUGO, S_IWUGO].some((bits) => (wanted & bits) !== 0 && (mode & bits) === 0);
 }
 
 function openDevice(session: Session, name: string, flags: number): OpenFile | number {

@@ -1,3 +1,4 @@
+import { MAX_ERRNO } from '../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { asKernelFunctions, type KernelCall } from '../core/probes/acting.ts';
@@ -10,7 +11,6 @@ const AT_FDCWD = -100;
 const DESCRIPTOR = 3;
 /** Fields of `struct pt_regs` that a system call's arguments come in. */
 const ARGUMENTS = ['di', 'si', 'dx', 'r10'] as const;
-const MAX_ERRNO = 4095;
 
 /** A `struct file` with its inode. */
 interface FileObjects {

@@ -1,7 +1,6 @@
+import { MAX_ERRNO } from '../../abi/negative-errno.ts';
 import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import { errorString, type PrintfSpec } from './spec.ts';
-
-const MAX_ERRNO = 4095;
 
 /** `IS_ERR_VALUE`, include/linux/err.h. */
 export function isErrorPointer(pointer: Address): boolean {

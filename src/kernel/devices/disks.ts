@@ -11,6 +11,12 @@ export interface Disk {
   readonly sectors: number;
 }
 
+/** Bytes of a sector: `SECTOR_SIZE`, include/linux/blk_types.h. */
+export const SECTOR_SIZE = 512;
+
+/** `DISK_NAME_LEN`, include/linux/blkdev.h. */
+export const DISK_NAME_LEN = 32;
+
 const SECTORS_PER_KILOBYTE = 2;
 
 /** Disks of the machine, and the number that the next one gets (`diskseq`). */

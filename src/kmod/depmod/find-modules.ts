@@ -1,5 +1,6 @@
 import { closeSync, type Dirent, openSync, readdirSync, statSync } from 'node:fs';
 import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
+import { S_IFMT } from '../../abi/file-mode.ts';
 import { moduleNameOfPath } from '../underscores.ts';
 import type { DepmodConfig } from './depmod-config.ts';
 import type { DepmodLog } from './depmod-log.ts';
@@ -22,7 +23,6 @@ const EXTENSION = /\.ko(\.gz|\.xz|\.zst)?$/;
 const NEVER_ENTERED = ['build', 'source'];
 /** The file descriptor that kmod's own directory stream would have: its messages name it. */
 const FIRST_DESCRIPTOR = 3;
-const FILE_TYPE_MASK = 0o170000;
 
 /**
  * The paths of all module files below the version directory and in the external directories. Directories are read in
@@ -115,7 +115,7 @@ class Search {
       this.#log.error(`fstatat(${descriptor}, ${name}): No such file or directory`);
     } else if (stat.isFile()) this.#file(path, name);
     else if (!stat.isDirectory()) {
-      this.#log.error(`unsupported file type ${place}: ${(stat.mode & FILE_TYPE_MASK).toString(8)}`);
+      this.#log.error(`unsupported file type ${place}: ${(stat.mode & S_IFMT).toString(8)}`);
     } else this.#linkedDirectory(path, name, descriptor, `${stat.dev}:${stat.ino}`);
   }
 

@@ -1,3 +1,4 @@
+import { EFLAGS_IF } from '../../../abi/x86-registers.ts';
 import { BudgetExceeded, GuestTrap } from '../../../cpu/guest-cpu.ts';
 import { sysctl } from '../../../kernel/files/sysctl.ts';
 import { consoleVerbose } from '../../../kernel/log/console.ts';
@@ -21,7 +22,6 @@ import { showFaultOops, trapText } from './fault-text.ts';
 import { panic } from './panic.ts';
 import { CUT_HERE } from './warn.ts';
 
-const EFLAGS_IF = 0x200n;
 /** How often something died, and the registers of the first time: `die_counter`, `exec_summary_regs`. */
 const dieState = subsystem('die', () => ({ counter: 0, summary: [] as string[] }));
 

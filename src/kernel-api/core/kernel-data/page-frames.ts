@@ -1,7 +1,12 @@
 import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { PAGE_OFFSET, VMALLOC_BASE, VMEMMAP_BASE } from './kernel-data.ts';
 
-const STRUCT_PAGE_SIZE = 64;
+/** `sizeof(struct page)`. */
+export const STRUCT_PAGE_SIZE = 64;
+
+/** `__START_KERNEL_map`, arch/x86/include/asm/page_64_types.h: the kernel image and modules, whose physical addresses count from here. */
+export const START_KERNEL_MAP: Address = -0x80000000;
+
 const VMALLOC_SIZE = 0x200000000000;
 /** `MODULES_VADDR`. */
 const MODULES_BASE: Address = -0x40000000;

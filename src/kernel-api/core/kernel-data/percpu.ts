@@ -10,7 +10,7 @@ const STATIC_SIZE = 0x36000;
 const DYNAMIC_START = 0x40000;
 const DYNAMIC_SIZE = 0x40000;
 /** `__stack_chk_guard`: `fixed_percpu_data.stack_canary`, arch/x86/include/asm/processor.h. */
-const CANARY_OFFSET = 0x28;
+export const CANARY_OFFSET = 0x28;
 const CANARY = 0x5ad1c0de5ca1ab00n;
 
 /** What `__alloc_percpu` adds to an offset: nothing, for the per-CPU pointers of modules count from 0 as well. */
@@ -25,7 +25,7 @@ export interface PercpuState {
 }
 
 /** `NR_CPUS` bits. */
-const CPU_MASK_SIZE = 1024;
+export const CPU_MASK_SIZE = 1024;
 /** Exported variables. `__preempt_count` keeps PREEMPT_NEED_RESCHED inverted. */
 const VARIABLES: Readonly<Record<string, number>> = { __preempt_count: 0x80000000, cpu_number: 0 };
 /** Pointers to masks of processors that share something. */

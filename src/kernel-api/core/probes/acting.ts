@@ -3,10 +3,8 @@ import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../session.ts';
 import { hitProbes } from './fire-probes.ts';
 import { leaveProbedCall, trampoline } from './probed-calls.ts';
-import { probesAt } from './probes.ts';
+import { MCOUNT_INSN_SIZE, probesAt } from './probes.ts';
 
-/** The length of the no-operation behind which those begin who have been sent elsewhere by it. */
-const TRACE_NOP_SIZE = 5;
 const WORD = 8;
 
 /** A call of one of the kernel's own functions. */
@@ -66,7 +64,7 @@ export function enterProbed(
     const elsewhere = hitProbes(session, address);
     if (elsewhere !== undefined) return goTo(session, elsewhere);
   }
-  const work = session.acting.get(address) ?? session.acting.get(address - TRACE_NOP_SIZE);
+  const work = session.acting.get(address) ?? session.acting.get(address - MCOUNT_INSN_SIZE);
   return work ? work() : model();
 }
 

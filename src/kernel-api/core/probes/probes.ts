@@ -3,6 +3,9 @@ import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../session.ts';
 
+/** `MCOUNT_INSN_SIZE`, arch/x86/include/asm/ftrace.h: with CONFIG_DYNAMIC_FTRACE a function begins with a call that is patched away. */
+export const MCOUNT_INSN_SIZE = 5;
+
 /** What stands behind a probe: `struct kprobe`, `struct kretprobe`, `struct ftrace_ops`. */
 type ProbeKind = 'kprobe' | 'kretprobe' | 'ftrace';
 

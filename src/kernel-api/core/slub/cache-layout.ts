@@ -8,6 +8,9 @@ const CACHE_LINE = 64;
 const MAX_ORDER = 3;
 const MIN_OBJECTS = 8;
 
+/** `ZERO_SIZE_PTR`, include/linux/slab.h: what kmalloc gives for nothing. */
+export const ZERO_SIZE_PTR = 16;
+
 /** What is asked of a cache. */
 export interface CacheRequest {
   readonly size: number;

@@ -7,10 +7,10 @@ import { hexLine } from '../../hex-line.ts';
 import { dumpStack } from '../faults/dump.ts';
 import { sprintSymbol } from '../faults/symbolize.ts';
 import { PAGE_OFFSET, VMEMMAP_BASE } from '../kernel-data/kernel-data.ts';
+import { STRUCT_PAGE_SIZE } from '../kernel-data/page-frames.ts';
 import type { Session } from '../session.ts';
 import { jiffies } from '../tasks/virtual-clock.ts';
 
-const STRUCT_PAGE_SIZE = 64;
 const ROW = 16;
 /** `PG_slab` of zone 1 (DMA32) on node 0, as `%pGp` shows it. */
 const FLAGS = '0xfffffc0000200(slab|node=0|zone=1|lastcpupid=0x1fffff)';

@@ -19,15 +19,13 @@ import { faultIn, kernelBug } from '../faults/oops.ts';
 import { warnOnce } from '../faults/warn.ts';
 import { formatContext } from '../format-session.ts';
 import { MEMORY_SIZE, PAGE_OFFSET, VMEMMAP_BASE } from '../kernel-data/kernel-data.ts';
+import { START_KERNEL_MAP, STRUCT_PAGE_SIZE } from '../kernel-data/page-frames.ts';
 import { jiffies } from '../tasks/virtual-clock.ts';
 import { checkNextFree, checkObject } from './slub-debug.ts';
 import { pointer, reportObject, reportSlab, slabFix } from './slub-report.ts';
 
-const STRUCT_PAGE_SIZE = 64;
 /** `offsetof(struct page, compound_head)`. */
 const COMPOUND_HEAD = 8;
-/** `__START_KERNEL_map`: the kernel image and modules, whose physical addresses are counted from here. */
-const START_KERNEL_MAP: Address = -0x80000000;
 
 /** Which cache an object comes from, where that is not one of kmalloc's. */
 export interface ObjectCache {

@@ -1,11 +1,9 @@
+import { EFLAGS_ENABLED } from '../../../abi/x86-registers.ts';
 import { TaskKilled } from '../../../kernel/task-killed.ts';
 import { setPreemptCount } from '../kernel-data/percpu.ts';
 import type { Session } from '../session.ts';
 import type { Task } from './task.ts';
 import { stackTop } from './tasks.ts';
-
-/** `X86_EFLAGS_IF` and the bit that is always set. */
-const EFLAGS_ENABLED = 0x202n;
 
 /** `do_exit`: a command that died of an oops closes its files. Gives back what it died of. */
 export function exitTask(session: Session, task: Task, death: unknown): unknown {

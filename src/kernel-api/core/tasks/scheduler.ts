@@ -1,3 +1,4 @@
+import { EFLAGS_IF } from '../../../abi/x86-registers.ts';
 import { advance, nanoseconds } from '../../../kernel/clock.ts';
 import type { Address } from '../../../memory/address.ts';
 import { inInterrupt, preemptCount, setPreemptCount } from '../kernel-data/percpu.ts';
@@ -10,7 +11,6 @@ import type { Task, Wait } from './task.ts';
 import { idleTask, softirqThread, taskState } from './tasks.ts';
 import { jiffies, ticksPerSecond } from './virtual-clock.ts';
 
-const EFLAGS_IF = 0x200n;
 /** How long a task may wait for a wake-up before nobody is thought to come: khungtaskd's two minutes, in nanoseconds. */
 const PATIENCE = 120e9;
 /** Runs of tasks and events between two commands: code that wakes itself for ever ends here. */

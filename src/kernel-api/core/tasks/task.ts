@@ -1,5 +1,11 @@
 import type { Address } from '../../../memory/address.ts';
 
+/** States of a task in `task_struct.__state`: include/linux/sched.h. */
+export const TASK_RUNNING = 0;
+
+/** Woken by signals too. */
+export const TASK_INTERRUPTIBLE = 1;
+
 /** What a sleeping task waits for: a wake-up, or a moment. */
 export interface Wait {
   /** Virtual time in nanoseconds; undefined: only a wake-up ends it. */

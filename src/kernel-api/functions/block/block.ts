@@ -1,9 +1,9 @@
 import { EINVAL } from '../../../abi/negative-errno.ts';
 import { addNode, removeNode } from '../../../kernel/devices/char-devices.ts';
-import { type Disk, diskState } from '../../../kernel/devices/disks.ts';
+import { DISK_NAME_LEN, type Disk, diskState } from '../../../kernel/devices/disks.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
-import { type GuestCall, rowsOf } from '../../kernel-function.ts';
+import { type GuestCall, nothing, rowsOf } from '../../kernel-function.ts';
 import { scanPartitions } from '../../vfs/block-file.ts';
 import { makeDevice } from '../file/chardev.ts';
 import { addDiskFiles, removeDiskFiles } from './disk-files.ts';
@@ -11,7 +11,6 @@ import { dropContext, makeContext, queueOperation } from './hardware-context.ts'
 import { capacityOf } from './page-cache.ts';
 import { endTransfer } from './requests.ts';
 
-const NAME_SIZE = 32;
 const NODE_MODE = 0o600;
 /** `struct blk_mq_tag_set.tags` of a set that is in use. */
 const POINTER_SIZE = 8;
@@ -46,7 +45,7 @@ function allocateDisk(call: GuestCall, data: Address, set: Address = 0): Address
 function addDisk(call: GuestCall): number {
   const { session, memory, kernel } = call;
   const disk = call.pointer(1);
-  const name = memory.readCString(session.at(disk, 'gendisk', 'disk_name'), NAME_SIZE);
+  const name = memory.readCString(session.at(disk, 'gendisk', 'disk_name'), DISK_NAME_LEN);
   const [major, minor] = ['major', 'first_minor'].map((field) => memory.readU32(session.at(disk, 'gendisk', field)));
   if (name === '') return EINVAL;
   const state = diskState(kernel);
@@ -130,8 +129,6 @@ function updateRequest({ session, memory }: GuestCall, request: Address, done: n
   memory.writeU32(length, left);
   return left > 0;
 }
-
-const nothing = (): undefined => undefined;
 
 /** Disks: block/. */
 export const blockFunctions = () => [

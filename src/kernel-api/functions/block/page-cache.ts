@@ -1,13 +1,12 @@
 import { EIO, ENOSPC } from '../../../abi/negative-errno.ts';
+import { DISK_NAME_LEN, SECTOR_SIZE } from '../../../kernel/devices/disks.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { type Readahead, readAhead, readMissing, UNREAD, type Window } from './readahead.ts';
 import { transfer } from './requests.ts';
 
-const SECTOR_SIZE = 512;
 const SECTORS_PER_PAGE = PAGE_SIZE / SECTOR_SIZE;
-const NAME_SIZE = 32;
 /** Pages in which the partition tables that the kernel knows begin. */
 const TABLE_PAGES = [0, 1, 3];
 
@@ -66,7 +65,7 @@ function readPage(session: Session, cache: PageCache, index: number): CachedPage
   fill(session, cache, index, 1);
   const page = cache.pages.get(index);
   if (page?.uptodate) return page;
-  const name = session.memory.readCString(session.at(cache.disk, 'gendisk', 'disk_name'), NAME_SIZE);
+  const name = session.memory.readCString(session.at(cache.disk, 'gendisk', 'disk_name'), DISK_NAME_LEN);
   printk(session.kernel, KERN.ERR, `Buffer I/O error on dev ${name}, logical block ${index}, async page read`);
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../../../kernel/devices/disks.ts';
 import { allocatePages, kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
@@ -15,7 +16,6 @@ export interface Transfer {
   readonly bytes: Uint8Array;
 }
 
-const SECTOR_SIZE = 512;
 /** `REQ_OP_WRITE`. */
 const WRITE = 1;
 /** `BLK_STS_IOERR`; `BLK_STS_OK` is 0. */

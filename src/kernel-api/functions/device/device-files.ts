@@ -4,6 +4,7 @@ import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { copyInString } from '../../guest-text.ts';
+import { READ_ONLY, READ_WRITE } from '../../vfs/fixed-files.ts';
 import { addTreeNode, type FileSource } from '../../vfs/tree.ts';
 import { majorOf, minorOf } from '../file/chardev.ts';
 import { busName, platformBus, readString } from './buses.ts';
@@ -27,9 +28,6 @@ export function kernelClass(session: Session, name: string): Address {
 export function isKernelClass(kernel: Kernel, cls: Address): boolean {
   return Object.values(classState(kernel).by).includes(cls);
 }
-
-const READ_ONLY = 0o444;
-const READ_WRITE = 0o644;
 
 /** A device as its directory shows it: `node` is its name and mode in /dev. */
 interface ShownDevice {

@@ -1,3 +1,4 @@
+import { S_IALLUGO } from '../../../abi/file-mode.ts';
 import { EEXIST } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
@@ -9,7 +10,6 @@ import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 
 /** Where debugfs is mounted, below /. */
 const ROOT = 'sys/kernel/debug';
-const S_IALLUGO = 0o7777;
 
 function directoryPath(call: GuestCall, parent: Address): string {
   return findByObject(call.kernel, ROOT, parent)?.path ?? ROOT;

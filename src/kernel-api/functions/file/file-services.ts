@@ -1,8 +1,5 @@
 import { EINVAL } from '../../../abi/negative-errno.ts';
-import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-
-const zero = (): number => 0;
-const nothing = (): undefined => undefined;
+import { type GuestCall, nothing, rowsOf, zero } from '../../kernel-function.ts';
 
 /** What file operations of modules leave to the kernel. */
 export const fileServiceFunctions = () => [

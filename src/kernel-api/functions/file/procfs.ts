@@ -1,3 +1,4 @@
+import { S_IALLUGO, S_IFMT } from '../../../abi/file-mode.ts';
 import { ENOENT } from '../../../abi/negative-errno.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -12,9 +13,6 @@ import {
   type TreeNode,
   treeNodes,
 } from '../../vfs/tree.ts';
-
-const S_IFMT = 0o170000;
-const S_IALLUGO = 0o7777;
 
 /** Names of /proc that the kernel itself has: a module's file of such a name is refused. */
 const BUILT_IN =

@@ -1,4 +1,5 @@
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
+import { CPU_MASK_SIZE } from '../../core/kernel-data/percpu.ts';
 import { type GuestCall, olderRowsOf, rowsOf } from '../../kernel-function.ts';
 
 /** `find_next_bit` and its like over words in memory: the first index that is wanted, or the size. */
@@ -84,9 +85,6 @@ function nextCpu(call: GuestCall): number {
   const next = call.int(0) + 1;
   return next < CPUS && call.memory.readU8(call.pointer(1)) & 1 ? next : CPUS;
 }
-
-/** `NR_CPUS` bits. */
-const CPU_MASK_SIZE = 1024;
 
 /** Bitmaps. */
 export const bitFunctions = () => [

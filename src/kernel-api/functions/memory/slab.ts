@@ -5,14 +5,12 @@ import { subsystem } from '../../../kernel/subsystem.ts';
 import { type Address, addressFromBits } from '../../../memory/address.ts';
 import { sprintSymbol } from '../../core/faults/symbolize.ts';
 import { warn, warnOnce } from '../../core/faults/warn.ts';
-import { type CacheLayout, cacheLayout, SLAB_FLAG } from '../../core/slub/cache-layout.ts';
+import { type CacheLayout, cacheLayout, SLAB_FLAG, ZERO_SIZE_PTR } from '../../core/slub/cache-layout.ts';
 import { slabAlloc, slabFree, slabResize } from '../../core/slub/slub.ts';
 import { reportRemaining } from '../../core/slub/slub-report.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
-/** `ZERO_SIZE_PTR`, include/linux/slab.h. */
-const ZERO_SIZE_PTR = 16;
 /** `KMALLOC_MAX_SIZE` on x86-64. */
 const KMALLOC_MAX_SIZE = 4 << 20;
 

@@ -2,12 +2,10 @@ import { EFAULT } from '../../../abi/negative-errno.ts';
 import type { Address } from '../../../memory/address.ts';
 import { addressFromBits } from '../../../memory/address.ts';
 import { GuestFault } from '../../../memory/guest-fault.ts';
+import { USER_END } from '../../core/user-areas.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { allocate } from './slab.ts';
 import { checkObjectSize } from './usercopy.ts';
-
-/** `TASK_SIZE_MAX`, arch/x86/include/asm/page_64_types.h. */
-const USER_END = 0x7ffffffff000;
 
 /** Copies as far as both sides go; what is left. Only the user side, `user`, may be bad from its beginning. */
 export function copyUser(call: GuestCall, target: Address, source: Address, size: number, user: Address): number {

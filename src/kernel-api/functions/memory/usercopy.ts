@@ -2,11 +2,10 @@ import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { guardedObjects, objectsIn } from '../../../kernel/memory/guarded-heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { kernelBug } from '../../core/faults/oops.ts';
+import { ZERO_SIZE_PTR } from '../../core/slub/cache-layout.ts';
 import type { GuestCall } from '../../kernel-function.ts';
 import { userRegion } from './slab.ts';
 
-/** `ZERO_SIZE_PTR`, include/linux/slab.h: this and NULL are nothing. */
-const ZERO_SIZE_PTR = 16;
 /** Behind every area of vmalloc: `va_end` counts it. */
 const GUARD_PAGE = 4096;
 

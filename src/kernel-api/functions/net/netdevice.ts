@@ -4,7 +4,7 @@ import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { writeBytes } from '../../guest-text.ts';
-import { type GuestCall, rowsOf } from '../../kernel-function.ts';
+import { type GuestCall, nothing, rowsOf } from '../../kernel-function.ts';
 import { initListHead } from '../../lists.ts';
 import { addNetDeviceFiles, removeNetDeviceFiles } from './net-files.ts';
 
@@ -168,8 +168,6 @@ function modifyAddress(call: GuestCall): void {
   const target = session.pointerAt(device, 'net_device', 'dev_addr') + offset;
   memory.view(target, length, 'write').set(memory.view(source, length, 'read'));
 }
-
-const nothing = (): undefined => undefined;
 
 /** Network devices: nothing is connected to them. */
 export const netdeviceFunctions = () => [

@@ -1,5 +1,5 @@
 import { subsystem } from '../../../kernel/subsystem.ts';
-import { type GuestCall, rowsOf } from '../../kernel-function.ts';
+import { type GuestCall, nothing, rowsOf } from '../../kernel-function.ts';
 
 /** `rtnl_mutex`. */
 const lockState = subsystem('rtnl', () => ({ held: false }));
@@ -10,8 +10,6 @@ const hold =
     lockState(call.kernel).held = held;
     return value;
   };
-
-const nothing = (): undefined => undefined;
 
 /** The lock of network configuration, and waits of networking that nothing delays: net/core. */
 export const rtnetlinkFunctions = () => [

@@ -3,10 +3,11 @@ import { nanoseconds } from '../../../kernel/clock.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { sleep, wake } from '../../core/tasks/scheduler.ts';
+import { TASK_INTERRUPTIBLE } from '../../core/tasks/task.ts';
 import { taskState } from '../../core/tasks/tasks.ts';
 import { ticksToNanoseconds } from '../../core/tasks/virtual-clock.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { FOREVER, setState, signalPending, TASK_INTERRUPTIBLE } from './sleeping.ts';
+import { FOREVER, setState, signalPending } from './sleeping.ts';
 
 const ETIMEDOUT_LEFT = 0;
 

@@ -3,11 +3,10 @@ import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { TIF, wake } from '../../core/tasks/scheduler.ts';
-import type { Task } from '../../core/tasks/task.ts';
+import { TASK_INTERRUPTIBLE, type Task } from '../../core/tasks/task.ts';
 import { findTask } from '../../core/tasks/tasks.ts';
 import { rowsOf } from '../../kernel-function.ts';
 import { taskOfPid } from './pids.ts';
-import { TASK_INTERRUPTIBLE } from './sleeping.ts';
 
 /** `_NSIG`. */
 const SIGNALS = 64;

@@ -2,16 +2,11 @@ import { nanoseconds } from '../../../kernel/clock.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { busyWait, hasSignal, sleep, wake } from '../../core/tasks/scheduler.ts';
+import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../../core/tasks/task.ts';
 import { findTask } from '../../core/tasks/tasks.ts';
 import { ticksToNanoseconds } from '../../core/tasks/virtual-clock.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { listDelInit } from '../../lists.ts';
-
-/** States of a task: include/linux/sched.h. */
-export const TASK_RUNNING = 0;
-
-/** Woken by signals too. */
-export const TASK_INTERRUPTIBLE = 1;
 
 /** `MAX_SCHEDULE_TIMEOUT`. */
 export const FOREVER = (1n << 63n) - 1n;

@@ -4,9 +4,10 @@ import { subsystem } from '../../../kernel/subsystem.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { AddressSpace } from '../../../memory/address-space.ts';
 import type { Session } from '../../core/session.ts';
+import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../../core/tasks/task.ts';
 import { doing, type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { initListHead, listAddTail, listDelInit, listEntries } from '../../lists.ts';
-import { setState, signalPending, TASK_INTERRUPTIBLE, TASK_RUNNING, wakeEntry } from './sleeping.ts';
+import { setState, signalPending, wakeEntry } from './sleeping.ts';
 
 const WQ_FLAG_EXCLUSIVE = 1;
 /** `TASK_NORMAL`: whom a plain wake-up wakes. */

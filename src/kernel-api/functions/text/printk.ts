@@ -102,7 +102,7 @@ const printkRows = rowsOf('kernel/printk/printk.c', [
 ]);
 
 /** The text of a format argument and the `va_list` behind it. */
-function vformat(call: GuestCall, index: number): string {
+export function vformat(call: GuestCall, index: number): string {
   return format(call, call.string(index), guestArguments(call.memory, call.pointer(index + 1)));
 }
 

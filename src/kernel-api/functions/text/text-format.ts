@@ -3,7 +3,7 @@ import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, row, rowsOf } from '../../kernel-function.ts';
 import { guestArguments } from '../../vsprintf/format-context.ts';
-import { format, variadic } from './printk.ts';
+import { format, variadic, vformat } from './printk.ts';
 import { scan } from './sscanf.ts';
 
 /** Puts a text into a buffer of `size` bytes with its NUL, cut where it does not fit. */
@@ -22,10 +22,6 @@ function print(call: GuestCall, text: string): number {
 function printCounted(call: GuestCall, text: string): number {
   print(call, text);
   return Math.max(0, Math.min(text.length, call.size(1) - 1));
-}
-
-function vformat(call: GuestCall, index: number): string {
-  return format(call, call.string(index), guestArguments(call.memory, call.pointer(index + 1)));
 }
 
 /** `kvasprintf`. */
