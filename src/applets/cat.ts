@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EACCES, ENOENT } from '../abi/negative-errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -65,10 +65,11 @@ function readAll(session: Session, path: string): Reading {
   return { opened: true, text, error };
 }
 
-/** A file that the state root shows: proc/modules, sys/module. */
-function readDrawn(context: AppletContext, path: string): string | undefined {
+/** A file that the state root shows: proc/modules, sys/module; -EACCES when it is nobody's to read, not even root's. */
+function readDrawn(context: AppletContext, path: string): string | number | undefined {
+  const place = join(context.options.root, path);
   try {
-    return readFileSync(join(context.options.root, path), 'latin1');
+    return statSync(place).mode & READ_BITS ? readFileSync(place, 'latin1') : EACCES;
   } catch {
     return undefined;
   }
@@ -78,10 +79,11 @@ async function catFile(context: AppletContext, word: string): Promise<number> {
   const path = guestPath(context, word);
   const { opened, text, error } = await inKernel(context, (session) => readAll(session, path));
   const drawn = !opened && error === ENOENT ? readDrawn(context, path) : undefined;
-  writeByteString(context.stdout, drawn ?? text);
-  if (error === 0 || drawn !== undefined) return 0;
+  const isText = typeof drawn === 'string';
+  writeByteString(context.stdout, isText ? drawn : text);
+  if (error === 0 || isText) return 0;
   const what = opened ? 'read error' : `can't open '${word}'`;
-  context.stderr.write(`cat: ${what}: ${errorWords(error)}\n`);
+  context.stderr.write(`cat: ${what}: ${errorWords(drawn ?? error)}\n`);
   return 1;
 }
 

@@ -1,5 +1,6 @@
-import { EACCES, EINVAL } from '../abi/negative-errno.ts';
-import { WRITABLE_FILES } from '../kernel/files/builtin-sysfs.ts';
+import { existsSync } from 'node:fs';
+import { EACCES, EINVAL, EIO, ENOENT } from '../abi/negative-errno.ts';
+import { findWritableFile } from '../kernel/files/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { runQueries } from '../kernel/log/dynamic-debug.ts';
 import { setParameter } from '../kernel/params/params.ts';
@@ -7,6 +8,7 @@ import type { Session } from '../kernel-api/core/session.ts';
 import { writeFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
+import { hostPath } from '../kmod/files.ts';
 import type { AppletContext } from './applet.ts';
 import { toByteString } from './byte-string.ts';
 import { errorWords, findParameter, guestPath, inKernel } from './guest-files.ts';
@@ -36,7 +38,7 @@ function writeAll(session: Session, path: string, text: string): Outcome {
     return { opened: true, error: runQueries(session.kernel, text) ? 0 : EINVAL };
   }
   const file = openFile(session, path, O.WRONLY | O.CREAT | O.TRUNC);
-  if (typeof file === 'number') return writeSetting(session.kernel, path, text) ?? { opened: false, error: file };
+  if (typeof file === 'number') return writeSetting(session, path, text) ?? { opened: false, error: file };
   let error = 0;
   for (let rest = text, first = true; first || rest !== ''; first = false) {
     const taken = writeFile(session, file, rest);
@@ -51,9 +53,10 @@ function writeAll(session: Session, path: string, text: string): Outcome {
 }
 
 /** A file that the kernel itself serves; undefined when the path is none. */
-function writeSetting(kernel: Kernel, path: string, text: string): Outcome | undefined {
-  const setting = WRITABLE_FILES.find((each) => each.path === path);
-  return setting ? { opened: true, error: setting.store(kernel, text) } : writeParameter(kernel, path, text);
+function writeSetting({ kernel }: Session, path: string, text: string): Outcome | undefined {
+  const setting = findWritableFile(kernel, path);
+  if (!setting) return writeParameter(kernel, path, text);
+  return { opened: true, error: text === '' ? 0 : setting.store(kernel, text) };
 }
 
 /** `param_attr_store`: a module parameter's file; undefined when the path is none. */
@@ -62,7 +65,19 @@ function writeParameter(kernel: Kernel, path: string, text: string): Outcome | u
   if (!found) return undefined;
   const { module, parameter } = found;
   if ((parameter.permissions & WRITE_BITS) === 0) return { opened: false, error: EACCES };
-  return { opened: true, error: Math.min(0, setParameter(kernel, module, parameter, { text })) };
+  const value = text.split('\0', 1)[0]!;
+  return {
+    opened: true,
+    error: text === '' ? 0 : Math.min(0, setParameter(kernel, module, parameter, { text: value })),
+  };
+}
+
+/** A file that the state root shows and that takes nothing: files of /proc itself can be opened all the same. */
+function refuseDrawn(context: AppletContext, path: string, outcome: Outcome): Outcome {
+  const isThere =
+    !outcome.opened && outcome.error === ENOENT && existsSync(hostPath(`${context.options.root}/${path}`));
+  if (!isThere) return outcome;
+  return /^proc\/[^/]+$/.test(path) ? { opened: true, error: EIO } : { opened: false, error: EACCES };
 }
 
 async function run(context: AppletContext): Promise<number | undefined> {
@@ -70,7 +85,8 @@ async function run(context: AppletContext): Promise<number | undefined> {
   if (word === undefined) return undefined;
   const text = words.length > 0 ? toByteString(words.join(' ')) : Buffer.from(context.stdin()).toString('latin1');
   const path = guestPath(context, word);
-  const { opened, error } = await inKernel(context, (session) => writeAll(session, path, text), SHELL);
+  const outcome = await inKernel(context, (session) => writeAll(session, path, text), SHELL);
+  const { opened, error } = refuseDrawn(context, path, outcome);
   if (error === 0) return 0;
   const what = opened ? 'write error' : `can't create ${word}`;
   context.stderr.write(`${context.name}: ${what}: ${errorWords(error)}\n`);

@@ -110,6 +110,8 @@ export interface Module {
   /** `mod->ctors`: addresses of the constructors. */
   constructors: Address[];
   importedNamespaces: string[];
+  /** Its drivers as `bus:name`; undefined: it never had one (kernel: `mod->mkobj.drivers_dir`). */
+  drivers?: string[];
   /** `mod->init`, `mod->exit`; 0: none. */
   initFunction: Address;
   exitFunction: Address;

@@ -82,11 +82,10 @@ function commit({ root, generation, images }: OpenMachine, text: string): void {
 /** Draws what has changed, and forgets what is older than `shown`. */
 function draw({ machine, stale, writes, scanned, files }: Change, record: KernelRecord, shown: number): void {
   const { root, kernel, images, generation } = machine;
-  const written = writes.flatMap(({ module }) => (module ? [module] : []));
   const redrawn = addressesShown(machine.record) !== addressesShown(record);
   try {
     if (stale || redrawn || generation === 0) drawAll(root, kernel, images, files);
-    else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, written), files);
+    else drawChanges(root, kernel, images, changesBetween(machine.record, record, kernel, writes), files);
   } catch (error) {
     removeUnfinished(stateDirectory(root));
     throw error;
@@ -102,19 +101,19 @@ function changesBetween(
   before: KernelRecord | undefined,
   after: KernelRecord,
   kernel: Kernel,
-  written: readonly Module[],
+  writes: readonly PendingWrite[],
 ): Changes {
   const shown = new Map((before?.modules ?? []).map((record) => [nameOf(record), fingerprint(record, before)]));
   const now = new Map(after.modules.map((record) => [nameOf(record), fingerprint(record, after)]));
   const touched = kernel.modules.filter(
-    (module) => written.includes(module) || shown.get(module.name) !== now.get(module.name),
+    (module) => writes.some((write) => write.module === module) || shown.get(module.name) !== now.get(module.name),
   );
   const removed = [...shown.keys()].filter((name) => !now.has(name));
   return {
     touched,
     removed,
     modulesChanged: shown.size !== now.size || touched.some(({ name }) => !shown.has(name)),
-    settingsChanged: settings(before) !== settings(after),
+    settingsChanged: settings(before) !== settings(after) || writes.some(({ module }) => !module),
     stale: false,
   };
 }

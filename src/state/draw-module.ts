@@ -4,7 +4,7 @@ import { changingFiles, sysfsDirectory, sysfsFiles } from '../kernel/files/sysfs
 import type { VirtualFile } from '../kernel/files/virtual-file.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module } from '../kernel/module.ts';
-import { drawFile, drawWhole, makeFolder } from './draw-file.ts';
+import { drawFile, drawWhole } from './draw-file.ts';
 import { hostPath, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';
 
@@ -40,10 +40,11 @@ export function eraseModule(root: string, name: string): void {
 
 function redraw(root: string, base: string, files: readonly VirtualFile[], written: WrittenFiles): void {
   for (const file of files) drawFile(root, file, written);
-  const holders = `${base}/holders`;
-  makeFolder(root, holders, written);
   const wanted = new Set(files.map(({ path }) => path));
-  for (const name of readdirSync(hostPath(root, holders), 'latin1')) {
-    if (!wanted.has(`${holders}/${name}`)) rmSync(hostPath(root, `${holders}/${name}`), { force: true });
+  for (const folder of [`${base}/holders`, `${base}/drivers`]) {
+    if (!wanted.has(folder)) continue;
+    for (const name of readdirSync(hostPath(root, folder), 'latin1')) {
+      if (!wanted.has(`${folder}/${name}`)) rmSync(hostPath(root, `${folder}/${name}`), { force: true });
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { WRITABLE_FILES } from '../kernel/files/builtin-sysfs.ts';
+import { moduleUevent, WRITABLE_FILES, type WritableFile } from '../kernel/files/builtin-sysfs.ts';
 import { parameterPath, parameterText } from '../kernel/files/sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Module, ModuleParameter } from '../kernel/module.ts';
@@ -16,6 +16,7 @@ export interface PendingWrite {
   readonly needsRunner: boolean;
   /** The module whose parameter it is. */
   readonly module: Module | undefined;
+  /** What was only emptied is not a write. */
   readonly apply: () => void;
 }
 
@@ -40,13 +41,18 @@ export function pendingWrites(
 ): PendingWrite[] {
   const found: PendingWrite[] = [];
   const scan = { root, scanned, files, earlier };
-  for (const { path, show, store } of WRITABLE_FILES) {
-    const written = findWrite(scan, path, () => [kernel, ...earlier].map(show));
-    if (written)
-      found.push({ ...written, needsRunner: false, module: undefined, apply: () => store(kernel, written.text) });
-  }
+  const take = (file: WritableFile, module?: Module) => {
+    const written = findWrite(scan, file.path, () => [kernel, ...earlier].map(file.show));
+    if (!written) return;
+    const apply = () => written.text === '' || file.store(kernel, written.text);
+    found.push({ time: written.time, needsRunner: false, module, apply });
+  };
+  for (const file of WRITABLE_FILES) take(file);
   for (const module of kernel.modules) {
-    if (module.state !== 'UNFORMED') found.push(...parameterWrites(scan, kernel, module));
+    const uevent = moduleUevent(module);
+    if (!uevent) continue;
+    take(uevent, module);
+    found.push(...parameterWrites(scan, kernel, module));
   }
   return found.sort((a, b) => a.time - b.time);
 }
@@ -62,10 +68,14 @@ function parameterWrites(scan: Scan, kernel: Kernel, module: Module): PendingWri
     if (!written) return [];
     const { time, text } = written;
     const needsRunner = isSetByModule(kernel, parameter);
-    return [
-      { time, needsRunner, module, apply: () => text === '' || setParameter(kernel, module, parameter, { text }) },
-    ];
+    const apply = () => text === '' || setParameter(kernel, module, parameter, { text: cString(text) });
+    return [{ time, needsRunner, module, apply }];
   });
+}
+
+/** `kernfs_fop_write_iter`: what is written is a C string. */
+function cString(text: string): string {
+  return text.split('\0', 1)[0]!;
 }
 
 /** What a state shows of a parameter; nothing when it has no such parameter. */
@@ -98,5 +108,5 @@ function findWrite(
   if (!found?.isFile() || found.mtimeMs < scanned - CLOCK_MARGIN) return undefined;
   const text = readDrawn(place);
   if (text === undefined || shown().some((expected) => text === (expected ?? text))) return undefined;
-  return { time: found.mtimeMs, text: text.slice(0, WRITE_SIZE).split('\0', 1)[0]! };
+  return { time: found.mtimeMs, text: text.slice(0, WRITE_SIZE) };
 }

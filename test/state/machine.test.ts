@@ -120,6 +120,23 @@ test('a text that does not fit is told to the log and the value stays', async ()
   expect(last?.text).toMatch(/^text: string doesn't fit in \d+ chars\.$/);
 });
 
+test('a text that a setting refuses does not stay in its file', async () => {
+  await insmod(root, 'hello/hello');
+  writeFileSync(join(root, 'proc/sys/kernel/kptr_restrict'), '3');
+  readMachine({ root });
+  expect(text(root, 'proc/sys/kernel/kptr_restrict')).toBe('0\n');
+});
+
+test('what a uevent refuses is told to the log', async () => {
+  await insmod(root, 'hello/hello');
+  writeFileSync(join(root, 'sys/module/hello/uevent'), 'junk\n');
+  const { log } = readMachine({ root });
+  expect([log.at(-1)?.text, text(root, 'sys/module/hello/uevent')]).toEqual([
+    'synth uevent: /module/hello: unknown uevent action string',
+    '',
+  ]);
+});
+
 test('modules_disabled can be set and not be reset', async () => {
   await insmod(root, 'hello/hello');
   writeFileSync(join(root, 'proc/sys/kernel/modules_disabled'), '1\n');

@@ -37,7 +37,12 @@ function refuse({ stderr }: AppletContext, complaint: string | undefined): numbe
   return 1;
 }
 
-const HELP = { name: 'dmesg', usage: '[options]', summary: 'Show or clear the kernel log.' };
+const HELP = {
+  name: 'dmesg',
+  usage: '[options]',
+  summary: 'Show or clear the kernel log.',
+  examples: ['dmesg -l err,warn', 'dmesg --follow'],
+};
 
 async function serve(context: AppletContext, request: DmesgRequest): Promise<number> {
   const { action } = request;

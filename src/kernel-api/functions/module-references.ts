@@ -1,19 +1,18 @@
-import { KERN, printk } from '../../kernel/log/printk.ts';
 import type { Module } from '../../kernel/module.ts';
-import { findSymbol } from '../../kernel/symbols/find-symbol.ts';
 import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
 import { sprintSymbol } from '../core/faults/symbolize.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
+import { symbolReferenceRows } from './symbol-references.ts';
 import { format, variadic } from './text/printk.ts';
 import { putText } from './text/text-format.ts';
 
-function moduleOf(call: GuestCall, address: Address): Module | undefined {
-  return call.kernel.modules.find((module) => module.thisModule === address);
+function moduleOf({ kernel }: Pick<GuestCall, 'kernel'>, address: Address): Module | undefined {
+  return kernel.modules.find((module) => module.thisModule === address);
 }
 
 /** `try_module_get` of the module whose `struct module` stands at an address; the kernel itself is always there. */
-export function getModule(call: GuestCall, address: Address): boolean {
+export function getModule(call: Pick<GuestCall, 'kernel'>, address: Address): boolean {
   const module = moduleOf(call, address);
   if (module?.state === 'GOING') return false;
   if (module) module.references++;
@@ -21,7 +20,7 @@ export function getModule(call: GuestCall, address: Address): boolean {
 }
 
 /** `module_put`. */
-export function putModule(call: GuestCall, address: Address): void {
+export function putModule(call: Pick<GuestCall, 'kernel'>, address: Address): void {
   put(moduleOf(call, address));
 }
 
@@ -29,19 +28,6 @@ const tryGet = (call: GuestCall): boolean => getModule(call, call.pointer(0));
 
 function put(module: Module | undefined): void {
   if (module && module.references > 0) module.references--;
-}
-
-/** `__symbol_get`: the address of a GPL-only export, whose module is held; others are refused since the stable series of 2023. */
-function symbolGet(call: GuestCall): Address {
-  const name = call.string(0);
-  const found = findSymbol(call.kernel, name, true);
-  if (!found) return 0;
-  if (!found.gplOnly) {
-    printk(call.kernel, KERN.WARNING, `failing symbol_get of non-GPLONLY symbol ${name}.`);
-    return 0;
-  }
-  if (found.owner) found.owner.references++;
-  return found.address;
 }
 
 /** References of modules to modules: kernel/module. */
@@ -61,8 +47,7 @@ export const moduleReferenceFunctions = () => [
       'void __module_put_and_kthread_exit(struct module *mod, long code)',
       (call) => put(moduleOf(call, call.pointer(0))),
     ],
-    ['void *__symbol_get(const char *symbol)', symbolGet],
-    ['void __symbol_put(const char *symbol)', (call) => put(findSymbol(call.kernel, call.string(0), true)?.owner)],
+    ...symbolReferenceRows,
   ]),
   ...rowsOf('kernel/kmod.c', [
     [

@@ -2,9 +2,12 @@ import { EINVAL, EROFS } from '../../abi/negative-errno.ts';
 import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { addTaint } from '../log/taint.ts';
+import type { Module } from '../module.ts';
 import { kstrtobool } from '../params/kstrtox.ts';
 import { modprobePath, setModprobePath } from '../user-mode-helper.ts';
-import { SYSCTL_NAMES, storeSysctl, sysctlNumber, sysctlText } from './sysctl.ts';
+import { storeNumbers } from './proc-numbers.ts';
+import { synthUevent } from './synth-uevent.ts';
+import { SYSCTL_NAMES, storeSysctl, sysctlText } from './sysctl.ts';
 import { sysfsDirectory } from './sysfs.ts';
 import { directory, textFile, type VirtualFile } from './virtual-file.ts';
 
@@ -54,7 +57,8 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
     path: 'proc/sys/kernel/modules_disabled',
     show: (kernel) => `${Number(kernel.modulesDisabled)}\n`,
     store: (kernel, text) => {
-      if (sysctlNumber(text) !== 1) return EINVAL;
+      const isOn = storeNumbers(text, 1, ({ negative, value }) => !negative && value === 1n);
+      if (!isOn) return EINVAL;
       kernel.modulesDisabled = true;
       return 0;
     },
@@ -71,12 +75,11 @@ export const WRITABLE_FILES: readonly WritableFile[] = [
     path: 'proc/sys/kernel/tainted',
     show: (kernel) => `${kernel.taint}\n`,
     store: (kernel, text) => {
-      const mask = sysctlNumber(text);
-      if (mask === undefined) return EINVAL;
-      for (let bit = 0; bit < TAINT_FLAGS_COUNT; bit++) {
-        if (mask & (1 << bit)) addTaint(kernel, bit, 'LOCKDEP_STILL_OK');
-      }
-      return 0;
+      const taken = storeNumbers(text, 1, ({ negative, value }) => {
+        if (!negative) addTaints(kernel, value);
+        return !negative;
+      });
+      return taken ? 0 : EINVAL;
     },
   },
 ];
@@ -101,11 +104,33 @@ export function sysctlFiles(kernel: Kernel): VirtualFile[] {
   return SYSCTLS.map(({ path, show }) => textFile(path, 0o644, show(kernel)));
 }
 
+/** `proc_taint`: flags can be set, not taken away. */
+function addTaints(kernel: Kernel, mask: bigint): void {
+  for (let bit = 0; bit < TAINT_FLAGS_COUNT; bit++) {
+    if (mask & (1n << BigInt(bit))) addTaint(kernel, bit, 'LOCKDEP_STILL_OK');
+  }
+}
+
+/** What a module's `uevent` does with a text (kernel: `store_uevent`, kernel/params.c); undefined: it has no directory. */
+export function moduleUevent(module: Module): WritableFile | undefined {
+  const base = sysfsDirectory(module.name);
+  if (base === undefined || module.state === 'UNFORMED') return undefined;
+  const store = (kernel: Kernel, text: string) => synthUevent(kernel, base.slice('sys'.length), text);
+  return { path: `${base}/uevent`, show: () => '', store };
+}
+
+/** The file at a path that takes texts, a module's own `uevent` included. */
+export function findWritableFile(kernel: Kernel, path: string): WritableFile | undefined {
+  const [, name] = /^sys\/module\/([^/]+)\/uevent$/.exec(path) ?? [];
+  const module = kernel.modules.find((each) => each.name === name);
+  return module ? moduleUevent(module) : WRITABLE_FILES.find((each) => each.path === path);
+}
+
 function flag(on: boolean): string {
   return on ? 'Y\n' : 'N\n';
 }
 
 function storeFlag(kernel: Kernel, text: string, store: (on: boolean) => KernelResult): KernelResult {
-  const parsed = kstrtobool(kernel, text);
+  const parsed = kstrtobool(kernel, text.split('\0', 1)[0]!);
   return 'error' in parsed ? parsed.error : store(parsed.value);
 }

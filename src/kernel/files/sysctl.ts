@@ -2,6 +2,7 @@ import { EINVAL } from '../../abi/negative-errno.ts';
 import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { subsystem } from '../subsystem.ts';
+import { storeNumbers } from './proc-numbers.ts';
 
 /** An integer setting of /proc/sys/kernel, or several in one file. */
 interface Setting {
@@ -63,22 +64,22 @@ export function sysctlText(kernel: Kernel, name: SysctlName): string {
   return `${sysctls(kernel, name).join('\t')}\n`;
 }
 
-/** Writes a text into its file: as many numbers as there are; EINVAL at the first word that is none or out of range. */
-export function storeSysctl(kernel: Kernel, name: SysctlName, text: string): KernelResult {
-  const { min = -(2 ** 31), max = 2 ** 31 - 1 }: Setting = SETTINGS[name];
-  const values = sysctls(kernel, name);
-  const words = text.split('\0', 1)[0]!.trim().split(/\s+/);
-  for (const [index, word] of words.slice(0, values.length).entries()) {
-    const number = sysctlNumber(word);
-    if (number === undefined || number < min || number > max) return EINVAL;
-    values[index] = number;
-  }
-  return 0;
-}
+/** `INT_MAX`. */
+const INT_MAX = 2n ** 31n - 1n;
 
-/** The first number of a text, as `proc_dointvec` reads it. */
-export function sysctlNumber(text: string): number | undefined {
-  const word = /^\s*(-?(?:0[xX][0-9a-fA-F]+|\d+))(?:[\s\0]|$)/.exec(text)?.[1];
-  if (word === undefined) return undefined;
-  return /^-?0\d/.test(word) ? Number.parseInt(word, 8) : Number(word);
+/**
+ * Writes a text into its file: as many numbers as there are places, up to the first word that is none or out of range,
+ * which is EINVAL.
+ */
+export function storeSysctl(kernel: Kernel, name: SysctlName, text: string): KernelResult {
+  const { min, max }: Setting = SETTINGS[name];
+  const values = sysctls(kernel, name);
+  const taken = storeNumbers(text, values.length, ({ negative, value }, index) => {
+    if (value > INT_MAX + (negative ? 1n : 0n)) return false;
+    const number = Number(negative ? -value : value);
+    if (number < (min ?? number) || number > (max ?? number)) return false;
+    values[index] = number;
+    return true;
+  });
+  return taken ? 0 : EINVAL;
 }

@@ -48,6 +48,7 @@ export function changingFiles(kernel: Kernel, module: Module): VirtualFile[] {
     directory(`${base}/holders`),
     ...attributeFiles(base, module),
     ...holderLinks(base, module),
+    ...driverLinks(base, module),
     ...parameterFiles(kernel, module),
   ];
 }
@@ -92,6 +93,17 @@ function holderLinks(base: string, module: Module): VirtualFile[] {
     const target = sysfsDirectory(user)?.replace('sys/module/', '../../');
     return target === undefined ? [] : [symbolicLink(`${base}/holders/${target.slice('../../'.length)}`, target)];
   });
+}
+
+/** `module_add_driver`, drivers/base/module.c: the directory stays when the last driver has gone. */
+function driverLinks(base: string, { drivers }: Module): VirtualFile[] {
+  if (drivers === undefined) return [];
+  const links = drivers.flatMap((driver) => {
+    const [bus = '', name = ''] = driver.split(/:(.*)/s).map((part) => part.replaceAll('/', '!'));
+    const isShown = isFileName(`${bus}:${name}`);
+    return isShown ? [symbolicLink(`${base}/drivers/${bus}:${name}`, `../../../bus/${bus}/drivers/${name}`)] : [];
+  });
+  return [directory(`${base}/drivers`), ...links];
 }
 
 function parameterFiles(kernel: Kernel, module: Module): VirtualFile[] {

@@ -45,17 +45,33 @@ function allocate(session: Session, parent: Address, name: string, superBlock: A
   return dentry;
 }
 
+/** `DCACHE_ENTRY_TYPE`, include/linux/dcache.h. */
+const ENTRY_TYPE = 0x700000;
+const S_IFMT = 0o170000;
+/** `d_flags_for_inode`, by the type of the inode: `DCACHE_…_TYPE`; others are special. */
+const TYPES: Readonly<Record<number, number>> = { 0o040000: 0x200000, 0o100000: 0x400000, 0o120000: 0x600000 };
+const SPECIAL_TYPE = 0x500000;
+
+/** `__d_set_inode_and_type`, `__d_clear_type_and_inode`. */
+function setInode(session: Session, dentry: Address, inode: Address): void {
+  const { memory } = session;
+  const flags = at(session, dentry, 'd_flags');
+  const type = inode === 0 ? 0 : (TYPES[memory.readU16(session.at(inode, 'inode', 'i_mode')) & S_IFMT] ?? SPECIAL_TYPE);
+  memory.writeU32(flags, (memory.readU32(flags) & ~ENTRY_TYPE) | type);
+  memory.writePointer(at(session, dentry, 'd_inode'), inode);
+}
+
 /** `d_make_root`: the root of a file system; no inode, no dentry. */
 export function makeRoot(session: Session, inode: Address): Address {
   if (inode === 0) return 0;
   const root = allocate(session, 0, '/', session.pointerAt(inode, 'inode', 'i_sb'));
-  session.memory.writePointer(at(session, root, 'd_inode'), inode);
+  setInode(session, root, inode);
   return root;
 }
 
 /** `d_add`, `d_instantiate`: the hash that names are found by is the parent's list. */
 function instantiate({ session, memory }: GuestCall, dentry: Address, inode: Address): void {
-  memory.writePointer(at(session, dentry, 'd_inode'), inode);
+  setInode(session, dentry, inode);
   memory.writePointer(at(session, dentry, 'd_hash') + 8, dentry);
 }
 
@@ -95,7 +111,7 @@ function kill(session: Session, dentry: Address): void {
 function releaseInode(session: Session, dentry: Address): void {
   const inode = session.pointerAt(dentry, 'dentry', 'd_inode');
   if (inode === 0) return;
-  session.memory.writePointer(at(session, dentry, 'd_inode'), 0);
+  setInode(session, dentry, 0);
   const own = operationOf(session, dentry, ['dentry', 'd_op'], ['dentry_operations', 'd_iput']);
   if (own !== 0) session.call(own, dentry, inode);
   else putInode(session, inode);

@@ -33,6 +33,9 @@ function nameOf(session: Session, device: Address): string {
   return session.memory.readCString(session.at(device, 'net_device', 'name'), NAME_SIZE);
 }
 
+/** `enum netdev_reg_state`, include/linux/netdevice.h. */
+const NETREG = { REGISTERED: 1, UNREGISTERING: 2, UNREGISTERED: 3 } as const;
+
 function writeField(session: Session, device: Address, field: string, bytes: 1 | 2 | 4, value: number): void {
   const at = session.at(device, 'net_device', field);
   for (let index = 0; index < bytes; index++) session.memory.writeU8(at + index, (value >>> (8 * index)) & 0xff);
@@ -123,6 +126,7 @@ function register(call: GuestCall): number {
   const state = netState(kernel);
   writeField(session, device, 'ifindex', 4, state.nextIndex++);
   state.devices.push(device);
+  writeField(session, device, 'reg_state', 1, NETREG.REGISTERED);
   addNetDeviceFiles(session, device, name);
   return 0;
 }
@@ -133,15 +137,18 @@ function callOperation(session: Session, device: Address, name: string): number 
   return address === 0 ? 0 : session.callInt(address, device);
 }
 
+/** `unregister_netdevice_many`, then `netdev_run_todo`. */
 function unregister(call: GuestCall): void {
   const { session, kernel } = call;
   const device = call.pointer(0);
   const { devices } = netState(kernel);
   if (!devices.includes(device)) return;
   devices.splice(devices.indexOf(device), 1);
+  writeField(session, device, 'reg_state', 1, NETREG.UNREGISTERING);
   callOperation(session, device, 'ndo_uninit');
   const name = nameOf(session, device);
   removeNetDeviceFiles(kernel, name);
+  writeField(session, device, 'reg_state', 1, NETREG.UNREGISTERED);
   const destructor = session.fields.find('net_device', 'priv_destructor');
   const own = destructor === undefined ? 0 : session.memory.readPointer(device + destructor);
   if (own !== 0) session.call(own, device);
