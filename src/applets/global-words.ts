@@ -23,6 +23,7 @@ interface GlobalOption {
   readonly description: string;
 }
 
+/** All of them, in the order of the help. */
 export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   {
     key: 'root',

@@ -11,6 +11,7 @@ export type CodeFact =
   /** Code that cannot be read or decoded. */
   | { readonly kind: 'unreadable'; readonly at: Address };
 
+/** What an instruction does with an address that stands in it. */
 export type ReferenceAccess = 'read' | 'write' | 'address';
 
 /** What a survey asks of those who know the memory. */

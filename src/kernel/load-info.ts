@@ -96,6 +96,7 @@ export interface ExportTable {
 /** What stands in messages in place of a module's name that could not be found. */
 export const NO_NAME = '(missing .modinfo section or name field)';
 
+/** Where a section goes: it stays in the image, or to the module's core or init area. */
 export const AREA = { NONE: 0, CORE: 1, INIT: 2 } as const;
 
 /** `MODULE_INIT_*`, include/uapi/linux/module.h. */

@@ -6,11 +6,13 @@
  *     offset = position in the low 28 bits, and which of the three parts the node has
  */
 export const INDEX_MAGIC = 0xb007f457;
+/** The version that kmod and kobox read and write. */
 export const INDEX_VERSION_MAJOR = 2;
 export const INDEX_VERSION_MINOR = 1;
 /** Bytes before the first node. */
 export const INDEX_HEADER_SIZE = 12;
 
+/** The parts of a node's offset: which of the three it has, and its position. */
 export const INDEX_NODE = {
   PREFIX: 0x8000_0000,
   VALUES: 0x4000_0000,

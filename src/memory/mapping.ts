@@ -7,6 +7,7 @@ export interface Permissions {
   readonly execute: boolean;
 }
 
+/** What sections of a module get: constants, data, code. */
 export const READ_ONLY: Permissions = { read: true, write: false, execute: false };
 export const READ_WRITE: Permissions = { read: true, write: true, execute: false };
 export const READ_EXECUTE: Permissions = { read: true, write: false, execute: true };

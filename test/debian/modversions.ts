@@ -13,6 +13,7 @@ export interface ModversionCounts {
   nobodys: number;
 }
 
+/** Counts before anything was counted. */
 export function noModversions(): ModversionCounts {
   return { vmlinux: 0, vmlinuxAgree: 0, modules: 0, modulesAgree: 0, nobodys: 0 };
 }
@@ -33,6 +34,7 @@ export function countModversions(counts: ModversionCounts, kernel: Kernel, info:
   }
 }
 
+/** The counts as one sentence. */
 export function modversionText({ vmlinux, vmlinuxAgree, modules, modulesAgree, nobodys }: ModversionCounts): string {
   return (
     `modversions: ${vmlinux} name a symbol of vmlinux, ${vmlinuxAgree} agree; ` +

@@ -10,6 +10,7 @@ const SHN_ABS = 0xfff1;
 /** Where `struct module` holds the name. */
 const NAME_OFFSET = 24;
 
+/** A module in the tree that unpacks to far more, and a command that reads it. */
 export function bombInTree(machine: Machine, command: string, bomb: Uint8Array, name: string) {
   const { bytes } = inTree(machine, HELLO, []);
   const path = join(machine.root, 'lib/modules', RELEASE, name);
@@ -47,12 +48,14 @@ export function overlappingNames(count: number): Uint8Array {
   return elf.bytes;
 }
 
+/** A command on a module file. */
 export function moduleFile(machine: Machine, command: readonly string[], bytes: Uint8Array, name = 'hello.ko') {
   const path = join(machine.root, name);
   writeFileSync(path, bytes);
   return { words: [...command, path], bytes: bytes.length };
 }
 
+/** A module in the tree, and a command. */
 export function inTree(machine: Machine, module: Uint8Array, words: string[]) {
   const tree = join(machine.root, 'lib/modules', RELEASE);
   mkdirSync(tree, { recursive: true });
@@ -60,6 +63,7 @@ export function inTree(machine: Machine, module: Uint8Array, words: string[]) {
   return { words, bytes: module.length };
 }
 
+/** A configuration of many lines, and a command that reads it. */
 export function configured(machine: Machine, line: (n: number) => string, count: number) {
   inTree(machine, HELLO, []);
   machine.run(['depmod', '-a']);
@@ -69,6 +73,7 @@ export function configured(machine: Machine, line: (n: number) => string, count:
   return { words: ['--style', 'kmod', 'modprobe', '-n', 'hello'], bytes: statSync(path).size };
 }
 
+/** A module with so many symbols more. */
 export function manySymbols(count: number): Uint8Array {
   const elf = new ElfEdit(HELLO);
   const old = elf.content('.symtab');
@@ -78,6 +83,7 @@ export function manySymbols(count: number): Uint8Array {
   return elf.bytes;
 }
 
+/** A module with so many aliases. */
 export function manyAliases(count: number): Uint8Array {
   const elf = new ElfEdit(HELLO);
   const aliases = Array.from({ length: count }, (_, n) => `alias=alias:${n}:*\0`).join('');

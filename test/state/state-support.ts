@@ -11,6 +11,7 @@ export function newRoot(): string {
   return mkdtempSync(join(tmpdir(), 'kobox-state-'));
 }
 
+/** Takes a test's root away. */
 export function removeRoot(root: string): void {
   rmSync(root, { recursive: true, force: true });
 }

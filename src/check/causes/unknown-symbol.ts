@@ -24,30 +24,29 @@ function groupByProvider({ world }: Diagnosis, symbols: readonly string[]): Map<
 }
 
 function explain(diagnosis: Diagnosis, provider: string, symbols: readonly string[]): Cause {
-  const list = listWords(symbols);
-  const plural = symbols.length === 1 ? 'symbol' : 'symbols';
-  if (provider !== '' && diagnosis.world.refuses?.(provider)) {
+  const needs = `The module needs ${symbols.length === 1 ? 'symbol' : 'symbols'} ${listWords(symbols)}, which`;
+  if (provider === '') return unknown(diagnosis, needs, symbols);
+  if (diagnosis.world.refuses?.(provider)) {
     return {
       id: 'dependency-refused',
-      reason: `The module needs ${plural} ${list}, which module ${provider} exports; ${provider} does not load itself.`,
+      reason: `${needs} module ${provider} exports; ${provider} does not load itself.`,
       next: `See first why ${provider} does not load.`,
     };
   }
-  if (provider !== '') {
-    return {
-      id: 'dependency-not-loaded',
-      reason: `The module needs ${plural} ${list}, which module ${provider} exports; ${provider} is not loaded.`,
-      next: loadFirst(diagnosis, provider),
-    };
-  }
-  const elsewhere = diagnosis.world.kernels.filter((kernel) => symbols.every((symbol) => kernel.exports.find(symbol)));
-  const hint =
-    elsewhere.length > 0
-      ? ` ${listWords(elsewhere.map(({ release }) => release))} has ${symbols.length === 1 ? 'it' : 'them all'}.`
-      : '';
+  return {
+    id: 'dependency-not-loaded',
+    reason: `${needs} module ${provider} exports; ${provider} is not loaded.`,
+    next: loadFirst(diagnosis, provider),
+  };
+}
+
+function unknown({ kernel, world }: Diagnosis, needs: string, symbols: readonly string[]): Cause {
+  const elsewhere = world.kernels.filter(({ exports }) => symbols.every((symbol) => exports.find(symbol)));
+  const which = listWords(elsewhere.map(({ release }) => release));
+  const hint = elsewhere.length > 0 ? ` ${which} has ${symbols.length === 1 ? 'it' : 'them all'}.` : '';
   return {
     id: 'unknown-symbol',
-    reason: `The module needs ${plural} ${list}, which neither ${diagnosis.kernel.profile.release} nor any module known here exports.${hint}`,
+    reason: `${needs} neither ${kernel.profile.release} nor any module known here exports.${hint}`,
     next: nobodyExports(symbols.length),
   };
 }

@@ -7,6 +7,7 @@ export interface Summary {
   readonly unknown: number;
 }
 
+/** Counts the verdicts by their answer. */
 export function summarize(verdicts: readonly Verdict[]): Summary {
   const count = (loads: boolean | undefined) => verdicts.filter((verdict) => verdict.loads === loads).length;
   return { load: count(true), doNot: count(false), unknown: count(undefined) };

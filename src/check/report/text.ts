@@ -9,6 +9,7 @@ export interface Paint {
   faint(text: string): string;
 }
 
+/** No colours: a file, a pipe, or NO_COLOR. */
 export const PLAIN: Paint = { good: (text) => text, bad: (text) => text, faint: (text) => text };
 
 /** One module's answer for a person: a line, and below it what the kernel says, the reason and the next step. */

@@ -125,6 +125,7 @@ const compareExchange: Executor = (machine, instruction) => {
   };
 };
 
+/** Sums, comparisons and logic by mnemonic. */
 export const ARITHMETIC: ExecutorTable = {
   ...rows('add adc sub sbb cmp and or xor test', twoOperands),
   ...rows('inc dec', oneOperand),

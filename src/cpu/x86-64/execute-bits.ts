@@ -160,6 +160,7 @@ const crc32: Executor = (machine, instruction) => {
   };
 };
 
+/** Tests, searches and counts of bits by mnemonic, and crc32. */
 export const BITS: ExecutorTable = {
   ...rows('bt bts btr btc', bitTest),
   bsf: scan(lowest),

@@ -101,6 +101,7 @@ function addWithFlag(flag: number): Executor {
   };
 }
 
+/** BMI1 and BMI2 by mnemonic. */
 export const BMI: ExecutorTable = {
   ...Object.fromEntries(Object.entries(OPERATIONS).map(([name, operation]) => [name, bitOperation(operation)])),
   adcx: addWithFlag(FLAG.CF),

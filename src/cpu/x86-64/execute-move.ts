@@ -197,6 +197,7 @@ const farLoad: Executor = () => () => {
   throw new TrapSignal('general-protection');
 };
 
+/** Moves, exchanges and extensions by mnemonic. */
 export const MOVE: ExecutorTable = {
   mov,
   movzx,

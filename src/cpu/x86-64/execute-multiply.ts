@@ -138,6 +138,7 @@ const mulx: Executor = (machine, instruction) => {
   };
 };
 
+/** Multiplications and divisions by mnemonic. */
 export const MULTIPLY: ExecutorTable = {
   mul: multiply(asUnsigned),
   imul: (machine, instruction) =>

@@ -155,6 +155,7 @@ function withoutFlags(mnemonic: string): Executor {
   };
 }
 
+/** Shifts and rotations by mnemonic. */
 export const SHIFT: ExecutorTable = {
   ...rows('shl shr sar', plain),
   ...rows('rol ror rcl rcr', general),

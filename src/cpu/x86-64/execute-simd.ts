@@ -115,6 +115,7 @@ function withoutMmx(table: ExecutorTable): ExecutorTable {
   return Object.fromEntries(checked);
 }
 
+/** The SSE instructions that kernel code has, by mnemonic. */
 export const SIMD: ExecutorTable = withoutMmx({
   ...rows('movups movupd movaps movapd movdqa movdqu lddqu movntps movntpd movntdq movntdqa movd', move),
   movss: movePart(1, false),

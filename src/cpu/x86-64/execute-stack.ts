@@ -165,6 +165,7 @@ function otherFlag(flag: number, value: boolean): Executor {
     };
 }
 
+/** Pushes, pops and frames by mnemonic. */
 export const STACK: ExecutorTable = {
   push,
   pop,

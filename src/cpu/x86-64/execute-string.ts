@@ -146,6 +146,7 @@ const outs = stringOperation((step) => () => {
 const widths = (name: string, letters: string, executor: Executor): ExecutorTable =>
   Object.fromEntries([...letters].map((letter) => [name + letter, executor]));
 
+/** String operations by mnemonic, with their width. */
 export const STRING: ExecutorTable = {
   ...widths('movs', 'bwdq', movs),
   ...widths('stos', 'bwdq', stos),

@@ -133,6 +133,7 @@ const IGNORED =
   'nop pause lfence mfence sfence endbr64 endbr32 clac stac wait prefetch prefetchw prefetchwt1 prefetchnta prefetcht0 ' +
   'prefetcht1 prefetcht2 clflush clflushopt clwb invlpg invd wbinvd wbnoinvd clts monitor mwait emms ldmxcsr';
 
+/** What acts on the processor itself, or on nothing, by mnemonic. */
 export const SYSTEM: ExecutorTable = {
   ...rows(IGNORED, nothing),
   ...rows('ud0 ud1 ud2', trap('invalid-opcode')),

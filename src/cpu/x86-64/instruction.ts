@@ -45,6 +45,7 @@ export interface TargetOperand {
   readonly address: Address;
 }
 
+/** An operand of an instruction, by its `kind`. */
 export type Operand = RegisterOperand | MemoryOperand | ImmediateOperand | TargetOperand;
 
 /** One decoded instruction. */

@@ -64,6 +64,7 @@ export function readRegister(state: CpuState, name: string): bigint {
   return special(name).read(state);
 }
 
+/** Sets a register to 64 bits. Raises RangeError for a name that is none. */
 export function writeRegister(state: CpuState, name: string, value: bigint): void {
   const number = numberOf(name);
   if (number >= 0) state.quads[number] = value;

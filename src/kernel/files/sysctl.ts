@@ -31,6 +31,7 @@ const SETTINGS = {
   panic_on_warn: { initial: () => [0], min: 0, max: 1 },
 } satisfies Record<string, Setting>;
 
+/** The name of a setting in proc/sys/kernel. */
 export type SysctlName = keyof typeof SETTINGS;
 
 /** The settings' names. */

@@ -17,10 +17,13 @@ export interface SymbolVersions {
  * undefined ones of `.symtab`, then the rest of `__versions`. The others are values of `.modinfo` fields in file order.
  */
 export const FACTS = { EXPORTS: 0, NEEDS: 1, ALIASES: 2, SOFTDEPS: 3, WEAKDEPS: 4 } as const;
-export const FACT_KINDS = Object.values(FACTS);
-export type FactKind = (typeof FACT_KINDS)[number];
 /** In the order of a row. */
+export const FACT_KINDS = Object.values(FACTS);
+/** The number of a kind of fact. */
+export type FactKind = (typeof FACT_KINDS)[number];
+/** Those of them that are values of .modinfo, likewise. */
 export const TEXT_KINDS = [FACTS.ALIASES, FACTS.SOFTDEPS, FACTS.WEAKDEPS] as const;
+/** The number of a kind that is text. */
 export type TextKind = (typeof TEXT_KINDS)[number];
 
 /** Words of a row: where each kind ends. It begins where the kind before it ends, the first where the row before does. */

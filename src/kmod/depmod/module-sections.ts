@@ -28,6 +28,7 @@ export interface SectionRange {
 
 /** The sections that depmod reads. */
 const NAMES = ['.modinfo', '__versions', '.symtab', '.strtab', '__ksymtab_strings'] as const;
+/** The name of a section that depmod reads. */
 export type SectionName = (typeof NAMES)[number];
 
 const NAME_BYTES = NAMES.map((name) => Buffer.from(`${name}\0`, 'latin1'));
