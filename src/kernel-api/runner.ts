@@ -125,6 +125,7 @@ export function createRunner(options: RunnerOptions): GuestRunner {
     setParameter: (kernel, _module, parameter, value) =>
       run(kernel, (opened) => setParameter(opened, parameter, value)),
     getParameter: (kernel, _module, parameter) => run(kernel, (opened) => getParameter(opened, parameter)),
+    freeParameter: (kernel, _module, address, argument) => run(kernel, (opened) => void opened.call(address, argument)),
     notify: (kernel, module, event) => {
       if (hasNotifiers(kernel)) run(kernel, (opened) => callModuleNotifiers(opened, module, event));
       if (event === 'GOING') killProbes(kernel, module);

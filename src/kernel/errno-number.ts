@@ -7,3 +7,11 @@ export type KernelResult = number;
 export function minus(name: ErrnoName): KernelResult {
   return -errnoNumber(name);
 }
+
+/** `MAX_ERRNO`, include/linux/err.h. */
+const MAX_ERRNO = 4095;
+
+/** `IS_ERR_VALUE`, include/linux/err.h. */
+export function isErrorValue(value: number): boolean {
+  return value < 0 && value >= -MAX_ERRNO;
+}

@@ -53,6 +53,8 @@ export interface ModuleRunner {
   setParameter(kernel: Kernel, module: Module, parameter: Address, value: string | undefined): number | undefined;
   /** `kp->ops->get(buffer, kp)`: the text, or undefined when the code cannot be run. */
   getParameter(kernel: Kernel, module: Module, parameter: Address): string | undefined;
+  /** `ops->free(kp->arg)`: the function at `address` of the module's own. */
+  freeParameter(kernel: Kernel, module: Module, address: Address, argument: Address): void;
   /** `blocking_notifier_call_chain(&module_notify_list, state, mod)`. */
   notify(kernel: Kernel, module: Module, event: 'COMING' | 'LIVE' | 'GOING'): void;
 }

@@ -7,5 +7,6 @@ export const skippingRunner: ModuleRunner = {
   callConstructors: () => undefined,
   setParameter: () => undefined,
   getParameter: () => undefined,
+  freeParameter: () => undefined,
   notify: () => undefined,
 };

@@ -16,6 +16,7 @@ function pointerMode(kernel: Kernel): PointerMode {
 
 /** Where lib/vsprintf.c warns, by line. */
 const FORMAT_PLACES: Readonly<Record<number, string>> = {
+  2466: 'pointer+0x5ad/0x630',
   2693: 'set_field_width+0x71/0x80',
   2702: 'set_precision+0x56/0x60',
 };

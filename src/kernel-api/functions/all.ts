@@ -86,6 +86,7 @@ import { escapeFunctions } from './text/escape.ts';
 import { globFunctions } from './text/glob.ts';
 import { numberFunctions } from './text/numbers.ts';
 import { optionParserFunctions } from './text/option-parser.ts';
+import { optionFunctions } from './text/options.ts';
 import { printkFunctions } from './text/printk.ts';
 import { stringFunctions } from './text/strings.ts';
 import { textFormatFunctions } from './text/text-format.ts';
@@ -104,6 +105,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   textFormatFunctions,
   stringFunctions,
   numberFunctions,
+  optionFunctions,
   slabFunctions,
   duplicateFunctions,
   pageFunctions,

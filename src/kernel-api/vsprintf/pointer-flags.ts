@@ -41,6 +41,7 @@ const GFP_FLAGS: readonly FlagRow[] = [
   [0xc00n, '__GFP_RECLAIM'],
   [0x400n, '__GFP_DIRECT_RECLAIM'],
   [0x800n, '__GFP_KSWAPD_RECLAIM'],
+  [0x800000n, '__GFP_ZEROTAGS'],
 ];
 
 /** `__def_vmaflag_names`, include/trace/events/mmflags.h; values: include/linux/mm.h. */

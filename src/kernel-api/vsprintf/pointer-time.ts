@@ -50,13 +50,18 @@ function fromSeconds(seconds: bigint): RtcTime {
   };
 }
 
+/** `default_dec02_spec` and its like know no sign: a negative number is a huge one. */
+function padded(value: number, digits: number): string {
+  return `${BigInt.asUintN(64, BigInt(value))}`.padStart(digits, '0');
+}
+
 /** `rtc_str`. */
 function rtcText(time: RtcTime, format: string): string {
   const part = format[2] === 'd' || format[2] === 't' ? format[2] : '';
   const letters = /^[rs]*/.exec(format.slice(2 + part.length))![0];
   const raw = letters.includes('r');
-  const two = (value: number): string => `${value}`.padStart(2, '0');
-  const year = `${time.year + (raw ? 0 : 1900)}`.padStart(4, '0');
+  const two = (value: number): string => padded(value, 2);
+  const year = padded(time.year + (raw ? 0 : 1900), 4);
   const date = `${year}-${two(time.month + (raw ? 0 : 1))}-${two(time.day)}`;
   const clock = `${two(time.hour)}:${two(time.minute)}:${two(time.second)}`;
   if (part === 'd') return date;

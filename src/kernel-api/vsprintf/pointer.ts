@@ -57,7 +57,7 @@ const PLAIN: Readonly<Record<string, Extension>> = {
   O: (_context, format, _pointer, options) => errorString(format[1] === 'F' ? '(%pOF?)' : '(%pO?)', options),
   f: (_context, format, _pointer, options) => errorString(format[1] === 'w' ? '(null)' : '(%pf?)', options),
   A: (context, _format, _pointer, options) => {
-    context.warnOnce('Please remove %pA from non-Rust code', 2517);
+    context.warnOnce('Please remove %pA from non-Rust code', 2466);
     return errorString('(%pA?)', options);
   },
 };
@@ -83,6 +83,7 @@ const FOLLOWING: Readonly<Record<string, Extension>> = {
   g: diskName,
   t: timeAndDate,
   G: flagsString,
+  C: (context, _format, pointer, options) => defaultPointer(context, pointer, options),
 };
 
 /** Extensions whose width 0 prints nothing, before the pointer is looked at. */

@@ -19,6 +19,10 @@ const SITE_SIZE = 56;
 const WORD = 32;
 const KEY = 40;
 const LINE_MASK = 0x3ffff;
+const CLASS_SHIFT = 18;
+const CLASS_MASK = 0x3f;
+/** `_DPRINTK_CLASS_DFLT`: of no class. */
+const NO_CLASS = CLASS_MASK;
 const FLAGS_SHIFT = 24;
 
 /** What a query asks for; a value that is not there fits all. */
@@ -32,6 +36,7 @@ interface Site {
   readonly file: string;
   readonly format: string;
   readonly line: number;
+  readonly classId: number;
   readonly flags: number;
 }
 
@@ -46,11 +51,15 @@ function* sitesOf(kernel: Kernel, module: Module): Iterable<Site> {
     if (!memory.find(memory.readPointer(address)) || text(0) !== module.name) return;
     const word = memory.readU32(address + WORD);
     const [func, file, format] = [text(8), text(16), text(24)];
-    yield { address, module: module.name, func, file, format, line: word & LINE_MASK, flags: word >>> FLAGS_SHIFT };
+    const line = word & LINE_MASK;
+    const classId = versionAtLeast(kernel, 6, 1) ? (word >>> CLASS_SHIFT) & CLASS_MASK : NO_CLASS;
+    yield { address, module: module.name, func, file, format, line, classId, flags: word >>> FLAGS_SHIFT };
   }
 }
 
+/** `ddebug_change`'s conditions. No module is known to define classes: a query that names one fits no site. */
 function fits(site: Site, query: SiteQuery): boolean {
+  if (query.has('class') || site.classId !== NO_CLASS) return false;
   const [module, file, func, format] = [query.get('module'), query.get('file'), query.get('func'), query.get('format')];
   if (module !== undefined && !matchWildcard(module, site.module)) return false;
   if (file !== undefined && !fitsFile(file, site.file)) return false;

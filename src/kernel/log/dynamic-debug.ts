@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel.ts';
 import { isSpace } from '../params/kstrtox.ts';
 import { skipSpaces } from '../params/next-arg.ts';
+import { resolveEscapes, UNESCAPE } from '../unescape.ts';
 import { changeDebugSites } from './debug-sites.ts';
 import { KERN, printk } from './printk.ts';
 
@@ -8,6 +9,9 @@ import { KERN, printk } from './printk.ts';
 const MAX_WORDS = 9;
 /** `opt_array[]`: the flag letters. */
 const FLAG_LETTERS = 'pmfltu_';
+
+/** What a `format` may escape. */
+const FORMAT_ESCAPES = UNESCAPE.SPACE | UNESCAPE.OCTAL | UNESCAPE.SPECIAL;
 
 /** What is wrong with a query; each text is one line of the log. */
 class QueryError extends Error {
@@ -23,14 +27,15 @@ class QueryError extends Error {
 type Query = Map<'func' | 'file' | 'module' | 'format' | 'line' | 'class', string>;
 
 /**
- * `ddebug_dyndbg_module_param_cb`, lib/dynamic_debug.c: takes `dyndbg` and `NAME.dyndbg`; false for any other parameter.
+ * `ddebug_dyndbg_module_param_cb`, lib/dynamic_debug.c: takes `dyndbg` and `NAME.dyndbg`, which is about
+ * the module NAME; false for any other parameter.
  * A query that is wrong is told to the log and stops nothing.
  */
 export function dyndbgModuleParam(kernel: Kernel, module: string, param: string, value: string | undefined): boolean {
   const enabled = kernel.profile.config('DYNAMIC_DEBUG') === 'y';
-  const name = enabled ? param.slice(param.indexOf('.') + 1) : param;
-  if (name !== 'dyndbg') return false;
-  if (enabled) runQueries(kernel, value ?? '+p', module);
+  const dot = enabled ? param.indexOf('.') : -1;
+  if (param.slice(dot + 1) !== 'dyndbg') return false;
+  if (enabled) runQueries(kernel, value ?? '+p', dot < 0 ? module : param.slice(0, dot));
   else printk(kernel, KERN.WARNING, 'dyndbg param is supported only in CONFIG_DYNAMIC_DEBUG builds');
   return true;
 }
@@ -64,7 +69,7 @@ function runQuery(kernel: Kernel, query: string, module: string | undefined): vo
   });
   stage('flags parse failed', () => checkFlags(words.at(-1)!));
   const wanted = stage('query parse failed', () => readPairs(words.slice(0, -1)));
-  if (module !== undefined) wanted.set('module', module);
+  if (module !== undefined && !wanted.has('module')) wanted.set('module', module);
   changeDebugSites(kernel, wanted, words.at(-1)!);
 }
 
@@ -117,8 +122,9 @@ function readPairs(words: readonly string[]): Query {
 
 function checkPair(query: Query, keyword: string, value: string): void {
   if (keyword === 'file') checkFile(query, value);
+  else if (keyword === 'format') setOnce(query, keyword, resolveEscapes(value, FORMAT_ESCAPES));
   else if (keyword === 'line') setLines(query, value);
-  else if (keyword === 'func' || keyword === 'module' || keyword === 'format' || keyword === 'class') {
+  else if (keyword === 'func' || keyword === 'module' || keyword === 'class') {
     setOnce(query, keyword, value);
   } else throw new QueryError(`unknown keyword "${keyword}"`);
 }

@@ -1,7 +1,6 @@
 import type { Address } from '../../memory/address.ts';
 import type { KernelProfile } from '../../profile/kernel-profile.ts';
 import type { KernelResult } from '../errno-number.ts';
-import type { Kernel } from '../kernel.ts';
 import { getBint, getBool, getInvbool, setBint, setBool, setBoolEnableOnly, setInvbool } from './param-booleans.ts';
 import { getInteger, INTEGER_TYPES, setInteger } from './param-integers.ts';
 import { freeCharp, getCharp, getString, setCharp, setCopystring } from './param-strings.ts';
@@ -9,16 +8,18 @@ import type { ParamTarget, ParamValue } from './param-target.ts';
 
 /** Sets a parameter from text: 0 or a negative error number. Raises GuestFault for a bad `kp->arg`. */
 type SetFunction = (target: ParamTarget, value: ParamValue) => KernelResult;
-/** The parameter as text, with its newline. Raises GuestFault. */
-type GetFunction = (target: ParamTarget) => string;
+/** The parameter as text, with its newline, or a negative error number; undefined: it cannot be told. Raises GuestFault. */
+type GetFunction = (target: ParamTarget) => string | KernelResult | undefined;
+/** Gives back what the set function took. Raises GuestFault. */
+type FreeFunction = (target: ParamTarget) => void;
 
 /** The kernel's own `struct kernel_param_ops`. */
 export interface ParamOps {
   readonly set: SetFunction;
   readonly get: GetFunction;
-  readonly free?: (kernel: Kernel, argument: Address) => void;
+  readonly free?: FreeFunction | undefined;
   /** `KERNEL_PARAM_OPS_FL_NOARG`. */
-  readonly noArgument?: true;
+  readonly noArgument?: boolean;
 }
 
 const integerOps = Object.entries(INTEGER_TYPES).map(([name, type]): [string, ParamOps] => [
@@ -62,11 +63,14 @@ const GET_FUNCTIONS: ReadonlyMap<string, GetFunction> = new Map([
   ['param_get_string', getString],
 ]);
 
+const FREE_FUNCTIONS: ReadonlyMap<string, FreeFunction> = new Map([['param_free_charp', freeCharp]]);
+
 /** Kernel objects by the address at which modules find them. */
 interface ByAddress {
   readonly ops: ReadonlyMap<Address, ParamOps>;
   readonly set: ReadonlyMap<Address, SetFunction>;
   readonly get: ReadonlyMap<Address, GetFunction>;
+  readonly free: ReadonlyMap<Address, FreeFunction>;
 }
 
 const knownAddresses = new WeakMap<KernelProfile, ByAddress>();
@@ -79,6 +83,7 @@ export function paramFunctionsByAddress(profile: KernelProfile): ByAddress {
     ops: byAddress(profile, PARAM_OPS),
     set: byAddress(profile, SET_FUNCTIONS),
     get: byAddress(profile, GET_FUNCTIONS),
+    free: byAddress(profile, FREE_FUNCTIONS),
   };
   knownAddresses.set(profile, found);
   return found;

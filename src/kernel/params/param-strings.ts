@@ -21,13 +21,13 @@ export function setCharp(target: ParamTarget, value: ParamValue): KernelResult {
   const copy = kzalloc(kernel, text.length + 1);
   kernel.parameterStrings.add(copy);
   writeCString(kernel.memory, copy, text);
-  freeCharp(kernel, argument);
+  freeCharp(target);
   kernel.memory.writePointer(argument, copy);
   return 0;
 }
 
 /** `param_free_charp`: gives the value back if it was copied to the heap. */
-export function freeCharp(kernel: Kernel, argument: Address): void {
+export function freeCharp({ kernel, argument }: Pick<ParamTarget, 'kernel' | 'argument'>): void {
   const address = kernel.memory.readPointer(argument);
   if (kernel.parameterStrings.delete(address)) kfree(kernel, address);
 }
@@ -59,11 +59,15 @@ function stringBuffer(kernel: Kernel, argument: Address): Address {
   return kernel.memory.readPointer(paramField(kernel, 'kparam_string', argument, 'string'));
 }
 
-/** `%s\n` of lib/vsprintf.c: it knows null pointers and pointers that are error numbers. */
 function showString(kernel: Kernel, address: Address): string {
-  if (address === 0) return '(null)\n';
-  if (Math.abs(address) < PAGE_SIZE) return '(efault)\n';
-  return `${kernel.memory.readCString(address, SHOWN_MAX)}\n`;
+  return `${shownString(kernel, address)}\n`;
+}
+
+/** `%s` of lib/vsprintf.c: it knows null pointers and pointers that are error numbers. Raises GuestFault. */
+export function shownString(kernel: Kernel, address: Address): string {
+  if (address === 0) return '(null)';
+  if (Math.abs(address) < PAGE_SIZE) return '(efault)';
+  return kernel.memory.readCString(address, SHOWN_MAX);
 }
 
 function writeCString(memory: AddressSpace, address: Address, text: string): void {

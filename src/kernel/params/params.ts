@@ -1,14 +1,16 @@
-import { PARAM_FLAG, PARAM_OPS_NOARG } from '../../abi/module-param.ts';
+import { PARAM_FLAG } from '../../abi/module-param.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
-import { type KernelResult, minus } from '../errno-number.ts';
+import { isErrorValue, type KernelResult, minus } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { lockedDown } from '../lockdown.ts';
 import { KERN, printk } from '../log/printk.ts';
 import { addTaint, TAINT } from '../log/taint.ts';
 import type { Module, ModuleParameter } from '../module.ts';
 import { nextArg, skipSpaces } from './next-arg.ts';
-import { PARAM_ARRAY_OPS } from './param-array.ts';
-import { PARAM_OPS, type ParamOps, paramFunctionsByAddress } from './param-ops.ts';
+import { type OwnOps, ownParamOps } from './own-ops.ts';
+import { isArraySetByModule, PARAM_ARRAY_OPS } from './param-array.ts';
+import { PARAM_OPS, type ParamOps } from './param-ops.ts';
+import { shownString } from './param-strings.ts';
 import { type ParamTarget, type ParamValue, paramField } from './param-target.ts';
 
 /** Takes an argument that no parameter has: 0, or a negative error number. */
@@ -18,7 +20,7 @@ export type UnknownArgument = (param: string, value: ParamValue) => KernelResult
 export interface ParsedArguments {
   /** The last error, or 0. */
   readonly error: KernelResult;
-  /** What followed ` -- `, if it was there and nothing was wrong before. */
+  /** What followed ` -- `, if it was there and nothing was wrong before; or what a number that is no error points to. */
   readonly afterDashes: string | undefined;
 }
 
@@ -44,9 +46,7 @@ export function parseArgs(kernel: Kernel, module: Module, args: string, unknown:
   while (rest !== '') {
     const argument = nextArg(rest);
     rest = argument.rest;
-    if (argument.value === undefined && argument.param === '--') {
-      return { error, afterDashes: error ? undefined : rest };
-    }
+    if (argument.value === undefined && argument.param === '--') return outcome(kernel, error, rest);
     const value = { text: argument.value };
     const result = parseOne(kernel, module, argument.param, value, unknown);
     if (result === 0) continue;
@@ -54,7 +54,14 @@ export function parseArgs(kernel: Kernel, module: Module, args: string, unknown:
     const complaint = COMPLAINTS[result] ?? INVALID;
     printk(kernel, KERN.ERR, `${module.name}: ${complaint(value.text ?? '', argument.param)}`);
   }
-  return { error, afterDashes: undefined };
+  return outcome(kernel, error, undefined);
+}
+
+/** The pointer that `parse_args` returns, as `load_module` takes it: `ERR_PTR` of any other number is a string's place. */
+function outcome(kernel: Kernel, error: number, afterDashes: string | undefined): ParsedArguments {
+  if (error === 0) return { error, afterDashes };
+  if (isErrorValue(error)) return { error, afterDashes: undefined };
+  return { error: 0, afterDashes: shownString(kernel, error) };
 }
 
 function parseOne(
@@ -81,12 +88,7 @@ export function setParameter(
   value: ParamValue,
 ): KernelResult {
   if (!checkUnsafe(kernel, parameter)) return minus('EPERM');
-  try {
-    return callSet(kernel, module, parameter, value);
-  } catch (fault) {
-    if (fault instanceof GuestFault) return minus('EFAULT');
-    throw fault;
-  }
+  return readable(() => opsOf(kernel, parameter).set(targetOf(kernel, module, parameter), value)) ?? minus('EFAULT');
 }
 
 /**
@@ -98,81 +100,52 @@ export function getParameter(
   module: Module,
   parameter: ModuleParameter,
 ): string | KernelResult | undefined {
-  const target = targetOf(kernel, module, parameter);
-  try {
-    const ops = standardOps(parameter);
-    if (ops) return ops.get(target);
-    const address = ownFunction(kernel, parameter, 'get');
-    if (address === 0) return minus('EPERM');
-    const known = paramFunctionsByAddress(kernel.profile).get.get(address);
-    return known ? known(target) : kernel.runner.getParameter(kernel, module, parameter.address);
-  } catch (fault) {
-    if (fault instanceof GuestFault) return minus('EFAULT');
-    throw fault;
-  }
+  const read = readable(() => ({ text: opsOf(kernel, parameter).get(targetOf(kernel, module, parameter)) }));
+  return read ? read.text : minus('EFAULT');
 }
 
-/** `module_destroy_params`: gives back what set functions took from the heap. */
+/** `destroy_params`: gives back what set functions took from the heap. */
 export function destroyParams(kernel: Kernel, module: Module): void {
   for (const parameter of module.parameters) {
-    try {
-      standardOps(parameter)?.free?.(kernel, parameter.argument);
-    } catch (fault) {
-      if (!(fault instanceof GuestFault)) throw fault;
-    }
+    readable(() => opsOf(kernel, parameter).free?.(targetOf(kernel, module, parameter)));
   }
-}
-
-function callSet(kernel: Kernel, module: Module, parameter: ModuleParameter, value: ParamValue): KernelResult {
-  const target = targetOf(kernel, module, parameter);
-  const ops = standardOps(parameter);
-  if (ops) return ops.set(target, value);
-  const address = ownFunction(kernel, parameter, 'set');
-  if (address === 0) return minus('EPERM');
-  const known = paramFunctionsByAddress(kernel.profile).set.get(address);
-  if (known) return known(target, value);
-  return kernel.runner.setParameter(kernel, module, parameter.address, value.text) ?? 0;
 }
 
 /** Whether setting a parameter calls the module's own code. */
 export function isSetByModule(kernel: Kernel, parameter: ModuleParameter): boolean {
-  if (standardOps(parameter)) return false;
+  return (
+    readable(() => {
+      const ops = opsOf(kernel, parameter);
+      if (ops === PARAM_ARRAY_OPS) return isArraySetByModule(kernel, parameter.argument);
+      return 'setsByModule' in ops && ops.setsByModule;
+    }) ?? false
+  );
+}
+
+function takesNoArgument(kernel: Kernel, parameter: ModuleParameter): boolean {
+  return readable(() => opsOf(kernel, parameter).noArgument) === true;
+}
+
+/** What is read of a module's memory; undefined where a pointer leads nowhere. */
+function readable<T>(read: () => T): T | undefined {
   try {
-    const address = ownFunction(kernel, parameter, 'set');
-    return address !== 0 && !paramFunctionsByAddress(kernel.profile).set.has(address);
+    return read();
   } catch (fault) {
-    if (fault instanceof GuestFault) return false;
+    if (fault instanceof GuestFault) return undefined;
     throw fault;
   }
 }
 
-function standardOps(parameter: ModuleParameter): ParamOps | undefined {
-  return parameter.ops === 'param_array_ops' ? PARAM_ARRAY_OPS : PARAM_OPS.get(parameter.ops);
+/** `kp->ops`. Raises GuestFault. */
+function opsOf(kernel: Kernel, parameter: ModuleParameter): ParamOps | OwnOps {
+  const known = parameter.ops === 'param_array_ops' ? PARAM_ARRAY_OPS : PARAM_OPS.get(parameter.ops);
+  if (known) return known;
+  return ownParamOps(kernel, kernel.memory.readPointer(paramField(kernel, 'kernel_param', parameter.address, 'ops')));
 }
 
 function targetOf(kernel: Kernel, module: Module, parameter: ModuleParameter): ParamTarget {
   const { name, address, argument } = parameter;
   return { kernel, module, name, address, argument };
-}
-
-function takesNoArgument(kernel: Kernel, parameter: ModuleParameter): boolean {
-  const ops = standardOps(parameter);
-  if (ops) return ops.noArgument === true;
-  try {
-    const flags = kernel.memory.readU32(paramField(kernel, 'kernel_param_ops', ownOps(kernel, parameter), 'flags'));
-    return (flags & PARAM_OPS_NOARG) !== 0;
-  } catch (fault) {
-    if (fault instanceof GuestFault) return false;
-    throw fault;
-  }
-}
-
-function ownOps(kernel: Kernel, parameter: ModuleParameter): number {
-  return kernel.memory.readPointer(paramField(kernel, 'kernel_param', parameter.address, 'ops'));
-}
-
-function ownFunction(kernel: Kernel, parameter: ModuleParameter, field: 'set' | 'get'): number {
-  return kernel.memory.readPointer(paramField(kernel, 'kernel_param_ops', ownOps(kernel, parameter), field));
 }
 
 /** `param_check_unsafe`. */

@@ -19,8 +19,8 @@ test('a message over the limit is cut at 989 characters and seen only with the n
 test('KERN_CONT goes on with a message that had no newline', () => {
   const kernel = freshKernel();
   storeMessage(kernel, KERN.INFO, 'a');
-  storeMessage(kernel, KERN.INFO, 'b\n', true);
-  storeMessage(kernel, KERN.INFO, 'c\n', true);
+  storeMessage(kernel, KERN.INFO, 'b\n', { continued: true });
+  storeMessage(kernel, KERN.INFO, 'c\n', { continued: true });
   expect(readLog(kernel).map(({ text }) => text)).toEqual(['ab', 'c']);
 });
 
@@ -43,7 +43,7 @@ test('the ring keeps its size and drops the oldest records, continued ones too',
   for (let turn = 0; turn < 10_000; turn++) {
     const text = `line ${turn} ${'.'.repeat(turn % 200)}`;
     if (turn % 3 === 0) storeMessage(kernel, KERN.INFO, text);
-    else if (turn % 3 === 1) storeMessage(kernel, KERN.INFO, `${text}\n`, true);
+    else if (turn % 3 === 1) storeMessage(kernel, KERN.INFO, `${text}\n`, { continued: true });
     else printk(kernel, KERN.INFO, text);
   }
   const space = kernel.log.reduce((sum, entry) => sum + entry.space, 0);

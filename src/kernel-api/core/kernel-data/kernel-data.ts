@@ -17,6 +17,7 @@ import {
   writeText,
 } from './kernel-objects.ts';
 import { fillParavirtOps } from './native-code.ts';
+import { PARAM_OPS_DATA } from './param-ops.ts';
 
 /** `__PAGE_OFFSET_BASE_L4`, `__VMEMMAP_BASE_L4`, `__VMALLOC_BASE_L4`: arch/x86/include/asm/page_64_types.h and pgtable. */
 export const PAGE_OFFSET: Address = -0x778000000000;
@@ -153,6 +154,7 @@ const DATA: Readonly<Record<string, Fill>> = {
   ...Object.fromEntries(CPU_MASKS.map((name) => [name, u64(1n)])),
   ...Object.fromEntries(WORKQUEUES.map((name) => [name, object('workqueue_struct')])),
   ...Object.fromEntries(KOBJECTS.map((name) => [name, object('kobject')])),
+  ...PARAM_OPS_DATA,
 };
 
 /** Names of the exported data that is filled as on a booted machine. */

@@ -1,13 +1,9 @@
+import { resolveEscapes, SPACES, SPECIALS } from '../../../kernel/unescape.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 
 /** `ESCAPE_*`, include/linux/string_helpers.h. */
 const ESCAPE = { SPACE: 1, SPECIAL: 2, NULL: 4, OCTAL: 8, NP: 16, HEX: 32, NA: 64, NAP: 128, APPEND: 256 };
-/** `UNESCAPE_*`. */
-const UNESCAPE = { SPACE: 1, OCTAL: 2, HEX: 4, SPECIAL: 8 };
-
-const SPACES: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\v': 'v', '\f': 'f' };
-const SPECIALS: Readonly<Record<string, string>> = { '\\': '\\', '\x07': 'a', '\x1b': 'e', '"': '"' };
 
 /** `isascii`, `isprint` of lib/ctype.c, which knows Latin-1. */
 const isAscii = (char: string): boolean => char < '\x80';
@@ -54,36 +50,9 @@ function escapeMemory(call: GuestCall): number {
   return escaped.length;
 }
 
-/** What `string_unescape` takes for one character, a class each: the escape without its backslash, and its value. */
-const UNESCAPES: readonly [flag: number, pattern: RegExp, value: (sequence: string) => string][] = [
-  [UNESCAPE.SPACE, /^[nrtvf]/, (name) => Object.keys(SPACES).find((char) => SPACES[char] === name)!],
-  [
-    UNESCAPE.OCTAL,
-    /^(?:[0-3][0-7]{0,2}|[4-7][0-7]?)/,
-    (digits) => String.fromCharCode(Number.parseInt(digits, 8) & 0xff),
-  ],
-  [UNESCAPE.HEX, /^x[0-9a-fA-F]{1,2}/, (digits) => String.fromCharCode(Number.parseInt(digits.slice(1), 16))],
-  [UNESCAPE.SPECIAL, /^["\\ae]/, (name) => Object.keys(SPECIALS).find((char) => SPECIALS[char] === name)!],
-];
-
-/** A text with its escapes resolved, of at most `limit` characters. */
-function resolveEscapes(text: string, limit: number, flags: number): string {
-  let [out, left] = ['', limit];
-  for (let at = 0; at < text.length && --left !== 0; ) {
-    const rest = text.slice(at + 1);
-    const isEscape = text[at] === '\\' && rest !== '' && left > 1;
-    if (isEscape) left--;
-    const found = isEscape ? UNESCAPES.find(([flag, pattern]) => flags & flag && pattern.test(rest)) : undefined;
-    const taken = found?.[1].exec(rest)?.[0];
-    out += taken === undefined ? (isEscape ? `\\${rest[0]}` : text[at]) : found![2](taken);
-    at += taken === undefined ? (isEscape ? 2 : 1) : taken.length + 1;
-  }
-  return out;
-}
-
 /** `string_unescape(src, dst, size, flags)`: size 0 is no limit. */
 function unescapeString(call: GuestCall): number {
-  const text = resolveEscapes(call.string(0), call.size(2) || Number.POSITIVE_INFINITY, call.unsigned(3));
+  const text = resolveEscapes(call.string(0), call.unsigned(3), call.size(2) || undefined);
   writeBytes(call.session, call.pointer(1), `${text}\0`);
   return text.length;
 }

@@ -1,12 +1,14 @@
 import { nanoseconds } from '../../../kernel/clock.ts';
+import { sysctls } from '../../../kernel/files/sysctl.ts';
 import { KERN, type LogLevel, storeMessage } from '../../../kernel/log/printk.ts';
+import { ratelimit } from '../../../kernel/log/ratelimit.ts';
 import type { Address } from '../../../memory/address.ts';
 import { dumpStack } from '../../core/faults/dump.ts';
 import { panic } from '../../core/faults/panic.ts';
 import { CUT_HERE } from '../../core/faults/warn.ts';
 import { formatContext } from '../../core/format-session.ts';
 import type { Session } from '../../core/session.ts';
-import { ticksToNanoseconds } from '../../core/tasks/virtual-clock.ts';
+import { jiffies, ticksPerSecond, ticksToNanoseconds } from '../../core/tasks/virtual-clock.ts';
 import { hexLine, textColumn } from '../../hex-line.ts';
 import { type GuestCall, olderRowsOf, row, rowsOf } from '../../kernel-function.ts';
 import { type FormatArguments, guestArguments } from '../../vsprintf/format-context.ts';
@@ -14,8 +16,8 @@ import { vsprintf } from '../../vsprintf/vsprintf.ts';
 
 /** `KERN_SOH`, include/linux/kern_levels.h. */
 const SOH = '\x01';
-/** `CONSOLE_LOGLEVEL_DEFAULT`'s neighbour: `MESSAGE_LOGLEVEL_DEFAULT`, CONFIG_MESSAGE_LOGLEVEL_DEFAULT. */
-const DEFAULT_LEVEL = KERN.WARNING;
+/** `default_message_loglevel` in `console_printk[]`, include/linux/printk.h. */
+const DEFAULT_MESSAGE_LEVEL = 1;
 
 /** The arguments of a variadic call from `first` on. */
 export function variadic(call: GuestCall, first: number): FormatArguments {
@@ -41,11 +43,17 @@ function parsePrefix(message: string): { level?: LogLevel; continued: boolean; t
   return level === undefined ? { continued, text } : { level, continued, text };
 }
 
-/** `vprintk_store`: one message as printk was given it. Returns the length of the text without its final newline. */
-export function emit(session: Session, message: string, level?: LogLevel): number {
-  const parsed = parsePrefix(message);
-  storeMessage(session.kernel, level ?? parsed.level ?? DEFAULT_LEVEL, parsed.text, parsed.continued);
-  return parsed.text.replace(/\n$/, '').length;
+/**
+ * `vprintk_store`: one message as printk was given it; `finished`: a device's own, which nothing continues. Returns the
+ * length of the text without its final newline.
+ */
+export function emit(session: Session, message: string, level?: LogLevel, finished = false): number {
+  const { kernel } = session;
+  const { level: given, continued, text } = parsePrefix(message);
+  const usual = sysctls(kernel, 'printk')[DEFAULT_MESSAGE_LEVEL] as LogLevel;
+  const prefixLength = message.length - text.length;
+  storeMessage(kernel, level ?? given ?? usual, text, { continued, prefixLength, finished });
+  return text.replace(/\n$/, '').length;
 }
 
 /** `DEFINE_RATELIMIT_STATE`'s guest structure: include/linux/ratelimit_types.h. Says whether the caller may go on. */
@@ -75,6 +83,16 @@ function restart(session: Session, state: Address, now: bigint, who: string): vo
   memory.writeU32(session.at(state, 'ratelimit_state', 'missed'), 0);
 }
 
+/** `printk_timed_ratelimit`, kernel/printk/printk.c. */
+function timedRatelimit(call: GuestCall): number {
+  const last = call.memory.readU64(call.pointer(0));
+  const now = jiffies(call.kernel);
+  const ticks = (BigInt(call.unsigned(1)) * BigInt(ticksPerSecond(call.kernel)) + 999n) / 1000n;
+  if (last !== 0n && BigInt.asUintN(64, now - last) <= ticks) return 0;
+  call.memory.writeU64(call.pointer(0), now);
+  return 1;
+}
+
 /** `printk`, which is called `_printk` from 5.15 on. */
 function printkRow(name: string): Parameters<typeof rowsOf>[1][number] {
   return [
@@ -97,8 +115,11 @@ const printkRows = rowsOf('kernel/printk/printk.c', [
       return emit(call.session, vformat(call, 3), level >= 0 ? (level as LogLevel) : undefined);
     },
   ],
-  ['int __printk_ratelimit(const char *func)', () => 1],
-  ['bool printk_timed_ratelimit(unsigned long *caller_jiffies, unsigned int interval_msecs)', () => 1],
+  [
+    'int __printk_ratelimit(const char *func)',
+    (call) => Number(ratelimit(call.kernel, 'printk_ratelimit_state', call.string(0))),
+  ],
+  ['bool printk_timed_ratelimit(unsigned long *caller_jiffies, unsigned int interval_msecs)', timedRatelimit],
 ]);
 
 /** The text of a format argument and the `va_list` behind it. */
