@@ -1,5 +1,6 @@
 import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { type BootSettings, createKernel } from './create-kernel.ts';
+import { findWritableFile } from './files/builtin-sysfs.ts';
 import { type SysctlName, sysctls } from './files/sysctl.ts';
 import type { BootOptions, Kernel, Lockdown, ModuleRunner } from './kernel.ts';
 import { consoleState } from './log/console.ts';
@@ -26,6 +27,8 @@ interface Draft {
   ignoreLevel?: boolean;
   /** `printk_time`. */
   time?: boolean;
+  /** What is written into files of /proc/sys when all is up. */
+  sysctls?: { path: string; value: string }[];
 }
 
 /** A number at the begin of a value, as `get_option` reads it; undefined: there is none. */
@@ -68,6 +71,10 @@ const WORDS: Readonly<Record<string, (draft: Draft, value: string | undefined, p
   ignore_loglevel: (draft) => {
     draft.ignoreLevel = true;
   },
+  'printk.ignore_loglevel': (draft, value, profile) => {
+    const on = truth(profile, value);
+    if (on !== undefined) draft.ignoreLevel = on;
+  },
   'printk.time': (draft, value, profile) => {
     const on = truth(profile, value);
     if (on !== undefined) draft.time = on;
@@ -93,6 +100,7 @@ export function bootKernel(
     settings: wanted = [],
     ignoreLevel,
     time,
+    sysctls: written = [],
     ...options
   } = readCommandLine(profile, commandLine);
   const known: Partial<BootOptions> = options;
@@ -101,6 +109,7 @@ export function bootKernel(
   for (const { name, value } of wanted) sysctls(kernel, name)[0] = value;
   if (ignoreLevel) consoleState(kernel).ignoreLevel = true;
   if (time !== undefined) consoleState(kernel).time = time;
+  for (const { path, value } of written) findWritableFile(kernel, path)?.store(kernel, value);
   return kernel;
 }
 
@@ -111,9 +120,18 @@ function readCommandLine(profile: KernelProfile, commandLine: string): Draft {
     if (param === '--' && value === undefined) break;
     const name = param.replaceAll('-', '_');
     if (Object.hasOwn(WORDS, name)) WORDS[name]!(draft, value, profile);
+    readSysctl(draft, param, value);
     rest = next;
   }
   return draft;
+}
+
+/** `process_sysctl_arg`, fs/proc/proc_sysctl.c: `sysctl.kernel.panic_on_warn=1`. */
+function readSysctl(draft: Draft, param: string, value: string | undefined): void {
+  const [, key] = /^sysctl[./](.+)$/s.exec(param) ?? [];
+  if (key === undefined || !value) return;
+  const path = `proc/sys/${key.replaceAll('.', '/')}`;
+  draft.sysctls = [...(draft.sysctls ?? []), { path, value }];
 }
 
 function truth(profile: KernelProfile, value: string | undefined): boolean | undefined {

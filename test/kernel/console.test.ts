@@ -29,6 +29,10 @@ describe('what the boot line says of the console', () => {
     ['quiet loglevel=0', '0\t4\t1\t7\n', ''],
     ['quiet ignore_loglevel', '4\t4\t1\t7\n', '01234567'],
     ['loglevel=x', '7\t4\t1\t7\n', '0123456'],
+    ['printk.ignore_loglevel', '7\t4\t1\t7\n', '01234567'],
+    ['sysctl.kernel.printk="2 3"', '2\t3\t1\t7\n', '01'],
+    ['sysctl/kernel/printk=3 sysctl.kernel.printk=', '3\t4\t1\t7\n', '012'],
+    ['sysctl.kernel.printk=2 -- sysctl.kernel.printk=3', '2\t4\t1\t7\n', '01'],
   ])('%s', (commandLine, printk, levels) => {
     const kernel = boot(commandLine);
     expect([sysctlText(kernel, 'printk'), shownLevels(kernel)]).toEqual([printk, levels]);
