@@ -1,8 +1,8 @@
 import type { Applet } from './applets/applet.ts';
-import { reportError } from './applets/error-border.ts';
-import { globalOptions } from './applets/global-options.ts';
-import { type GlobalWords, type ProgramWords, readGlobalWords } from './applets/global-words.ts';
-import { InputError } from './applets/input-error.ts';
+import { globalOptions } from './applets/command-line/global-options.ts';
+import { type GlobalWords, type ProgramWords, readGlobalWords } from './applets/command-line/global-words.ts';
+import { InputError } from './applets/command-line/input-error.ts';
+import { reportError } from './applets/output/error-border.ts';
 import { APPLETS } from './applets/table.ts';
 import type { Host } from './host/host.ts';
 
@@ -29,7 +29,7 @@ async function runProgram(host: Host): Promise<number> {
 }
 
 async function readWithHelp({ words, stdout, stderr }: Host): Promise<ProgramWords | { readonly status: number }> {
-  const { parseProgram } = await import('./applets/program.ts');
+  const { parseProgram } = await import('./applets/command-line/program.ts');
   return parseProgram(words, stdout, stderr);
 }
 

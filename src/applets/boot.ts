@@ -1,7 +1,7 @@
 import { bootMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
-import { toByteString } from './byte-string.ts';
-import { plainApplet } from './plain-applet.ts';
+import { plainApplet } from './command-line/plain-applet.ts';
+import { toByteString } from './output/byte-string.ts';
 
 const USAGE = `Usage: kobox boot [WORD...]
 

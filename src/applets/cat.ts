@@ -9,9 +9,9 @@ import { readFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import type { AppletContext } from './applet.ts';
-import { writeByteString } from './byte-string.ts';
-import { errorWords, findParameter, guestPath, inKernel } from './guest-files.ts';
-import { plainApplet } from './plain-applet.ts';
+import { plainApplet } from './command-line/plain-applet.ts';
+import { errorWords, findParameter, guestPath, inKernel } from './machine/guest-files.ts';
+import { writeByteString } from './output/byte-string.ts';
 
 const USAGE = `Usage: kobox cat FILE...
 

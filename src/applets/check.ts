@@ -8,15 +8,15 @@ import type { KernelProfile } from '../profile/kernel-profile.ts';
 import { machineVerifier } from '../state/machine-verifier.ts';
 import { listReleases, openRelease } from '../state/root-profiles.ts';
 import type { Applet, AppletContext } from './applet.ts';
-import { toByteString } from './byte-string.ts';
 import { fileSource, treeSources } from './check/module-sources.ts';
 import { LINE, shardOf } from './check/options.ts';
 import { writeReport } from './check/report.ts';
-import { optionText, type ParsedWords } from './getopt.ts';
-import { InputError } from './input-error.ts';
-import { readWords } from './read-words.ts';
-import { requireFile } from './require-file.ts';
-import { runningRelease } from './running-release.ts';
+import { optionText, type ParsedWords } from './command-line/getopt.ts';
+import { InputError } from './command-line/input-error.ts';
+import { readWords } from './command-line/read-words.ts';
+import { requireFile } from './command-line/require-file.ts';
+import { runningRelease } from './machine/running-release.ts';
+import { toByteString } from './output/byte-string.ts';
 
 /** Exit status when nothing could be told at all. */
 const COULD_NOT_TELL = 2;

@@ -3,9 +3,9 @@ import { readFile, writeFile } from '../kernel-api/vfs/file-io.ts';
 import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, type OpenFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import type { AppletContext } from './applet.ts';
-import { writeByteString } from './byte-string.ts';
-import { errorWords, guestPath, inKernel } from './guest-files.ts';
-import { plainApplet } from './plain-applet.ts';
+import { plainApplet } from './command-line/plain-applet.ts';
+import { errorWords, guestPath, inKernel } from './machine/guest-files.ts';
+import { writeByteString } from './output/byte-string.ts';
 
 const USAGE = `Usage: kobox dd [if=FILE] [of=FILE] [bs=N] [count=N] [status=none|noxfer]
 

@@ -1,6 +1,6 @@
 import type { Applet } from './applet.ts';
-import { toByteString } from './byte-string.ts';
-import { ToolExit } from './kmod-log.ts';
+import { toByteString } from './output/byte-string.ts';
+import { ToolExit } from './output/kmod-log.ts';
 
 /** depmod: tools/depmod.c of kmod; depmod(8). busybox's depmod writes other files; `--style` changes nothing here. */
 export const depmod: Applet = {

@@ -1,6 +1,6 @@
 import type { Applet, AppletContext } from './applet.ts';
-import type { LoadWatch } from './load-watch.ts';
-import { runWatched } from './watched.ts';
+import type { LoadWatch } from './machine/load-watch.ts';
+import { runWatched } from './machine/watched.ts';
 
 /** insmod: modutils/insmod.c of busybox, tools/insmod.c of kmod; insmod(8). */
 export const insmod: Applet = {

@@ -5,9 +5,9 @@ import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import { withUserBuffer } from '../kernel-api/vfs/user-buffer.ts';
 import type { AppletContext } from './applet.ts';
-import { toByteString } from './byte-string.ts';
-import { errorWords, guestPath, inKernel } from './guest-files.ts';
-import { plainApplet } from './plain-applet.ts';
+import { plainApplet } from './command-line/plain-applet.ts';
+import { errorWords, guestPath, inKernel } from './machine/guest-files.ts';
+import { toByteString } from './output/byte-string.ts';
 
 const USAGE = `Usage: kobox ioctl FILE REQUEST [ARGUMENT | -i NUMBER | -s TEXT | -b SIZE]
 

@@ -3,8 +3,8 @@ import { KernelError } from '../kernel/kernel-error.ts';
 import { parseCertificate, type X509Certificate } from '../signature/x509-certificate.ts';
 import { addTrustedKey, readTrustedKeys, removeTrustedKey } from '../state/trusted-keys.ts';
 import type { Applet, AppletContext } from './applet.ts';
-import { InputError } from './input-error.ts';
-import { requireFile } from './require-file.ts';
+import { InputError } from './command-line/input-error.ts';
+import { requireFile } from './command-line/require-file.ts';
 
 const USAGE = `Usage: kobox key add CERTIFICATE... | list | remove NAME...
 

@@ -1,8 +1,8 @@
 import type { Applet, AppletContext } from './applet.ts';
-import { writeByteString } from './byte-string.ts';
-import { getoptLong, type OptionTable } from './getopt-long.ts';
-import { KMOD_VERSION } from './kmod-version.ts';
-import { kmodListing, loadedModules, procReader } from './module-list.ts';
+import { getoptLong, type OptionTable } from './command-line/getopt-long.ts';
+import { kmodListing, loadedModules, procReader } from './machine/module-list.ts';
+import { writeByteString } from './output/byte-string.ts';
+import { KMOD_VERSION } from './output/kmod-version.ts';
 
 /** A command of kmod, with the words behind its name: its exit status. */
 interface Command {
@@ -29,7 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'static-nodes': {
     summary: 'list the device nodes whose modules are loaded on demand',
-    run: async (context, words) => (await import('./static-nodes.ts')).staticNodes(context, words),
+    run: async (context, words) => (await import('./kmod/static-nodes.ts')).staticNodes(context, words),
   },
 };
 

@@ -5,9 +5,9 @@ import { type ListedFile, listedFiles } from '../kernel-api/vfs/listing.ts';
 import { resolveLinks } from '../kernel-api/vfs/tree.ts';
 import { lookAtMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
-import { writeByteString } from './byte-string.ts';
-import { guestPath } from './guest-files.ts';
-import { plainApplet } from './plain-applet.ts';
+import { plainApplet } from './command-line/plain-applet.ts';
+import { guestPath } from './machine/guest-files.ts';
+import { writeByteString } from './output/byte-string.ts';
 
 const USAGE = `Usage: kobox ls [-la1] [FILE...]
 

@@ -1,6 +1,6 @@
 import type { Applet, AppletContext, Style } from './applet.ts';
-import { writeByteString } from './byte-string.ts';
-import { jsonListing, kmodListing, loadedModules, type ModuleLine, procReader } from './module-list.ts';
+import { jsonListing, kmodListing, loadedModules, type ModuleLine, procReader } from './machine/module-list.ts';
+import { writeByteString } from './output/byte-string.ts';
 
 /** How each style shows the list. */
 const LISTINGS: Readonly<Record<Style, (modules: readonly ModuleLine[], tainted: number) => string>> = {
@@ -35,7 +35,7 @@ async function refuseWords(context: AppletContext, style: Style): Promise<number
     return 1;
   }
   if (!context.argv.includes('--help')) return undefined;
-  context.stderr.write((await import('./busybox-usage.ts')).BUSYBOX_USAGE.lsmod);
+  context.stderr.write((await import('./command-line/busybox-usage.ts')).BUSYBOX_USAGE.lsmod);
   return 0;
 }
 

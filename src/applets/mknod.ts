@@ -1,8 +1,8 @@
 import { addNode, charDevices } from '../kernel/devices/char-devices.ts';
 import { changeMachine } from '../state/machine.ts';
 import type { AppletContext } from './applet.ts';
-import { guestPath } from './guest-files.ts';
-import { plainApplet } from './plain-applet.ts';
+import { plainApplet } from './command-line/plain-applet.ts';
+import { guestPath } from './machine/guest-files.ts';
 
 const USAGE = `Usage: kobox mknod [-m MODE] NAME TYPE MAJOR MINOR
 

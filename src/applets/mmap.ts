@@ -4,12 +4,12 @@ import { O } from '../kernel-api/vfs/file-object.ts';
 import { type MapRequest, MemorySignal, mapFile, readArea, unmapFile, writeArea } from '../kernel-api/vfs/map-file.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import type { Applet, AppletContext } from './applet.ts';
-import { toByteString, writeByteString } from './byte-string.ts';
-import { type CommandLine, optionText } from './getopt.ts';
-import { errorWords, guestPath, inKernel } from './guest-files.ts';
-import { hexDump } from './hex-dump.ts';
-import { InputError } from './input-error.ts';
-import { readWords } from './read-words.ts';
+import { type CommandLine, optionText } from './command-line/getopt.ts';
+import { InputError } from './command-line/input-error.ts';
+import { readWords } from './command-line/read-words.ts';
+import { errorWords, guestPath, inKernel } from './machine/guest-files.ts';
+import { toByteString, writeByteString } from './output/byte-string.ts';
+import { hexDump } from './output/hex-dump.ts';
 
 const LINE: CommandLine = {
   name: 'kobox mmap',

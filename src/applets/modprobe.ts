@@ -1,10 +1,10 @@
 import type { Run } from '../kmod/requests.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
-import { toByteString } from './byte-string.ts';
-import type { LoadWatch } from './load-watch.ts';
+import type { LoadWatch } from './machine/load-watch.ts';
+import { runWatched } from './machine/watched.ts';
 import { carryOut } from './modprobe/machine.ts';
 import type { Machine } from './modprobe/machine-view.ts';
-import { runWatched } from './watched.ts';
+import { toByteString } from './output/byte-string.ts';
 
 /** modprobe in one style: a run on the machine. `words` are byte strings. */
 type ModprobeStyle = (context: AppletContext, machine: Machine, words: readonly string[]) => Run;

@@ -3,10 +3,10 @@ import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import { POLL_EVENTS, pollFile } from '../kernel-api/vfs/poll-file.ts';
 import type { Applet, AppletContext } from './applet.ts';
-import { type CommandLine, optionText } from './getopt.ts';
-import { errorWords, guestPath, inKernel } from './guest-files.ts';
-import { InputError } from './input-error.ts';
-import { readWords } from './read-words.ts';
+import { type CommandLine, optionText } from './command-line/getopt.ts';
+import { InputError } from './command-line/input-error.ts';
+import { readWords } from './command-line/read-words.ts';
+import { errorWords, guestPath, inKernel } from './machine/guest-files.ts';
 
 const LINE: CommandLine = {
   name: 'kobox poll',

@@ -1,7 +1,7 @@
 import { runFor } from '../kernel-api/core/tasks/scheduler.ts';
 import type { AppletContext } from './applet.ts';
-import { inKernel } from './guest-files.ts';
-import { plainApplet } from './plain-applet.ts';
+import { plainApplet } from './command-line/plain-applet.ts';
+import { inKernel } from './machine/guest-files.ts';
 
 const USAGE = `Usage: kobox run-timers SECONDS
 

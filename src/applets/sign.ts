@@ -4,10 +4,10 @@ import { openSigner } from '../host/module-signer.ts';
 import { KernelError } from '../kernel/kernel-error.ts';
 import { appendSignature, type ModuleSigner, moduleSignature, SIGNING_DIGESTS } from '../signature/sign-module.ts';
 import type { Applet, AppletContext } from './applet.ts';
-import type { CommandLine, ParsedWords } from './getopt.ts';
-import { InputError } from './input-error.ts';
-import { readWords } from './read-words.ts';
-import { requireFile } from './require-file.ts';
+import type { CommandLine, ParsedWords } from './command-line/getopt.ts';
+import { InputError } from './command-line/input-error.ts';
+import { readWords } from './command-line/read-words.ts';
+import { requireFile } from './command-line/require-file.ts';
 
 const LINE: CommandLine = {
   name: 'kobox sign',

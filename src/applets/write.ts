@@ -10,9 +10,9 @@ import { O } from '../kernel-api/vfs/file-object.ts';
 import { closeFile, openFile } from '../kernel-api/vfs/open-file.ts';
 import { hostPath } from '../kmod/files.ts';
 import type { AppletContext } from './applet.ts';
-import { toByteString } from './byte-string.ts';
-import { errorWords, findParameter, guestPath, inKernel } from './guest-files.ts';
-import { plainApplet } from './plain-applet.ts';
+import { plainApplet } from './command-line/plain-applet.ts';
+import { errorWords, findParameter, guestPath, inKernel } from './machine/guest-files.ts';
+import { toByteString } from './output/byte-string.ts';
 
 const USAGE = `Usage: kobox write FILE [TEXT...]
 

@@ -1,5 +1,5 @@
 import { errnoName } from '../../src/abi/errno.ts';
-import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
+import { makeGuestRunner } from '../../src/applets/machine/guest-runner.ts';
 import type { Session } from '../../src/kernel-api/core/session.ts';
 import { writeBytes } from '../../src/kernel-api/guest-text.ts';
 import { ioctlFile, readFile, writeFile } from '../../src/kernel-api/vfs/file-io.ts';

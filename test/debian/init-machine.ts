@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errnoName } from '../../src/abi/errno.ts';
-import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
-import { kernelCode } from '../../src/applets/kernel-code.ts';
+import { makeGuestRunner } from '../../src/applets/machine/guest-runner.ts';
+import { kernelCode } from '../../src/applets/machine/kernel-code.ts';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import type { Kernel, ModuleRunner } from '../../src/kernel/kernel.ts';
 import type { Module } from '../../src/kernel/module.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
+import { makeGuestRunner } from '../../src/applets/machine/guest-runner.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';
 import { O_NONBLOCK } from '../../src/kernel/unload.ts';

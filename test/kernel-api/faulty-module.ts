@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
+import { makeGuestRunner } from '../../src/applets/machine/guest-runner.ts';
 import { bootKernel } from '../../src/kernel/boot.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { finitModule } from '../../src/kernel/syscalls.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { makeGuestRunner } from '../../src/applets/guest-runner.ts';
+import { makeGuestRunner } from '../../src/applets/machine/guest-runner.ts';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { deleteModule, initModule } from '../../src/kernel/syscalls.ts';

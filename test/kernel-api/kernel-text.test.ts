@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { x8664Processor } from '../../src/applets/guest-runner.ts';
-import { kernelCode } from '../../src/applets/kernel-code.ts';
+import { x8664Processor } from '../../src/applets/machine/guest-runner.ts';
+import { kernelCode } from '../../src/applets/machine/kernel-code.ts';
 import { createKernel } from '../../src/kernel/create-kernel.ts';
 import { KERNEL_TEXT } from '../../src/kernel/memory/kernel-text.ts';
 import { TaskKilled } from '../../src/kernel/task-killed.ts';

@@ -5,7 +5,7 @@ import type { ModuleSource } from '../../check/module-set.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
 import { hostPath } from '../../host/host-text.ts';
 import { readFile } from '../../host/read-file.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../command-line/input-error.ts';
 
 const MODULE_FILE = /\.ko(\.(gz|xz|zst|bz2|lzma))?$/;
 

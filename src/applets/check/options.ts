@@ -1,5 +1,5 @@
-import { type CommandLine, optionText, type ParsedWords } from '../getopt.ts';
-import { InputError } from '../input-error.ts';
+import { type CommandLine, optionText, type ParsedWords } from '../command-line/getopt.ts';
+import { InputError } from '../command-line/input-error.ts';
 
 /** The command line of `check`. */
 export const LINE: CommandLine = {

@@ -5,8 +5,8 @@ import { exitStatus, summarize } from '../../check/report/summary.ts';
 import { summaryText, verdictText } from '../../check/report/text.ts';
 import type { Verdict } from '../../check/verdict.ts';
 import type { AppletContext } from '../applet.ts';
-import type { ParsedWords } from '../getopt.ts';
-import { painterFor } from '../painter.ts';
+import type { ParsedWords } from '../command-line/getopt.ts';
+import { painterFor } from '../output/painter.ts';
 
 /** Option → the report that a program reads. */
 const REPORTS: Readonly<Record<string, (kernel: string, verdicts: readonly Verdict[]) => string>> = {

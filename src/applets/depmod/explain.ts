@@ -1,6 +1,6 @@
 import type { Output } from '../../host/output.ts';
 import type { FoundModules } from '../../kmod/depmod/find-modules.ts';
-import { writeByteString } from '../byte-string.ts';
+import { writeByteString } from '../output/byte-string.ts';
 
 /** `--explain MODULE`: which file is taken, and each that lost against another, with the rule. Status 1: no such module. */
 export function explain(stdout: Output, { byName, shadowed }: FoundModules, name: string): number {

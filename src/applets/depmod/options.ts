@@ -1,4 +1,4 @@
-import { getoptLong, type LongOption, type OptionTable } from '../getopt-long.ts';
+import { getoptLong, type LongOption, type OptionTable } from '../command-line/getopt-long.ts';
 
 const flag = (name: string, id: string): LongOption => ({ name, takesValue: false, id });
 const valued = (name: string, id: string): LongOption => ({ name, takesValue: true, id });

@@ -1,8 +1,8 @@
 import type { TreePlace } from '../../kmod/depmod/find-modules.ts';
 import { absolutePath, statOf } from '../../kmod/files.ts';
 import type { AppletContext } from '../applet.ts';
-import { toByteString } from '../byte-string.ts';
-import { runningRelease } from '../running-release.ts';
+import { runningRelease } from '../machine/running-release.ts';
+import { toByteString } from '../output/byte-string.ts';
 import type { DepmodWords } from './options.ts';
 
 /** Where one run of depmod reads and writes. */

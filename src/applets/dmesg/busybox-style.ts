@@ -4,10 +4,10 @@ import { clearLog } from '../../kernel/log/printk.ts';
 import { maySyslog, syslogBufferSize, syslogReadAll } from '../../kernel/log/syslog.ts';
 import { changeMachine, readMachine } from '../../state/machine.ts';
 import type { AppletContext } from '../applet.ts';
-import { BUSYBOX_USAGE } from '../busybox-usage.ts';
-import { writeByteString } from '../byte-string.ts';
-import { getoptLong } from '../getopt-long.ts';
-import { InputError } from '../input-error.ts';
+import { BUSYBOX_USAGE } from '../command-line/busybox-usage.ts';
+import { getoptLong } from '../command-line/getopt-long.ts';
+import { InputError } from '../command-line/input-error.ts';
+import { writeByteString } from '../output/byte-string.ts';
 import { changeConsole } from './console-change.ts';
 
 const TABLE = { short: 'cs:n:r', long: [] };

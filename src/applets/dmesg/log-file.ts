@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
 import type { AppletContext } from '../applet.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../command-line/input-error.ts';
 
 /** A file of the host as a byte string. Raises InputError in the words of util-linux's `mmap_file_buffer`. */
 export function readLogFile({ cwd }: AppletContext, name: string): string {

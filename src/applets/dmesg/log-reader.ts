@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { LogRecord } from '../../kernel/log/log-record.ts';
 import { readLog } from '../../kernel/log/printk.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../command-line/input-error.ts';
 import { kmsgEntry, type LogEntry } from './log-entry.ts';
 import { type RecordFormat, RecordPrinter } from './record-printer.ts';
 import { safeText } from './safe-text.ts';

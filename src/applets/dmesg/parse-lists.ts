@@ -1,5 +1,5 @@
 import { errnoNumber, strerror } from '../../abi/errno.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../command-line/input-error.ts';
 import { FACILITY_NAMES, LEVEL_NAMES } from './log-entry.ts';
 
 /** The largest number of strtol(3). */

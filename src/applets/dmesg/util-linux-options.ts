@@ -1,6 +1,6 @@
 import type { AppletContext } from '../applet.ts';
-import { getoptLong } from '../getopt-long.ts';
-import { InputError } from '../input-error.ts';
+import { getoptLong } from '../command-line/getopt-long.ts';
+import { InputError } from '../command-line/input-error.ts';
 import type { ConsoleChange } from './console-change.ts';
 import { parseBufferSize, parseConsoleLevel, parseFacilities, parseLevels } from './parse-lists.ts';
 import { parseTimestamp } from './parse-timestamp.ts';

@@ -1,6 +1,6 @@
-import type { OptionRow } from '../getopt.ts';
-import type { OptionTable } from '../getopt-long.ts';
-import { InputError } from '../input-error.ts';
+import type { OptionRow } from '../command-line/getopt.ts';
+import type { OptionTable } from '../command-line/getopt-long.ts';
+import { InputError } from '../command-line/input-error.ts';
 
 /** util-linux 2.38's options in the order of its table, and one of our own at the end. */
 export const ROWS: readonly OptionRow[] = [

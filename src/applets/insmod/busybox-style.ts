@@ -2,10 +2,10 @@ import { errnoNumber } from '../../abi/errno.ts';
 import { hostPath } from '../../host/host-text.ts';
 import { readFile } from '../../host/read-file.ts';
 import type { AppletContext } from '../applet.ts';
-import { toByteString } from '../byte-string.ts';
-import { busyboxModuleError } from '../error-words.ts';
-import type { LoadWatch } from '../load-watch.ts';
-import { MAX_ERRNO, moduleCalls } from '../module-calls.ts';
+import type { LoadWatch } from '../machine/load-watch.ts';
+import { MAX_ERRNO, moduleCalls } from '../machine/module-calls.ts';
+import { toByteString } from '../output/byte-string.ts';
+import { busyboxModuleError } from '../output/error-words.ts';
 import { explainRejected } from './explain-rejected.ts';
 import { FatalRead, unzipModule } from './unzip-module.ts';
 
@@ -13,7 +13,7 @@ import { FatalRead, unzipModule } from './unzip-module.ts';
 export async function runBusyboxInsmod(context: AppletContext, watch?: LoadWatch): Promise<number> {
   const [file, ...parameters] = context.argv;
   if (file === undefined || file === '--help') {
-    context.stderr.write((await import('../busybox-usage.ts')).BUSYBOX_USAGE.insmod);
+    context.stderr.write((await import('../command-line/busybox-usage.ts')).BUSYBOX_USAGE.insmod);
     return file === undefined ? 1 : 0;
   }
   try {

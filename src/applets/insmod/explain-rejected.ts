@@ -8,6 +8,6 @@ export async function explainRejected(context: AppletContext, file: string, errn
   if (errno !== errnoNumber('ENOEXEC') || !context.stderr.isTTY) return;
   const bytes = readFile(hostPath(context.cwd, file));
   if ('errno' in bytes) return;
-  const { describeFile } = await import('../describe-elf.ts');
+  const { describeFile } = await import('../output/describe-elf.ts');
   context.stderr.write(`insmod: '${file}' is ${await describeFile(bytes)}\n`);
 }

@@ -5,14 +5,14 @@ import { hostPath } from '../../host/host-text.ts';
 import { readFile } from '../../host/read-file.ts';
 import { MODULE_INIT } from '../../kernel/load-info.ts';
 import type { AppletContext } from '../applet.ts';
-import { toByteString } from '../byte-string.ts';
-import { kmodInsmodError } from '../error-words.ts';
-import { getoptLong, type OptionTable } from '../getopt-long.ts';
-import { InputError } from '../input-error.ts';
-import { KMOD_VERSION } from '../kmod-version.ts';
-import type { LoadWatch } from '../load-watch.ts';
-import { MAX_ERRNO, type ModuleCalls, moduleCalls } from '../module-calls.ts';
-import { WATCH_HELP } from '../watch-help.ts';
+import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
+import { InputError } from '../command-line/input-error.ts';
+import { WATCH_HELP } from '../command-line/watch-help.ts';
+import type { LoadWatch } from '../machine/load-watch.ts';
+import { MAX_ERRNO, type ModuleCalls, moduleCalls } from '../machine/module-calls.ts';
+import { toByteString } from '../output/byte-string.ts';
+import { kmodInsmodError } from '../output/error-words.ts';
+import { KMOD_VERSION } from '../output/kmod-version.ts';
 import { explainRejected } from './explain-rejected.ts';
 
 /** kmod 30's options. */

@@ -1,7 +1,7 @@
 import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
 import type { AppletContext } from '../applet.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../command-line/input-error.ts';
 
 /** busybox ends at once: the message is its last word. */
 export class FatalRead extends Error {

@@ -3,9 +3,9 @@ import { diffStructs, type MemberChange, type StructChange } from '../../profile
 import type { KernelExport } from '../../profile/kernel-profile.ts';
 import { openRelease } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
-import { writeByteString } from '../byte-string.ts';
-import type { CommandLine } from '../getopt.ts';
-import { readWords } from '../read-words.ts';
+import type { CommandLine } from '../command-line/getopt.ts';
+import { readWords } from '../command-line/read-words.ts';
+import { writeByteString } from '../output/byte-string.ts';
 import { formatCrc, formatPlace } from './format.ts';
 
 const LINE: CommandLine = {

@@ -6,10 +6,10 @@ import { importKernel, type KernelSources } from '../../profile/import/import-ke
 import { ProfileError } from '../../profile/profile-error.ts';
 import { storeProfile } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
-import { type CommandLine, optionText, type ParsedWords } from '../getopt.ts';
-import { InputError } from '../input-error.ts';
-import { readWords } from '../read-words.ts';
-import { requireFile } from '../require-file.ts';
+import { type CommandLine, optionText, type ParsedWords } from '../command-line/getopt.ts';
+import { InputError } from '../command-line/input-error.ts';
+import { readWords } from '../command-line/read-words.ts';
+import { requireFile } from '../command-line/require-file.ts';
 
 const LINE: CommandLine = {
   name: 'kobox kernel import',

@@ -1,8 +1,8 @@
 import { readMachine } from '../../state/machine.ts';
 import { listReleases } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
-import type { CommandLine } from '../getopt.ts';
-import { readWords } from '../read-words.ts';
+import type { CommandLine } from '../command-line/getopt.ts';
+import { readWords } from '../command-line/read-words.ts';
 
 const LINE: CommandLine = {
   name: 'kobox kernel list',

@@ -1,10 +1,10 @@
 import type { KernelExport, KernelProfile } from '../../profile/kernel-profile.ts';
 import { openRelease } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
-import { writeByteString } from '../byte-string.ts';
-import { type CommandLine, optionText } from '../getopt.ts';
-import { InputError } from '../input-error.ts';
-import { readWords } from '../read-words.ts';
+import { type CommandLine, optionText } from '../command-line/getopt.ts';
+import { InputError } from '../command-line/input-error.ts';
+import { readWords } from '../command-line/read-words.ts';
+import { writeByteString } from '../output/byte-string.ts';
 import { formatCrc, formatMember } from './format.ts';
 
 const LINE: CommandLine = {

@@ -2,8 +2,8 @@ import { requireProcessor } from '../../arch/architectures.ts';
 import { bootMachine } from '../../state/machine.ts';
 import { openRelease, setReleaseToBoot } from '../../state/root-profiles.ts';
 import type { AppletContext } from '../applet.ts';
-import type { CommandLine } from '../getopt.ts';
-import { readWords } from '../read-words.ts';
+import type { CommandLine } from '../command-line/getopt.ts';
+import { readWords } from '../command-line/read-words.ts';
 
 const LINE: CommandLine = {
   name: 'kobox kernel use',

@@ -5,13 +5,13 @@ import { fnmatch } from '../../kmod/fnmatch.ts';
 import { isInsideRoot } from '../../kmod/inside-root.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
-import { BufferedOutput } from '../buffered-output.ts';
-import { BUSYBOX_USAGE } from '../busybox-usage.ts';
-import { toByteString } from '../byte-string.ts';
-import { getoptLong } from '../getopt-long.ts';
-import { InputError } from '../input-error.ts';
-import { moduleDirectory } from '../module-directory.ts';
-import { runningRelease } from '../running-release.ts';
+import { BUSYBOX_USAGE } from '../command-line/busybox-usage.ts';
+import { getoptLong } from '../command-line/getopt-long.ts';
+import { InputError } from '../command-line/input-error.ts';
+import { moduleDirectory } from '../machine/module-directory.ts';
+import { runningRelease } from '../machine/running-release.ts';
+import { BufferedOutput } from '../output/buffered-output.ts';
+import { toByteString } from '../output/byte-string.ts';
 import type { ModinfoStyle } from './style.ts';
 
 /** The fields in the order in which they are shown; the first four have a letter of their own. */

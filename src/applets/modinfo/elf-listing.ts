@@ -1,9 +1,9 @@
 import { open } from 'elfinfo';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
 import type { AppletContext } from '../applet.ts';
-import { describeFile } from '../describe-elf.ts';
-import { InputError } from '../input-error.ts';
-import { requireFile } from '../require-file.ts';
+import { InputError } from '../command-line/input-error.ts';
+import { requireFile } from '../command-line/require-file.ts';
+import { describeFile } from '../output/describe-elf.ts';
 
 /** `modinfo --elf FILE...`: the files' headers and sections for a person. Exit status 1 when one is no ELF file. */
 export async function listElf(context: AppletContext, files: readonly string[]): Promise<number> {

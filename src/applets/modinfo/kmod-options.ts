@@ -1,4 +1,4 @@
-import type { OptionTable } from '../getopt-long.ts';
+import type { OptionTable } from '../command-line/getopt-long.ts';
 
 /** What the command line of modinfo (kmod style) asks for. Byte strings. */
 export interface ModinfoSettings {

@@ -8,7 +8,7 @@ import { hostPath, readByteString } from '../../kmod/files.ts';
 import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
 import { ModinfoError, moduleFileInfo } from '../../kmod/modinfo.ts';
 import { type ModinfoField, modinfoField } from '../../kmod/modinfo-field.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../command-line/input-error.ts';
 
 /** Length of an ELF file's magic number. */
 const MAGIC_LENGTH = 4;

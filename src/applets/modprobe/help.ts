@@ -1,4 +1,4 @@
-import { WATCH_HELP } from '../watch-help.ts';
+import { WATCH_HELP } from '../command-line/watch-help.ts';
 
 /** What `modprobe --help` says in kmod style. */
 export function modprobeHelp(name: string): string {

@@ -5,8 +5,8 @@ import { type InsertOptions, probeInsert, type ShowStep } from '../../kmod/probe
 import { Remover } from '../../kmod/probe-remove.ts';
 import type { ProbeSession } from '../../kmod/probe-session.ts';
 import type { Run } from '../../kmod/requests.ts';
-import type { BufferedOutput } from '../buffered-output.ts';
-import { type KmodLog, LOG } from '../kmod-log.ts';
+import type { BufferedOutput } from '../output/buffered-output.ts';
+import { type KmodLog, LOG } from '../output/kmod-log.ts';
 import { parametersOfOperands } from './arguments.ts';
 import { PlanListing } from './plan-listing.ts';
 import type { ModprobeSettings } from './settings.ts';

@@ -5,9 +5,9 @@ import type { ModuleKernel } from '../../kmod/module-kernel.ts';
 import type { Request, Run } from '../../kmod/requests.ts';
 import { untilLoaded } from '../../state/until-loaded.ts';
 import type { AppletContext } from '../applet.ts';
-import { toByteString } from '../byte-string.ts';
-import type { LoadWatch } from '../load-watch.ts';
-import { sysfsKernel } from '../sysfs-kernel.ts';
+import type { LoadWatch } from '../machine/load-watch.ts';
+import { sysfsKernel } from '../machine/sysfs-kernel.ts';
+import { toByteString } from '../output/byte-string.ts';
 import type { Machine } from './machine-view.ts';
 import { ModuleImages } from './module-image.ts';
 
@@ -94,10 +94,10 @@ async function changeKernel<T>(
   watch: LoadWatch | undefined,
   work: (kernel: ModuleKernel) => Promise<T>,
 ): Promise<T> {
-  const { machineKernel } = await import('../machine-kernel.ts');
+  const { machineKernel } = await import('../machine/machine-kernel.ts');
   const { options } = applet;
   const change = (kernel: Kernel) =>
     work(machineKernel(kernel, { ...options, waits: true }, (path) => images.read(path), watch));
-  if (options.init === 'run') return (await import('../guest-change.ts')).changeWithPrograms(applet, change);
+  if (options.init === 'run') return (await import('../machine/guest-change.ts')).changeWithPrograms(applet, change);
   return (await import('../../state/machine.ts')).changeMachine({ ...options, comm: applet.name }, change);
 }

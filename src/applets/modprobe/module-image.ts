@@ -1,7 +1,7 @@
 import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
 import { readBytes } from '../../kmod/files.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../command-line/input-error.ts';
 
 /** Module files as the kernel gets them: those that were compressed are decoded beforehand. */
 export class ModuleImages {

@@ -1,4 +1,4 @@
-import type { BufferedOutput } from '../buffered-output.ts';
+import type { BufferedOutput } from '../output/buffered-output.ts';
 
 /** One step of loading, as `-D` and `-v` show it. Byte strings. */
 export type ListedStep =

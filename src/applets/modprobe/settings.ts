@@ -1,5 +1,5 @@
-import type { OptionTable } from '../getopt-long.ts';
-import { LOG } from '../kmod-log.ts';
+import type { OptionTable } from '../command-line/getopt-long.ts';
+import { LOG } from '../output/kmod-log.ts';
 
 /** What the command line of modprobe (kmod style) asks for. Byte strings. */
 export interface ModprobeSettings {

@@ -1,6 +1,6 @@
 import { type ModprobeConfig, softdepText } from '../../kmod/config.ts';
 import type { KmodContext } from '../../kmod/kmod-module.ts';
-import type { BufferedOutput } from '../buffered-output.ts';
+import type { BufferedOutput } from '../output/buffered-output.ts';
 
 /** The configuration by directive, each line's words behind the directive; in kmod's order, our own at the end. */
 function configLines(config: ModprobeConfig): [directive: string, lines: string[]][] {

@@ -5,7 +5,7 @@ import { lookupAlias } from '../../kmod/lookup.ts';
 import { ModinfoError, openModuleElf } from '../../kmod/modinfo.ts';
 import { exportedVersions, wantedVersions } from '../../kmod/module-versions.ts';
 import type { Run } from '../../kmod/requests.ts';
-import type { BufferedOutput } from '../buffered-output.ts';
+import type { BufferedOutput } from '../output/buffered-output.ts';
 import type { ModuleImages } from './module-image.ts';
 
 const LISTINGS = {

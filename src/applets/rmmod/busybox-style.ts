@@ -2,9 +2,9 @@ import { strerror } from '../../abi/errno.ts';
 import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
-import { toByteString } from '../byte-string.ts';
-import { getoptLong, type OptionTable } from '../getopt-long.ts';
-import { moduleCalls } from '../module-calls.ts';
+import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
+import { moduleCalls } from '../machine/module-calls.ts';
+import { toByteString } from '../output/byte-string.ts';
 
 const OPTIONS: OptionTable = { short: 'wfas', long: [{ name: 'help', takesValue: false, id: 'help' }] };
 
@@ -15,7 +15,7 @@ export async function runBusyboxRmmod(context: AppletContext): Promise<number> {
   const given = new Set(options.map((option) => option.id));
   if (wrong !== undefined && 'message' in wrong) context.stderr.write(`rmmod: ${wrong.message}\n`);
   if (wrong !== undefined || given.has('help') || (operands.length === 0 && !given.has('a'))) {
-    context.stderr.write((await import('../busybox-usage.ts')).BUSYBOX_USAGE.rmmod);
+    context.stderr.write((await import('../command-line/busybox-usage.ts')).BUSYBOX_USAGE.rmmod);
     return given.has('help') ? 0 : 1;
   }
   if (given.has('a')) return removeUnused();

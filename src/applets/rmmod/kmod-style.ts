@@ -5,13 +5,13 @@ import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { statOf } from '../../kmod/files.ts';
 import { moduleNameOfPath, normalizeModuleName } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
-import { toByteString } from '../byte-string.ts';
-import { getoptLong, type OptionTable } from '../getopt-long.ts';
-import { KmodLog, LOG } from '../kmod-log.ts';
-import { KMOD_VERSION } from '../kmod-version.ts';
-import { moduleCalls } from '../module-calls.ts';
-import { sysfsKernel } from '../sysfs-kernel.ts';
-import { systemLog } from '../system-log.ts';
+import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
+import { moduleCalls } from '../machine/module-calls.ts';
+import { sysfsKernel } from '../machine/sysfs-kernel.ts';
+import { toByteString } from '../output/byte-string.ts';
+import { KmodLog, LOG } from '../output/kmod-log.ts';
+import { KMOD_VERSION } from '../output/kmod-version.ts';
+import { systemLog } from '../output/system-log.ts';
 
 const OPTIONS: OptionTable = {
   short: 'fsvVwh',

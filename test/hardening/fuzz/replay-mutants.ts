@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeGuestRunner } from '../../../src/applets/guest-runner.ts';
+import { makeGuestRunner } from '../../../src/applets/machine/guest-runner.ts';
 import { signatureCrypto } from '../../../src/host/signature-crypto.ts';
 import { createKernel } from '../../../src/kernel/create-kernel.ts';
 import type { Kernel, ModuleRunner } from '../../../src/kernel/kernel.ts';

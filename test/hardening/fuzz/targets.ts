@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ToolExit } from '../../../src/applets/kmod-log.ts';
 import { BusyboxDatabase } from '../../../src/applets/modprobe/busybox-database.ts';
+import { ToolExit } from '../../../src/applets/output/kmod-log.ts';
 import { CompressionError } from '../../../src/compression/compression-error.ts';
 import { decompress } from '../../../src/compression/decompress.ts';
 import { signatureCrypto } from '../../../src/host/signature-crypto.ts';

@@ -1,4 +1,4 @@
-import { x8664Processor } from '../../../src/applets/guest-runner.ts';
+import { x8664Processor } from '../../../src/applets/machine/guest-runner.ts';
 import type { SurveyCode } from '../../../src/cpu/code-survey.ts';
 import { surveyX8664 } from '../../../src/cpu/x86-64/survey.ts';
 import { createKernel } from '../../../src/kernel/create-kernel.ts';

@@ -1,0 +1,64 @@
+import { readByteString } from '../../host/read-file.ts';
+import { kernfsOrder } from '../../kmod/kernfs-order.ts';
+import { isDrawn } from '../../state/stamp.ts';
+
+/** One line of /proc/modules, as far as lsmod shows it. */
+export interface ModuleLine {
+  readonly name: string;
+  readonly size: string;
+  readonly references: string;
+  /** As the kernel lists them, newest user first. */
+  readonly users: readonly string[];
+}
+
+/** The text of a file of proc/ by its path; undefined: there is none. */
+type ReadProc = (path: string) => string | undefined;
+
+/** proc/ of a root as it is drawn; from the state itself where a drawing is missing and cannot be made. */
+export async function procReader(root: string): Promise<ReadProc> {
+  const readDrawn = (path: string) => readByteString(`${root}/${path}`);
+  if (isDrawn(root)) return readDrawn;
+  const { readMachine, settleMachine } = await import('../../state/machine.ts');
+  settleMachine(root);
+  if (isDrawn(root)) return readDrawn;
+  const { procFiles } = await import('../../kernel/files/procfs.ts');
+  const files = procFiles(readMachine({ root }));
+  return (path) => files.find((file) => file.path === path)?.contents;
+}
+
+/** The loaded modules as proc/modules lists them. */
+export function loadedModules(read: ReadProc): ModuleLine[] {
+  return (read('proc/modules') ?? '')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [name = '', size = '', references = '', users = '-'] = line.split(' ');
+      return { name, size, references, users: users.split(',').filter((user) => user !== '' && user !== '-') };
+    });
+}
+
+/** The modules that use one: the names in its `holders` directory, in that order. */
+function holdersOf({ users }: ModuleLine): string[] {
+  return kernfsOrder(users.filter((user) => user !== '[permanent]'));
+}
+
+/** The list as kmod's lsmod shows it (kmod: tools/lsmod.c). A byte string. */
+export function kmodListing(modules: readonly ModuleLine[]): string {
+  const head = `${'Module'.padEnd(24)}Size  Used by\n`;
+  return modules.reduce((text, module) => {
+    const holders = holdersOf(module).join(',');
+    const { name, size, references } = module;
+    return `${text}${name.padEnd(19)} ${size.padStart(8)}  ${references}${holders && ` ${holders}`}\n`;
+  }, head);
+}
+
+/** The list as JSON. A byte string. */
+export function jsonListing(modules: readonly ModuleLine[]): string {
+  const rows = modules.map((module) => ({
+    module: module.name,
+    size: Number(module.size),
+    references: Number(module.references),
+    users: holdersOf(module),
+  }));
+  return `${JSON.stringify(rows, undefined, 2)}\n`;
+}
