@@ -1,3 +1,4 @@
+import { fortifyNameLength } from './fortify.ts';
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { KernelError, StillLoading } from './kernel-error.ts';
@@ -24,6 +25,7 @@ export function addUnformedModule(kernel: Kernel, info: LoadInfo): void {
 
 /** `module_patient_check_exists`: since 6.4 the name is looked at before anything is allocated, too. */
 export function checkNotThere(kernel: Kernel, info: LoadInfo): void {
+  fortifyNameLength(kernel, info.module.name);
   const old = findModule(kernel, info.module.name, true);
   if (!old) return;
   if (old.state === 'LIVE') throw new KernelError('EEXIST');

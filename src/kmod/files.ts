@@ -24,9 +24,13 @@ export function readByteString(path: string): string | undefined {
   return readBytes(path)?.toString('latin1');
 }
 
-/** stat(2), following links; undefined when there is nothing. */
+/** stat(2), following links; undefined when it fails. */
 export function statOf(path: string): Stats | undefined {
-  return statSync(hostPath(path), { throwIfNoEntry: false });
+  try {
+    return statSync(hostPath(path), { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The names in a directory in byte order (readdir(3)'s own order is not reproducible); undefined when unreadable. */

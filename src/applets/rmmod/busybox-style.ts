@@ -6,6 +6,9 @@ import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
 import { moduleCalls } from '../machine/module-calls.ts';
 import { toByteString } from '../output/byte-string.ts';
 
+/** busybox's own, include/libbb.h: the room for a name that a path stands for. */
+const MODULE_NAME_LEN = 256;
+
 const OPTIONS: OptionTable = { short: 'wfas', long: [{ name: 'help', takesValue: false, id: 'help' }] };
 
 /** busybox: `rmmod_main`. Stops at the first failure with exit status 1. */
@@ -21,7 +24,7 @@ export async function runBusyboxRmmod(context: AppletContext): Promise<number> {
   if (given.has('a')) return removeUnused();
   const flags = (given.has('w') ? 0 : O_NONBLOCK) | (given.has('f') ? O_TRUNC : 0);
   for (const operand of operands) {
-    const name = moduleNameOfPath(toByteString(operand));
+    const name = moduleNameOfPath(toByteString(operand)).slice(0, MODULE_NAME_LEN - 1);
     const errno = await moduleCalls(context).deleteModule(name, flags);
     if (errno !== 0) return fail(context, name, errno);
   }

@@ -35,7 +35,8 @@ export function canProbe(kernel: Kernel, address: Address): boolean {
   );
 }
 
-function isBetween({ profile }: Kernel, address: Address, from: string, to: string): boolean {
+/** From the one symbol of the kernel up to the other; false where one is not known. */
+export function isBetween({ profile }: Kernel, address: Address, from: string, to: string): boolean {
   const [start, end] = [profile.symbolAddress(from), profile.symbolAddress(to)];
   return start !== undefined && end !== undefined && address >= start && address < end;
 }
