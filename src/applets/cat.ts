@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EACCES, ENOENT } from '../abi/negative-errno.ts';
+import { EACCES, EISDIR, ENOENT, EPERM } from '../abi/negative-errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { debugControl } from '../kernel/log/debug-sites.ts';
+import { kmsgText } from '../kernel/log/devkmsg.ts';
+import { maySyslog } from '../kernel/log/syslog.ts';
 import { getParameter } from '../kernel/params/params.ts';
 import type { Session } from '../kernel-api/core/session.ts';
 import { readFile } from '../kernel-api/vfs/file-io.ts';
@@ -29,6 +31,7 @@ const MAX_READS = 4096;
 const MAX_BYTES = 16 << 20;
 
 const READ_BITS = 0o444;
+const OTHERS_READ = 0o004;
 
 /** What a read gave. */
 interface Reading {
@@ -49,8 +52,13 @@ function readParameter(kernel: Kernel, path: string): Reading | undefined {
 }
 
 /** Reads to the end: what came, and the negative result that ended it. */
-function readAll(session: Session, path: string): Reading {
+function readAll(session: Session, path: string, uid: number): Reading {
   if (path === 'proc/dynamic_debug/control') return { opened: true, text: debugControl(session.kernel), error: 0 };
+  if (path === 'dev/kmsg') {
+    return maySyslog(session.kernel, uid, 'read')
+      ? { opened: true, text: kmsgText(session.kernel), error: 0 }
+      : { opened: false, text: '', error: EPERM };
+  }
   const file = openFile(session, path, O.RDONLY);
   if (typeof file === 'number') return readParameter(session.kernel, path) ?? { opened: false, text: '', error: file };
   let text = '';
@@ -65,25 +73,36 @@ function readAll(session: Session, path: string): Reading {
   return { opened: true, text, error };
 }
 
-/** A file that the state root shows: proc/modules, sys/module; -EACCES when it is nobody's to read, not even root's. */
-function readDrawn(context: AppletContext, path: string): string | number | undefined {
-  const place = join(context.options.root, path);
-  try {
-    return statSync(place).mode & READ_BITS ? readFileSync(place, 'latin1') : EACCES;
-  } catch {
-    return undefined;
-  }
+/** The addresses in lines of these files are root's to see: `kallsyms_show_value`, kernel/kallsyms.c. */
+const ADDRESSES: Readonly<Record<string, RegExp>> = {
+  'proc/modules': /(?<= 0x)[0-9a-f]{16}/g,
+  'proc/kallsyms': /^[0-9a-f]{16}/gm,
+};
+
+/**
+ * A file that the state root shows, as the user sees it: proc/modules, sys/module; a negative error number when it
+ * cannot be read, some not even by root. Undefined: absent.
+ */
+function readDrawn({ options }: AppletContext, path: string): string | number | undefined {
+  const place = join(options.root, path);
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (!found) return undefined;
+  if (found.isDirectory()) return EISDIR;
+  if (!(found.mode & (options.uid === 0 ? READ_BITS : OTHERS_READ))) return EACCES;
+  const text = readFileSync(place, 'latin1');
+  const addresses = options.uid === 0 ? undefined : ADDRESSES[path];
+  return addresses ? text.replace(addresses, '0'.repeat(16)) : text;
 }
 
 async function catFile(context: AppletContext, word: string): Promise<number> {
   const path = guestPath(context, word);
-  const { opened, text, error } = await inKernel(context, (session) => readAll(session, path));
-  const drawn = !opened && error === ENOENT ? readDrawn(context, path) : undefined;
+  const { opened, text, error } = await inKernel(context, (session) => readAll(session, path, context.options.uid));
+  const drawn = (!opened && error === ENOENT ? readDrawn(context, path) : undefined) ?? error;
   const isText = typeof drawn === 'string';
   writeByteString(context.stdout, isText ? drawn : text);
-  if (error === 0 || isText) return 0;
-  const what = opened ? 'read error' : `can't open '${word}'`;
-  context.stderr.write(`cat: ${what}: ${errorWords(drawn ?? error)}\n`);
+  if (drawn === 0 || isText) return 0;
+  const what = opened || drawn === EISDIR ? 'read error' : `can't open '${word}'`;
+  context.stderr.write(`cat: ${what}: ${errorWords(drawn)}\n`);
   return 1;
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { EACCES, EINVAL, EIO, ENOENT } from '../abi/negative-errno.ts';
 import { findWritableFile } from '../kernel/files/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { writeKmsg } from '../kernel/log/devkmsg.ts';
 import { runQueries } from '../kernel/log/dynamic-debug.ts';
 import { setParameter } from '../kernel/params/params.ts';
 import type { Session } from '../kernel-api/core/session.ts';
@@ -32,13 +33,16 @@ interface Outcome {
   readonly error: number;
 }
 
+const REFUSED: Outcome = { opened: false, error: EACCES };
+
 /** Writes until all is taken. */
-function writeAll(session: Session, path: string, text: string): Outcome {
+function writeAll(session: Session, path: string, text: string, isRoot: boolean): Outcome {
   if (path === 'proc/dynamic_debug/control') {
     return { opened: true, error: runQueries(session.kernel, text) ? 0 : EINVAL };
   }
+  if (path === 'dev/kmsg') return isRoot ? { opened: true, error: writeKmsg(session.kernel, text) } : REFUSED;
   const file = openFile(session, path, O.WRONLY | O.CREAT | O.TRUNC);
-  if (typeof file === 'number') return writeSetting(session, path, text) ?? { opened: false, error: file };
+  if (typeof file === 'number') return writeSetting(session, path, text, isRoot) ?? { opened: false, error: file };
   let error = 0;
   for (let rest = text, first = true; first || rest !== ''; first = false) {
     const taken = writeFile(session, file, rest);
@@ -53,18 +57,19 @@ function writeAll(session: Session, path: string, text: string): Outcome {
 }
 
 /** A file that the kernel itself serves; undefined when the path is none. */
-function writeSetting({ kernel }: Session, path: string, text: string): Outcome | undefined {
+function writeSetting({ kernel }: Session, path: string, text: string, isRoot: boolean): Outcome | undefined {
   const setting = findWritableFile(kernel, path);
-  if (!setting) return writeParameter(kernel, path, text);
+  if (!setting) return writeParameter(kernel, path, text, isRoot);
+  if (!isRoot) return REFUSED;
   return { opened: true, error: text === '' ? 0 : setting.store(kernel, text) };
 }
 
 /** `param_attr_store`: a module parameter's file; undefined when the path is none. */
-function writeParameter(kernel: Kernel, path: string, text: string): Outcome | undefined {
+function writeParameter(kernel: Kernel, path: string, text: string, isRoot: boolean): Outcome | undefined {
   const found = findParameter(kernel, path);
   if (!found) return undefined;
   const { module, parameter } = found;
-  if ((parameter.permissions & WRITE_BITS) === 0) return { opened: false, error: EACCES };
+  if ((parameter.permissions & WRITE_BITS) === 0 || !isRoot) return REFUSED;
   const value = text.split('\0', 1)[0]!;
   return {
     opened: true,
@@ -77,7 +82,9 @@ function refuseDrawn(context: AppletContext, path: string, outcome: Outcome): Ou
   const isThere =
     !outcome.opened && outcome.error === ENOENT && existsSync(hostPath(`${context.options.root}/${path}`));
   if (!isThere) return outcome;
-  return /^proc\/[^/]+$/.test(path) ? { opened: true, error: EIO } : { opened: false, error: EACCES };
+  return context.options.uid === 0 && /^proc\/[^/]+$/.test(path)
+    ? { opened: true, error: EIO }
+    : { opened: false, error: EACCES };
 }
 
 async function run(context: AppletContext): Promise<number | undefined> {
@@ -85,7 +92,8 @@ async function run(context: AppletContext): Promise<number | undefined> {
   if (word === undefined) return undefined;
   const text = words.length > 0 ? toByteString(words.join(' ')) : Buffer.from(context.stdin()).toString('latin1');
   const path = guestPath(context, word);
-  const outcome = await inKernel(context, (session) => writeAll(session, path, text), SHELL);
+  const isRoot = context.options.uid === 0;
+  const outcome = await inKernel(context, (session) => writeAll(session, path, text, isRoot), SHELL);
   const { opened, error } = refuseDrawn(context, path, outcome);
   if (error === 0) return 0;
   const what = opened ? 'write error' : `can't create ${word}`;

@@ -6,7 +6,7 @@ import type { LogLevel, LogRecord } from './log-record.ts';
 export { KERN, type LogLevel } from './log-record.ts';
 
 /** `LOG_LINE_MAX`, kernel/printk/printk.c: room for one formatted message with its level prefix and the final NUL. */
-const LOG_LINE_MAX = 992;
+export const LOG_LINE_MAX = 992;
 /** `PRINTKRB_RECORD_MAX`, which took its place in 6.3. */
 const PRINTKRB_RECORD_MAX = 1024;
 /** `KERN_SOH` and the level's digit stand before the text and count against the limit. */
@@ -39,6 +39,8 @@ interface MessageForm {
   readonly prefixLength?: number;
   /** A device's message: it is finished without a newline too. */
   readonly finished?: boolean;
+  /** Who says it; the kernel unless told. */
+  readonly facility?: number;
 }
 
 /**
@@ -49,7 +51,7 @@ export function storeMessage(
   kernel: Kernel,
   level: LogLevel,
   message: string,
-  { continued = false, prefixLength = LEVEL_PREFIX_LENGTH, finished = false }: MessageForm = {},
+  { continued = false, prefixLength = LEVEL_PREFIX_LENGTH, finished = false, facility = 0 }: MessageForm = {},
 ): void {
   const limit = versionAtLeast(kernel, 6, 3) ? PRINTKRB_RECORD_MAX : LOG_LINE_MAX;
   const cut = message.slice(0, limit - 1 - prefixLength);
@@ -62,7 +64,12 @@ export function storeMessage(
   }
   if (last?.open) kernel.log[kernel.log.length - 1] = record(last, last.level, last.text, false);
   const silent = isSuppressed(kernel, level);
-  const place = { sequence: kernel.nextLogSequence++, timestamp: kernel.clock(), ...(silent && { silent }) };
+  const place = {
+    sequence: kernel.nextLogSequence++,
+    timestamp: kernel.clock(),
+    ...(silent && { silent }),
+    ...(facility && { facility }),
+  };
   kernel.log.push(record(place, level, text, !whole));
   dropOldest(kernel);
 }
@@ -79,15 +86,16 @@ export function clearLog(kernel: Kernel): void {
 }
 
 function record(
-  place: Pick<LogRecord, 'sequence' | 'timestamp' | 'silent'>,
+  place: Pick<LogRecord, 'sequence' | 'timestamp' | 'silent' | 'facility'>,
   level: LogLevel,
   text: string,
   open: boolean,
 ): LogRecord {
   const reserved = text.length + LEVEL_PREFIX_LENGTH + 1;
   const space = Math.ceil((DATA_BLOCK_HEADER + reserved) / DATA_BLOCK_HEADER) * DATA_BLOCK_HEADER;
-  const { sequence, timestamp, silent } = place;
-  return { sequence, timestamp, level, text, ...(open && { open }), ...(silent && { silent }), space };
+  const { sequence, timestamp, silent, facility } = place;
+  const more = { ...(facility && { facility }), ...(open && { open }), ...(silent && { silent }) };
+  return { sequence, timestamp, level, text, ...more, space };
 }
 
 /** The space of a log's records when one was last added, so that it need not be added up for each message. */
