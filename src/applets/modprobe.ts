@@ -1,4 +1,4 @@
-import type { Run } from '../kmod/requests.ts';
+import type { Run } from '../kmod/probe/requests.ts';
 import type { Applet, AppletContext, Style } from './applet.ts';
 import type { LoadWatch } from './machine/load-watch.ts';
 import { runWatched } from './machine/watched.ts';

@@ -1,5 +1,5 @@
 import { errnoNumber, strerror } from '../abi/errno.ts';
-import type { ModprobeConfig } from './config.ts';
+import type { ModprobeConfig } from './config/config.ts';
 import { absolutePath, statOf } from './files.ts';
 import { indexedPath, isInsideRoot } from './inside-root.ts';
 import type { LibraryLog } from './library-log.ts';

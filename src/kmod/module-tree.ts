@@ -1,5 +1,5 @@
 import { readBytes } from './files.ts';
-import { type IndexFile, openIndex } from './index-file.ts';
+import { type IndexFile, openIndex } from './index/index-file.ts';
 
 /** The indexes that depmod writes, by what they answer. */
 const INDEX_FILES = {

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { openIndex } from '../../src/kmod/index-file.ts';
+import { openIndex } from '../../src/kmod/index/index-file.ts';
 
 const WRITTEN = /^modules\.(dep|alias|symbols|softdep|weakdep|devname|builtin\.bin|builtin\.alias\.bin)/;
 const real = (process.env['DEPMOD'] ?? 'depmod').split(' ');

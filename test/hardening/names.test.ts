@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fnmatch } from '../../src/kmod/fnmatch.ts';
-import { parseShellCommand } from '../../src/kmod/shell-command.ts';
+import { parseShellCommand } from '../../src/kmod/probe/shell-command.ts';
 import { ElfEdit } from '../support/elf-edit.ts';
 import { runKobox } from '../support/run-kobox.ts';
 

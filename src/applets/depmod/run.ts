@@ -1,6 +1,6 @@
 import { type ErrnoName, errnoNumber, strerror } from '../../abi/errno.ts';
 import { compileLess } from '../../host/compile-less.ts';
-import { defaultConfigPaths } from '../../kmod/config-files.ts';
+import { defaultConfigPaths } from '../../kmod/config/config-files.ts';
 import { checksum } from '../../kmod/depmod/checksum.ts';
 import { examineModules } from '../../kmod/depmod/depmod.ts';
 import { type DepmodConfig, loadDepmodConfig } from '../../kmod/depmod/depmod-config.ts';

@@ -2,12 +2,12 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { hasElfMagic } from '../../elf/elf-form.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
-import { builtinModinfo } from '../../kmod/builtin-modinfo.ts';
 import { FileSource, MemorySource, readPiece } from '../../kmod/depmod/section-source.ts';
 import { hostPath, readByteString } from '../../kmod/files.ts';
 import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
-import { ModinfoError, moduleFileInfo } from '../../kmod/modinfo.ts';
-import { type ModinfoField, modinfoField } from '../../kmod/modinfo-field.ts';
+import { builtinModinfo } from '../../kmod/modinfo/builtin-modinfo.ts';
+import { ModinfoError, moduleFileInfo } from '../../kmod/modinfo/modinfo.ts';
+import { type ModinfoField, modinfoField } from '../../kmod/modinfo/modinfo-field.ts';
 import { InputError } from '../command-line/input-error.ts';
 
 /** Length of an ELF file's magic number. */

@@ -1,4 +1,4 @@
-import { busyboxConfigLines } from '../../kmod/busybox-config.ts';
+import { busyboxConfigLines } from '../../kmod/config/busybox-config.ts';
 import { namesIn, readByteString, statOf } from '../../kmod/files.ts';
 import { fnmatch } from '../../kmod/fnmatch.ts';
 import { normalizeModuleName } from '../../kmod/underscores.ts';

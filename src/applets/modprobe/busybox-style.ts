@@ -1,9 +1,9 @@
 import { errnoNumber, strerror } from '../../abi/errno.ts';
-import { busyboxConfigLines, commandLineOptions } from '../../kmod/busybox-config.ts';
+import { busyboxConfigLines, commandLineOptions } from '../../kmod/config/busybox-config.ts';
 import { readByteString, statOf } from '../../kmod/files.ts';
 import { fnmatch } from '../../kmod/fnmatch.ts';
 import { indexedPath, isInsideRoot } from '../../kmod/inside-root.ts';
-import type { Run } from '../../kmod/requests.ts';
+import type { Run } from '../../kmod/probe/requests.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { BUSYBOX_USAGE } from '../command-line/busybox-usage.ts';

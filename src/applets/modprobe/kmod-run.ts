@@ -1,10 +1,10 @@
 import { errnoNumber, strerror } from '../../abi/errno.ts';
 import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
 import { lookupAlias } from '../../kmod/lookup.ts';
-import { type InsertOptions, probeInsert, type ShowStep } from '../../kmod/probe-insert.ts';
-import { Remover } from '../../kmod/probe-remove.ts';
-import type { ProbeSession } from '../../kmod/probe-session.ts';
-import type { Run } from '../../kmod/requests.ts';
+import { type InsertOptions, probeInsert, type ShowStep } from '../../kmod/probe/probe-insert.ts';
+import { Remover } from '../../kmod/probe/probe-remove.ts';
+import type { ProbeSession } from '../../kmod/probe/probe-session.ts';
+import type { Run } from '../../kmod/probe/requests.ts';
 import type { BufferedOutput } from '../output/buffered-output.ts';
 import { type KmodLog, LOG } from '../output/kmod-log.ts';
 import { parametersOfOperands } from './arguments.ts';

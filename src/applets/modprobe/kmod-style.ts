@@ -1,11 +1,11 @@
-import { defaultConfigPaths } from '../../kmod/config-files.ts';
-import { loadConfig } from '../../kmod/config-load.ts';
-import { IndexError } from '../../kmod/index-file.ts';
+import { defaultConfigPaths } from '../../kmod/config/config-files.ts';
+import { loadConfig } from '../../kmod/config/config-load.ts';
+import { IndexError } from '../../kmod/index/index-file.ts';
 import { KmodContext } from '../../kmod/kmod-module.ts';
 import { ModuleTree } from '../../kmod/module-tree.ts';
-import type { ProbeSession } from '../../kmod/probe-session.ts';
-import type { Run } from '../../kmod/requests.ts';
-import { type CommandRunner, runShellCommand } from '../../kmod/run-shell-command.ts';
+import type { ProbeSession } from '../../kmod/probe/probe-session.ts';
+import type { Run } from '../../kmod/probe/requests.ts';
+import { type CommandRunner, runShellCommand } from '../../kmod/probe/run-shell-command.ts';
 import type { AppletContext } from '../applet.ts';
 import { getoptLong } from '../command-line/getopt-long.ts';
 import { moduleDirectory } from '../machine/module-directory.ts';

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { pause } from '../../host/pause.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { ModuleKernel } from '../../kmod/module-kernel.ts';
-import type { Request, Run } from '../../kmod/requests.ts';
+import type { Request, Run } from '../../kmod/probe/requests.ts';
 import { untilLoaded } from '../../state/until-loaded.ts';
 import type { AppletContext } from '../applet.ts';
 import type { LoadWatch } from '../machine/load-watch.ts';

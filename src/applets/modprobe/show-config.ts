@@ -1,4 +1,4 @@
-import { type ModprobeConfig, softdepText } from '../../kmod/config.ts';
+import { type ModprobeConfig, softdepText } from '../../kmod/config/config.ts';
 import type { KmodContext } from '../../kmod/kmod-module.ts';
 import type { BufferedOutput } from '../output/buffered-output.ts';
 

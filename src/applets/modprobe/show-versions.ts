@@ -2,9 +2,9 @@ import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { statOf } from '../../kmod/files.ts';
 import type { KmodContext, KmodModule } from '../../kmod/kmod-module.ts';
 import { lookupAlias } from '../../kmod/lookup.ts';
-import { ModinfoError, openModuleElf } from '../../kmod/modinfo.ts';
-import { exportedVersions, wantedVersions } from '../../kmod/module-versions.ts';
-import type { Run } from '../../kmod/requests.ts';
+import { ModinfoError, openModuleElf } from '../../kmod/modinfo/modinfo.ts';
+import { exportedVersions, wantedVersions } from '../../kmod/modinfo/module-versions.ts';
+import type { Run } from '../../kmod/probe/requests.ts';
 import type { BufferedOutput } from '../output/buffered-output.ts';
 import type { ModuleImages } from './module-image.ts';
 

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
-import { type ConfigFile, configFiles } from '../config-files.ts';
-import { configLines } from '../config-lines.ts';
+import { type ConfigFile, configFiles } from '../config/config-files.ts';
+import { configLines } from '../config/config-lines.ts';
 import { readByteString } from '../files.ts';
 import type { DepmodLog } from './depmod-log.ts';
 

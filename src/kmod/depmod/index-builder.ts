@@ -1,6 +1,6 @@
 import type { GrowingBytes } from '../growing-bytes.ts';
-import { IndexEntries } from '../index-entries.ts';
-import { writeIndexEntries } from '../index-writer.ts';
+import { IndexEntries } from '../index/index-entries.ts';
+import { writeIndexEntries } from '../index/index-writer.ts';
 import type { DepmodLog } from './depmod-log.ts';
 
 /** What an index is about, as `-w` names it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IndexError, openIndex } from '../../../src/kmod/index-file.ts';
-import { type IndexEntry, writeIndex } from '../../../src/kmod/index-writer.ts';
+import { IndexError, openIndex } from '../../../src/kmod/index/index-file.ts';
+import { type IndexEntry, writeIndex } from '../../../src/kmod/index/index-writer.ts';
 
 const entry = (key: string, value: string, priority = 0): IndexEntry => ({ key, value, priority });
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

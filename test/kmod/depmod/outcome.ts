@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openIndex } from '../../../src/kmod/index-file.ts';
+import { openIndex } from '../../../src/kmod/index/index-file.ts';
 
 /** What a command said and wrote; the root is `@`. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import { fnmatch } from './fnmatch.ts';
+import { fnmatch } from '../fnmatch.ts';
 import { INDEX_HEADER_SIZE, INDEX_MAGIC, INDEX_VERSION_MAJOR } from './index-format.ts';
 import { IndexError, type IndexNode, IndexNodes, type IndexValue } from './index-nodes.ts';
 

@@ -1,9 +1,9 @@
+import { readByteString } from '../files.ts';
+import type { LibraryLog } from '../library-log.ts';
 import { emptyConfig, type ModprobeConfig } from './config.ts';
 import { configFiles, readConfigFile } from './config-files.ts';
 import { parseKernelCommandLine } from './config-kernel-command-line.ts';
 import { parseConfig } from './config-parse.ts';
-import { readByteString } from './files.ts';
-import type { LibraryLog } from './library-log.ts';
 
 /** Where the configuration of modprobe is read from. Byte-string paths. */
 export interface ConfigSources {

@@ -1,6 +1,6 @@
-import { errnoNumber, strerror } from '../abi/errno.ts';
-import type { KmodModule } from './kmod-module.ts';
-import { configuredCommand, type SoftDependencies, softDependencies } from './module-config.ts';
+import { errnoNumber, strerror } from '../../abi/errno.ts';
+import { configuredCommand, type SoftDependencies, softDependencies } from '../config/module-config.ts';
+import type { KmodModule } from '../kmod-module.ts';
 import type { ProbeSession } from './probe-session.ts';
 import type { Run } from './requests.ts';
 

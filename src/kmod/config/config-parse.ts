@@ -1,7 +1,7 @@
+import type { LibraryLog } from '../library-log.ts';
+import { underscores } from '../underscores.ts';
 import type { ConfigPlace, ConfigSoftdep, ModprobeConfig } from './config.ts';
 import { configLines, nextWord } from './config-lines.ts';
-import type { LibraryLog } from './library-log.ts';
-import { underscores } from './underscores.ts';
 
 /** One directive: adds its line to the configuration; false: the line is bad. */
 type Directive = (config: ModprobeConfig, module: string, rest: string, place: ConfigPlace) => boolean;

@@ -1,6 +1,6 @@
-import { fnmatch } from './fnmatch.ts';
-import type { KmodContext, KmodModule } from './kmod-module.ts';
-import { lookupAlias } from './lookup.ts';
+import { fnmatch } from '../fnmatch.ts';
+import type { KmodContext, KmodModule } from '../kmod-module.ts';
+import { lookupAlias } from '../lookup.ts';
 
 /** All `options` lines for the module or for the alias by which it was reached, joined; undefined: none. */
 export function configuredOptions(context: KmodContext, module: KmodModule): string | undefined {

@@ -1,6 +1,6 @@
-import { MODULE_SIG_STRING, MODULE_SIGNATURE_SIZE, PKEY_ID_PKCS7 } from '../abi/module-signature.ts';
-import { byteString } from '../elf/c-string.ts';
-import { readPiece, type SectionSource } from './depmod/section-source.ts';
+import { MODULE_SIG_STRING, MODULE_SIGNATURE_SIZE, PKEY_ID_PKCS7 } from '../../abi/module-signature.ts';
+import { byteString } from '../../elf/c-string.ts';
+import { readPiece, type SectionSource } from '../depmod/section-source.ts';
 import type { ModinfoField } from './modinfo-field.ts';
 import { pkcs7Signer, type Signer } from './pkcs7-signer.ts';
 

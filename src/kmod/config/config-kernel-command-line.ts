@@ -1,6 +1,6 @@
+import type { LibraryLog } from '../library-log.ts';
+import { underscores } from '../underscores.ts';
 import type { ModprobeConfig } from './config.ts';
-import type { LibraryLog } from './library-log.ts';
-import { underscores } from './underscores.ts';
 
 /** kmod reads no more of /proc/cmdline. */
 const LIMIT = 32 * 1024 - 1;

@@ -1,6 +1,6 @@
-import type { ConfigMask } from './config.ts';
-import type { KmodContext, KmodModule } from './kmod-module.ts';
-import type { ModuleKernel } from './module-kernel.ts';
+import type { ConfigMask } from '../config/config.ts';
+import type { KmodContext, KmodModule } from '../kmod-module.ts';
+import type { ModuleKernel } from '../module-kernel.ts';
 import type { Run } from './requests.ts';
 
 /** Everything that loading and unloading modules works with. */

@@ -1,8 +1,8 @@
-import { errnoNumber } from '../abi/errno.ts';
-import type { KmodModule } from './kmod-module.ts';
+import { errnoNumber } from '../../abi/errno.ts';
+import { configuredCommand, configuredOptions, isBlacklisted } from '../config/module-config.ts';
+import type { KmodModule } from '../kmod-module.ts';
+import type { InsertFlags } from '../module-kernel.ts';
 import { type LoadPlanOptions, type LoadStep, loadPlan } from './load-plan.ts';
-import { configuredCommand, configuredOptions, isBlacklisted } from './module-config.ts';
-import type { InsertFlags } from './module-kernel.ts';
 import { isInKernel, type ProbeSession, withCommandLineOptions } from './probe-session.ts';
 import type { Run } from './requests.ts';
 

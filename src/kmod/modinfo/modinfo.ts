@@ -1,8 +1,8 @@
-import type { ErrnoName } from '../abi/errno.ts';
-import { byteString } from '../elf/c-string.ts';
-import { ElfView } from '../elf/elf-view.ts';
-import { ModuleFormatError, ModuleSections } from './depmod/module-sections.ts';
-import { readPiece, type SectionSource } from './depmod/section-source.ts';
+import type { ErrnoName } from '../../abi/errno.ts';
+import { byteString } from '../../elf/c-string.ts';
+import { ElfView } from '../../elf/elf-view.ts';
+import { ModuleFormatError, ModuleSections } from '../depmod/module-sections.ts';
+import { readPiece, type SectionSource } from '../depmod/section-source.ts';
 import { ModinfoFields } from './modinfo-field.ts';
 import { signatureFields } from './modinfo-signature.ts';
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { builtinModinfo } from '../../src/kmod/builtin-modinfo.ts';
-import { MemorySource } from '../../src/kmod/depmod/section-source.ts';
-import { ModinfoError, moduleFileInfo } from '../../src/kmod/modinfo.ts';
-import { pkcs7Signer } from '../../src/kmod/pkcs7-signer.ts';
-import { ROOTS } from './recorded/roots.ts';
-import { buildTinyModule } from './recorded/tiny-module.ts';
+import { MemorySource } from '../../../src/kmod/depmod/section-source.ts';
+import { builtinModinfo } from '../../../src/kmod/modinfo/builtin-modinfo.ts';
+import { ModinfoError, moduleFileInfo } from '../../../src/kmod/modinfo/modinfo.ts';
+import { pkcs7Signer } from '../../../src/kmod/modinfo/pkcs7-signer.ts';
+import { ROOTS } from '../recorded/roots.ts';
+import { buildTinyModule } from '../recorded/tiny-module.ts';
 
 /** The fields of a file, or the errno that it gets. */
 function infoOf(bytes: Uint8Array) {

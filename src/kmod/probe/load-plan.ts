@@ -1,5 +1,5 @@
-import type { KmodContext, KmodModule } from './kmod-module.ts';
-import { softDependencies } from './module-config.ts';
+import { softDependencies } from '../config/module-config.ts';
+import type { KmodContext, KmodModule } from '../kmod-module.ts';
 
 /** One module to be loaded. */
 export interface LoadStep {

@@ -1,5 +1,5 @@
-import { GrowingBytes } from './growing-bytes.ts';
-import { GrowingWords } from './growing-words.ts';
+import { GrowingBytes } from '../growing-bytes.ts';
+import { GrowingWords } from '../growing-words.ts';
 import { ENTRY, IndexEntries } from './index-entries.ts';
 import {
   INDEX_CHILDMAX,

@@ -1,6 +1,6 @@
-import { ByteView } from '../elf/byte-view.ts';
-import { cString, cStringStarts } from '../elf/c-string.ts';
-import type { ElfView } from '../elf/elf-view.ts';
+import { ByteView } from '../../elf/byte-view.ts';
+import { cString, cStringStarts } from '../../elf/c-string.ts';
+import type { ElfView } from '../../elf/elf-view.ts';
 import { ModinfoError, sectionStrings } from './modinfo.ts';
 
 /** A symbol with its CRC, as `0x%08x` digits. */

@@ -1,5 +1,5 @@
-import { GrowingBytes } from './growing-bytes.ts';
-import { GrowingWords } from './growing-words.ts';
+import { GrowingBytes } from '../growing-bytes.ts';
+import { GrowingWords } from '../growing-words.ts';
 
 /** Words of an entry: where its key begins, where its value begins and ends, its priority. */
 export const ENTRY = { WORDS: 4, KEY: 0, VALUE: 1, VALUE_END: 2, PRIORITY: 3 } as const;

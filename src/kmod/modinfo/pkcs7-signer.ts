@@ -1,4 +1,4 @@
-import { byteString } from '../elf/c-string.ts';
+import { byteString } from '../../elf/c-string.ts';
 import { type DerElement, derElements, objectIdentifier, TAG } from './der.ts';
 
 /** Who signed a module and how; byte strings, `key` and `signature` raw bytes. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Request, Run } from '../../src/kmod/requests.ts';
-import { runShellCommand } from '../../src/kmod/run-shell-command.ts';
-import { parseShellCommand } from '../../src/kmod/shell-command.ts';
+import type { Request, Run } from '../../../src/kmod/probe/requests.ts';
+import { runShellCommand } from '../../../src/kmod/probe/run-shell-command.ts';
+import { parseShellCommand } from '../../../src/kmod/probe/shell-command.ts';
 
 interface Trace {
   readonly status: number;

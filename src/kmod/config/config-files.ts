@@ -1,5 +1,5 @@
-import { namesIn, readByteString, statOf } from './files.ts';
-import type { LibraryLog } from './library-log.ts';
+import { namesIn, readByteString, statOf } from '../files.ts';
+import type { LibraryLog } from '../library-log.ts';
 
 /** A configuration file that is to be read: where it is, and the name by which files are sorted. */
 export interface ConfigFile {

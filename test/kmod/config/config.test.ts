@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyConfig, type ModprobeConfig } from '../../src/kmod/config.ts';
-import { parseKernelCommandLine } from '../../src/kmod/config-kernel-command-line.ts';
-import { configLines, nextWord } from '../../src/kmod/config-lines.ts';
-import { parseConfig } from '../../src/kmod/config-parse.ts';
+import { emptyConfig, type ModprobeConfig } from '../../../src/kmod/config/config.ts';
+import { parseKernelCommandLine } from '../../../src/kmod/config/config-kernel-command-line.ts';
+import { configLines, nextWord } from '../../../src/kmod/config/config-lines.ts';
+import { parseConfig } from '../../../src/kmod/config/config-parse.ts';
 
 function parse(text: string): { config: ModprobeConfig; messages: string[] } {
   const config = emptyConfig();
