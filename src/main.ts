@@ -39,7 +39,8 @@ async function runApplet(host: Host, name: string, argv: readonly string[], glob
   try {
     applet = await loadApplet(name);
     const options = globalOptions(global, env, cwd);
-    return await applet.run({ name, argv, env, cwd, stdin, stdout, stderr, options });
+    const calledAs = host.programName === name ? name : `/sbin/${name}`;
+    return await applet.run({ name, calledAs, argv, env, cwd, stdin, stdout, stderr, options });
   } catch (error) {
     return reportError(error, name, stderr, applet?.failure);
   }

@@ -25,6 +25,8 @@ export interface GlobalOptions {
 export interface AppletContext {
   /** The name it was called by, for messages: `insmod`. */
   readonly name: string;
+  /** `argv[0]`, which getopt(3) puts in front of its messages: the name if the program goes by it, else /sbin/NAME. */
+  readonly calledAs: string;
   /** The words after the applet's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

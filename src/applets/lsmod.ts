@@ -31,7 +31,7 @@ export const lsmod: Applet = {
 async function refuseWords(context: AppletContext, style: Style): Promise<number | undefined> {
   if (style === 'kmod') {
     if (context.argv.length === 0) return undefined;
-    context.stderr.write('Usage: /sbin/lsmod\n');
+    context.stderr.write(`Usage: ${context.calledAs}\n`);
     return 1;
   }
   if (!context.argv.includes('--help')) return undefined;

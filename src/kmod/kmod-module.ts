@@ -22,6 +22,9 @@ export interface KmodModule {
   remove: string | undefined;
 }
 
+/** Where kmod's context stands, as `%p` shows it: its heap without randomization. */
+const CONTEXT_ADDRESS = '0x5555555772a0';
+
 /** All modules of one run, and what they are resolved with (kmod: `struct kmod_ctx`). */
 export class KmodContext {
   readonly tree: ModuleTree;
@@ -111,7 +114,7 @@ export class KmodContext {
     const dependency = isThere ? this.fromPath(path) : undefined;
     if (dependency === undefined) {
       const why = strerror(errnoNumber(isThere ? 'EEXIST' : 'ENOENT'));
-      this.log('kmod_module_parse_depline', `ctx=(nil) path=${path} error=${why}`);
+      this.log('kmod_module_parse_depline', `ctx=${CONTEXT_ADDRESS} path=${path} error=${why}`);
     }
     return dependency;
   }

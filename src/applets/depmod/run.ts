@@ -56,7 +56,7 @@ export class DepmodRun {
     if (words.flags.has('h')) return this.#print(helpText('depmod'));
     if (words.flags.has('V')) return this.#print(KMOD_VERSION);
     if (words.wrong !== undefined) {
-      this.#kmodLog.bare(words.wrong);
+      this.#kmodLog.bare(words.wrong, this.#context.calledAs);
       return 1;
     }
     this.#verbosity = words.verbosity;

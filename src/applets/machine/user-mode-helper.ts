@@ -20,7 +20,7 @@ export function userModeHelper(applet: AppletContext, kernel: Kernel): (argv: re
   return ([path = '', ...words]) => {
     if (!isModprobe(path)) return -errnoNumber('ENOENT');
     const options = { ...applet.options, allowCommands: false };
-    const context = { ...applet, name: 'modprobe', env: {}, stdout: NOWHERE, stderr: NOWHERE, options };
+    const context = { ...applet, name: 'modprobe', calledAs: path, env: {}, stdout: NOWHERE, stderr: NOWHERE, options };
     const images = new ModuleImages();
     const machine = { images, kernel: machineKernel(kernel, { uid: 0 }, (file) => images.read(file)) };
     const run = new KmodModprobe(context, machine).run(words);

@@ -26,6 +26,7 @@ const FIELDS = [
   ['srcversion', ''],
   ['depends', ''],
   ['uts_release', ''],
+  ['intree', ''],
   ['vermagic', ''],
   ['firmware', ''],
 ] as const;
@@ -152,8 +153,10 @@ function rawValues(bytes: Uint8Array, field: string): string[] {
   return values;
 }
 
+/** busybox's zipped reader: it does not know zstd. */
 async function plain(bytes: Uint8Array): Promise<Uint8Array> {
-  const { decompress } = await import('../../compression/decompress.ts');
+  const { decompress, detectCompression } = await import('../../compression/decompress.ts');
+  if (detectCompression(bytes) === 'zstd') return bytes;
   try {
     return await decompress(bytes);
   } catch (error) {

@@ -72,7 +72,7 @@ class KmodModinfo {
   async run(): Promise<number> {
     const { options, operands } = getoptLong(this.#applet.argv.map(toByteString), OPTIONS);
     for (const option of options) {
-      if ('message' in option) this.log.bare(option.message);
+      if ('message' in option) this.log.bare(option.message, this.#applet.calledAs);
       if (option.id === 'h') this.stdout.print(modinfoHelp(this.#applet.name));
       if (option.id === 'V') this.stdout.print(KMOD_VERSION);
       if (!Object.hasOwn(SETTERS, option.id)) return 'message' in option ? 1 : 0;

@@ -7,25 +7,19 @@ import type { Run } from '../../kmod/probe/requests.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
 import { BUSYBOX_USAGE } from '../command-line/busybox-usage.ts';
-import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
+import { getoptLong } from '../command-line/getopt-long.ts';
 import { moduleDirectory } from '../machine/module-directory.ts';
 import { runningRelease } from '../machine/running-release.ts';
 import { BufferedOutput } from '../output/buffered-output.ts';
 import { toByteString } from '../output/byte-string.ts';
 import { busyboxModuleError } from '../output/error-words.ts';
+import { ToolExit } from '../output/kmod-log.ts';
 import { BusyboxDatabase, type ModuleEntry } from './busybox-database.ts';
+import { isContradictory, OPTIONS } from './busybox-options.ts';
 import type { Machine } from './machine-view.ts';
 
-const OPTIONS: OptionTable = {
-  short: 'alrqvsDb',
-  long: [
-    { name: 'show-depends', takesValue: false, id: 'D' },
-    { name: 'help', takesValue: false, id: 'help' },
-  ],
-};
-
-/** Options that do not go together. */
-const EXCLUDES: Readonly<Record<string, string>> = { l: 'arD', r: 'alD', a: 'lr', D: 'rl' };
+/** Bytes that busybox reads to tell what a file is. */
+const MAGIC_LENGTH = 2;
 
 const NO_FILE = strerror(errnoNumber('ENOENT'));
 
@@ -53,6 +47,9 @@ export class BusyboxModprobe {
   *run(words: readonly string[]): Run {
     try {
       return yield* this.#run(words);
+    } catch (error) {
+      if (error instanceof ToolExit) return error.status;
+      throw error;
     } finally {
       this.#stdout.flush();
     }
@@ -62,7 +59,7 @@ export class BusyboxModprobe {
     const { options, operands } = getoptLong(words, OPTIONS);
     this.#options = new Set(options.map(({ id }) => id));
     const wrong = options.find((option) => 'message' in option);
-    if (this.#has('help') || wrong !== undefined || this.#isContradictory()) {
+    if (this.#has('help') || wrong !== undefined || isContradictory(this.#options)) {
       if (wrong !== undefined && !this.#has('help')) this.#say(wrong.message);
       this.#applet.stderr.write(BUSYBOX_USAGE.modprobe);
       return this.#has('help') ? 0 : 1;
@@ -77,10 +74,6 @@ export class BusyboxModprobe {
 
   #has(option: string): boolean {
     return this.#options.has(option);
-  }
-
-  #isContradictory(): boolean {
-    return [...this.#options].some((option) => [...(EXCLUDES[option] ?? '')].some((other) => this.#has(other)));
   }
 
   #say(text: string): void {
@@ -100,9 +93,9 @@ export class BusyboxModprobe {
     return statOf(parent) === undefined ? parent : this.#directory.slice(cut + 1);
   }
 
-  /** `modprobe -r` asks the kernel to unload what it thinks unused: no kernel since 2.6 does. */
+  /** `modprobe -r` asks the kernel to unload what it thinks unused: no kernel since 2.6 does. The message is printf's of no text. */
   #withoutOperands(): number {
-    return this.#has('r') ? this.#fail(strerror(errnoNumber('EFAULT'))) : 0;
+    return this.#has('r') ? this.#fail(`(null): ${strerror(errnoNumber('EFAULT'))}`) : 0;
   }
 
   #list(patterns: readonly string[]): number {
@@ -230,10 +223,13 @@ export class BusyboxModprobe {
     return status;
   }
 
-  /** busybox: `bb_init_module`. */
+  /** busybox: `bb_init_module`, and of its zipped reader what it says and what ends it. */
   *#insert(path: string, options: string): Run {
-    yield { kind: 'prepare', path };
-    if (this.#machine.images.read(path) === undefined) return -errnoNumber('ENOENT');
+    const damaged = yield { kind: 'prepare', path, unknown: 'zstd' };
+    const image = this.#machine.images.read(path);
+    if (image === undefined && statOf(path) === undefined) return -errnoNumber('ENOENT');
+    if ((image?.length ?? 0) < MAGIC_LENGTH) throw new ToolExit(this.#fail('short read'));
+    if (damaged < 0) this.#say('corrupted data');
     return -this.#machine.kernel.insert(path, { ignoreModversions: false, ignoreVermagic: false }, options);
   }
 

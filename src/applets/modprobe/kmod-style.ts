@@ -70,7 +70,7 @@ export class KmodModprobe {
     const settings = defaultSettings();
     for (const option of found) {
       if ('message' in option) {
-        this.#log.bare(option.message);
+        this.#log.bare(option.message, this.#applet.calledAs);
         return 1;
       }
       const status = this.#take(settings, option.id, option.value);

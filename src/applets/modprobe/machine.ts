@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pause } from '../../host/pause.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -20,7 +21,7 @@ async function runOnHost(applet: AppletContext, request: Request & { kind: 'comm
       ...applet.env,
       ...request.environment,
       NODE_EXTRA_CA_CERTS: applet.env['KOBOX_EXTRA_CA_CERTS'] || applet.env['NODE_EXTRA_CA_CERTS'],
-      PATH: `${dirname(process.argv[1] ?? '')}:${applet.env['PATH'] ?? '/usr/bin:/bin'}`,
+      PATH: `${programDirectory()}:${applet.env['PATH'] ?? '/usr/bin:/bin'}`,
       KOBOX_ROOT: applet.options.root,
       KOBOX_STYLE: applet.options.style ?? 'kmod',
     },
@@ -30,6 +31,12 @@ async function runOnHost(applet: AppletContext, request: Request & { kind: 'comm
   applet.stdout.writeBytes(stdout);
   applet.stderr.writeBytes(stderr);
   return status ?? 1;
+}
+
+/** Where our own tools stand beside the program, which may have been called through a link. */
+function programDirectory(): string {
+  const [, program = ''] = process.argv;
+  return dirname(existsSync(program) ? realpathSync(program) : program);
 }
 
 /** The module tools by their bare names, so that ours are found and never the host's own. */
@@ -48,8 +55,7 @@ async function meet(applet: AppletContext, request: Request): Promise<number> {
 async function advance(run: Run, images: ModuleImages, answer: number): Promise<IteratorResult<Request, number>> {
   let step = run.next(answer);
   while (!step.done && step.value.kind === 'prepare') {
-    await images.prepare(step.value.path);
-    step = run.next(0);
+    step = run.next(await images.prepare(step.value));
   }
   return step;
 }

@@ -87,9 +87,9 @@ export class KmodLog {
     else this.#message(`${this.#name}: ${level}: ${where} ${name}() ${text}`);
   };
 
-  /** A bare line, such as getopt's: `TOOL: text`. */
-  bare(text: string): void {
-    this.#line(`${this.#name}: ${text}`);
+  /** A bare line, `TOOL: text`; getopt's goes by argv[0] instead. */
+  bare(text: string, name: string = this.#name): void {
+    this.#line(`${name}: ${text}`);
   }
 
   #message(text: string): void {

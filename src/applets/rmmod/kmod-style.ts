@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { strerror } from '../../abi/errno.ts';
+import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { hostPath } from '../../host/host-text.ts';
 import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { statOf } from '../../kmod/files.ts';
@@ -7,6 +7,7 @@ import { moduleNameOfPath, normalizeModuleName } from '../../kmod/underscores.ts
 import type { AppletContext } from '../applet.ts';
 import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
 import { moduleCalls } from '../machine/module-calls.ts';
+import { runningRelease } from '../machine/running-release.ts';
 import { sysfsKernel } from '../machine/sysfs-kernel.ts';
 import { toByteString } from '../output/byte-string.ts';
 import { KmodLog, LOG } from '../output/kmod-log.ts';
@@ -45,7 +46,7 @@ export async function runKmodRmmod(context: AppletContext): Promise<number> {
   let priority: number = LOG.ERR;
   let flags = O_NONBLOCK;
   for (const option of options) {
-    if ('message' in option) return bare(context, `/sbin/rmmod: ${option.message}\n`);
+    if ('message' in option) return bare(context, `${context.calledAs}: ${option.message}\n`);
     if (option.id === 'h' || option.id === 'V') {
       context.stdout.write(option.id === 'h' ? HELP : KMOD_VERSION);
       return 0;
@@ -79,8 +80,12 @@ async function removeAll(
     const isPath = operand !== '' && existsSync(hostPath(context.cwd, operand));
     const word = toByteString(operand);
     const name = isPath ? moduleNameOfPath(word) : normalizeModuleName(word);
+    if (isPath && name === '') {
+      log.say(LOG.ERR, `could not use module ${word}: ${strerror(errnoNumber('ENOENT'))}`);
+      break;
+    }
     const isChecked = (flags & O_TRUNC) === 0;
-    if (isChecked && isInUse(context, name, log)) status = 1;
+    if (isChecked && (await isInUse(context, name, log))) status = 1;
     else if (!(await remove(context, name, flags, log))) status = 1;
   }
   return status;
@@ -95,10 +100,11 @@ async function remove(context: AppletContext, name: string, flags: number, log: 
 }
 
 /** kmod: `check_module_inuse`. */
-function isInUse(context: AppletContext, name: string, log: KmodLog): boolean {
+async function isInUse(context: AppletContext, name: string, log: KmodLog): Promise<boolean> {
   const root = toByteString(context.options.root);
   const kernel = sysfsKernel(root);
   const state = name === '' ? 'coming' : kernel.initState(name);
+  if (state !== 'live' && (await isBuiltin(context, name))) return say(log, `Module ${name} is builtin.`);
   if (state === undefined) return say(log, `Module ${name} is not currently loaded`);
   const holders = kernel.holders(name);
   if (statOf(`${root}/sys/module/${name}/holders`) === undefined) {
@@ -109,6 +115,14 @@ function isInUse(context: AppletContext, name: string, log: KmodLog): boolean {
   const references = kernel.referenceCount(name);
   if (references === undefined) return say(log, 'Module unloading is not supported');
   return references > 0 && say(log, `Module ${name} is in use`);
+}
+
+/** Whether the kernel's list of built-in modules has it: looked at only for what is not loaded. */
+async function isBuiltin({ options, cwd }: AppletContext, name: string): Promise<boolean> {
+  const root = toByteString(options.root);
+  const { moduleDirectory } = await import('../machine/module-directory.ts');
+  const { ModuleTree } = await import('../../kmod/module-tree.ts');
+  return new ModuleTree(moduleDirectory(root, runningRelease(root), toByteString(cwd))).isBuiltin(name);
 }
 
 function say(log: KmodLog, text: string): true {

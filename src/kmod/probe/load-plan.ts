@@ -29,13 +29,14 @@ export function loadPlan(context: KmodContext, wanted: KmodModule, options: Load
   const order: KmodModule[] = [];
   const visited = new Set<KmodModule>();
   const ignored = new Set<KmodModule>();
-  const required = new Set<KmodModule>([wanted, ...context.dependencies(wanted)]);
+  const needed = context.dependencies(wanted);
+  const required = new Set<KmodModule>([wanted, ...needed]);
 
   const setIgnored = (module: KmodModule, ignore: boolean) => (ignore ? ignored.add(module) : ignored.delete(module));
   const enter = (module: KmodModule, ignoreCommands: boolean): void => {
     if (visited.has(module)) return;
     visited.add(module);
-    for (const dependency of context.dependencies(module)) surround(dependency);
+    for (const dependency of module === wanted ? needed : context.dependencies(module)) surround(dependency);
     if (ignoreCommands) {
       order.push(module);
       setIgnored(module, true);

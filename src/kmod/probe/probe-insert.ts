@@ -103,6 +103,7 @@ function* insertFile(session: ProbeSession, module: KmodModule, options: InsertO
     context.log('kmod_module_insert_module', `could not find module by name='${module.name}'`);
     return -errnoNumber('ENOENT');
   }
-  yield { kind: 'prepare', path };
+  const damaged = yield { kind: 'prepare', path };
+  if (damaged < 0) return damaged;
   return session.kernel().insert(path, options.force, parameters);
 }

@@ -99,7 +99,7 @@ export class Remover {
       this.#report.fatal(`Module ${module.name} is in use.`);
       return -errnoNumber('EBUSY');
     }
-    const error = uses === undefined && !options.ignoreLoaded ? 0 : yield* this.#deleteModule(module);
+    const error = yield* this.#deleteModule(module);
     if (error < 0) return error;
     for (const dependency of this.#session.context.dependencies(module)) {
       if (kernel().referenceCount(dependency.name) === 0) yield* this.#deleteModule(dependency);

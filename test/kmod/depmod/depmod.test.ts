@@ -17,8 +17,9 @@ function lay(tree: string): string {
 }
 
 async function run(root: string, line: string): Promise<Outcome> {
-  const words = ['depmod', '-b', root, ...line.replaceAll('@', root).split(' ')];
-  const { stdout, stderr, exit } = await runKobox(words, { root: `${root}/state`, cwd: root });
+  const words = ['-b', root, ...line.replaceAll('@', root).split(' ')];
+  const place = { root: `${root}/state`, cwd: root, programName: 'depmod' };
+  const { stdout, stderr, exit } = await runKobox(words, place);
   return outcome(root, stdout, stderr, exit);
 }
 
