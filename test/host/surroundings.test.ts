@@ -6,8 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const place = mkdtempSync(join(tmpdir(), 'kobox-surroundings-'));
 const root = join(place, 'root');
-const hello = resolve('samples/hello/hello.ko');
-const parameters = resolve('samples/parameters/parameters.ko');
+/** Names that lines of sh use: the checkout may stand anywhere. */
+const NAMES = {
+  BIN: resolve('bin'),
+  HELLO: resolve('samples/hello/hello.ko'),
+  PARAMETERS: resolve('samples/parameters/parameters.ko'),
+};
 const EMPTY = 'Module                  Size  Used by    Not tainted\n';
 
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -17,14 +21,14 @@ function sh(line: string, env: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {
     cwd: place,
     encoding: 'latin1',
-    env: { PATH: `${resolve('bin')}:${process.env['PATH']}`, KOBOX_ROOT: root, KOBOX_INIT: 'skip', ...env },
+    env: { ...NAMES, PATH: `${NAMES.BIN}:${process.env['PATH']}`, KOBOX_ROOT: root, KOBOX_INIT: 'skip', ...env },
   });
   return { status, stdout, stderr };
 }
 
 describe('A word that is not UTF-8', () => {
   test('reaches the kernel byte for byte', () => {
-    const line = `insmod '${parameters}' "$(printf 'a_charp=\\377\\303\\251')" && cat root/sys/module/parameters/parameters/a_charp`;
+    const line = `insmod "$PARAMETERS" "$(printf 'a_charp=\\377\\303\\251')" && cat root/sys/module/parameters/parameters/a_charp`;
     expect(sh(line)).toEqual({ status: 0, stdout: '\xff\xc3\xa9\n', stderr: '' });
   });
 
@@ -34,7 +38,7 @@ describe('A word that is not UTF-8', () => {
   });
 
   test('names a file', () => {
-    const line = `f=$(printf 'a\\377.ko'); cp '${hello}' "$f" && insmod "$f" && modinfo -F license "$f"`;
+    const line = `f=$(printf 'a\\377.ko'); cp "$HELLO" "$f" && insmod "$f" && modinfo -F license "$f"`;
     expect(sh(line)).toEqual({ status: 0, stdout: 'GPL\n', stderr: '' });
   });
 
@@ -77,7 +81,7 @@ describe('The launchers', () => {
 describe('Bad surroundings', () => {
   test('a checkout that is not built says so in one line', () => {
     const stderr = 'kobox: not built yet; in its folder: npm ci && npm run build\n';
-    expect(sh(`mkdir bare && cp -r '${resolve('bin')}' bare && bare/bin/lsmod`)).toEqual({
+    expect(sh(`mkdir bare && cp -r "$BIN" bare && bare/bin/lsmod`)).toEqual({
       status: 1,
       stdout: '',
       stderr,
@@ -86,13 +90,13 @@ describe('Bad surroundings', () => {
 
   test('a Node that is too old is told in one line', () => {
     const old = "Object.defineProperty(process.versions, 'node', { value: '20.9.9' })";
-    const line = `echo "${old}" >old.cjs && node -r ./old.cjs '${resolve('bin/lsmod')}'`;
+    const line = `echo "${old}" >old.cjs && node -r ./old.cjs "$BIN/lsmod"`;
     const stderr = 'kobox: Node 20.20 or newer is needed, this is 20.9.9\n';
     expect(sh(line)).toEqual({ status: 1, stdout: '', stderr });
   });
 
   test('a working directory that is gone is one where nothing is', () => {
-    const line = `mkdir gone && cd gone && rmdir ../gone && node '${resolve('bin/insmod')}' hello.ko`;
+    const line = `mkdir gone && cd gone && rmdir ../gone && node "$BIN/insmod" hello.ko`;
     const stderr = "insmod: can't insert 'hello.ko': No such file or directory\n";
     expect(sh(line)).toEqual({ status: 254, stdout: '', stderr });
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 
-const project = new URL('../..', import.meta.url).pathname;
+const project = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'kobox-package-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
