@@ -20,8 +20,20 @@ interface LoadIndex {
   pcpu: number;
 }
 
-/** Offsets that `layout_symtab` chooses. */
+/** The symbols that stay when init is done (`is_core_symbol`). */
+export interface CoreSymbols {
+  /** Their indexes in the symbol table; the first `count` of these, and of the lengths. */
+  readonly indexes: Uint32Array;
+  /** Bytes of their names. */
+  readonly lengths: Uint32Array;
+  readonly count: number;
+  /** Of all names together, each with its NUL. */
+  readonly nameBytes: number;
+}
+
+/** What `layout_symtab` chooses. */
 interface SymtabLayout {
+  kept: CoreSymbols;
   /** In the core area: the core symbols, their names and their type letters. */
   symoffs: number;
   stroffs: number;
@@ -29,6 +41,8 @@ interface SymtabLayout {
   /** In the init area: the type letters of all symbols. */
   initTypeoffs: number;
 }
+
+const NO_SYMBOLS: CoreSymbols = { indexes: new Uint32Array(0), lengths: new Uint32Array(0), count: 0, nameBytes: 0 };
 
 /** How large each part of a module's memory has become so far: bytes by the order of `MEMORY_TYPES`. */
 export interface MemoryPlan {
@@ -123,7 +137,7 @@ export function newLoadInfo(arch: Architecture, contents: Uint8Array, args: stri
     modinfo: undefined,
     versions: undefined,
     area: new Uint8Array(0),
-    symtab: { symoffs: 0, stroffs: 0, coreTypeoffs: 0, initTypeoffs: 0 },
+    symtab: { kept: NO_SYMBOLS, symoffs: 0, stroffs: 0, coreTypeoffs: 0, initTypeoffs: 0 },
     core: new Uint8Array(0),
     init: new Uint8Array(0),
     failedRelocation: undefined,

@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel.ts';
 import { align, sectionAlignment } from '../layout.ts';
 import { AREA, type LoadInfo, type MemoryPlan } from '../load-info.ts';
 import type { MemoryType, ModuleLayout, ModuleMemory } from '../module.ts';
-import { KALLSYMS_WORDS, measureCoreSymbols } from '../symbols/kallsyms.ts';
+import { findCoreSymbols, KALLSYMS_WORDS } from '../symbols/kallsyms.ts';
 
 /** The parts in the order in which they are allocated (kernel: `enum mod_mem_type`). */
 export const MEMORY_TYPES: readonly MemoryType[] = ['TEXT', 'DATA', 'RODATA', 'RO_AFTER_INIT'];
@@ -61,7 +61,8 @@ export function layoutSymtabByType(_kernel: Kernel, info: LoadInfo): void {
   const plan = info.plan!;
   const { flags } = view.sections;
   const wordSize = view.form.bits / 8;
-  const kept = measureCoreSymbols(info);
+  const kept = findCoreSymbols(info);
+  symtab.kept = kept;
   flags[index.sym] = flags[index.sym]! | SHF.ALLOC;
   place(info, plan, index.sym, AREA.INIT, DATA);
   symtab.symoffs = align(plan.core[DATA]!, sectionAlignment(info, index.sym));

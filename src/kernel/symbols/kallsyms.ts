@@ -3,7 +3,7 @@ import { cStringLength, cStringStarts, nameLength } from '../../elf/c-string.ts'
 import { structsOf } from '../../elf/elf-form.ts';
 import type { Kernel } from '../kernel.ts';
 import { align, place, sectionAlignment, strictAlign } from '../layout.ts';
-import { AREA, type LoadInfo, sectionContents } from '../load-info.ts';
+import { AREA, type CoreSymbols, type LoadInfo, sectionContents } from '../load-info.ts';
 
 /** `sizeof(struct mod_kallsyms)` in words. */
 export const KALLSYMS_WORDS = 4;
@@ -19,7 +19,8 @@ export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
   flags[index.sym] = flags[index.sym]! | SHF.ALLOC;
   place(info, index.sym, AREA.INIT);
 
-  const kept = measureCoreSymbols(info);
+  const kept = findCoreSymbols(info);
+  symtab.kept = kept;
   symtab.symoffs = align(module.core.size, sectionAlignment(info, index.sym));
   symtab.stroffs = symtab.symoffs + kept.count * structsOf(view.form).symbol.size;
   symtab.coreTypeoffs = symtab.stroffs + kept.nameBytes;
@@ -31,26 +32,36 @@ export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
   module.init.size = strictAlign(kernel, info, symtab.initTypeoffs + info.symbols.count);
 }
 
-/** How many symbols stay when init is done, and the bytes of their names. Requires `area`. */
-export function measureCoreSymbols(info: LoadInfo): { count: number; nameBytes: number } {
-  const { image, symbols, strtab } = info;
+/**
+ * `is_core_symbol` with CONFIG_KALLSYMS_ALL, of all symbols; symbol 0 and all of a livepatch module's are kept too.
+ * Requires `area`.
+ */
+export function findCoreSymbols(info: LoadInfo): CoreSymbols {
+  const { image, symbols, strtab, livepatch } = info;
+  const stays = coreSections(info);
+  const indexes = new Uint32Array(symbols.count);
+  const lengths = new Uint32Array(symbols.count);
   let count = 0;
   let nameBytes = 0;
   for (let i = 0; i < symbols.count; i++) {
-    if (!isCoreSymbol(info, i)) continue;
-    nameBytes += nameLength(image, strtab + symbols.names[i]!) + 1;
-    count++;
+    const name = symbols.names[i]!;
+    if (i > 0 && !livepatch && (name === 0 || !stays[symbols.sections[i]!])) continue;
+    const length = nameLength(image, strtab + name);
+    indexes[count] = i;
+    lengths[count++] = length;
+    nameBytes += length + 1;
   }
-  return { count, nameBytes };
+  return { indexes, lengths, count, nameBytes };
 }
 
-/** `is_core_symbol` with CONFIG_KALLSYMS_ALL; symbol 0 and all of a livepatch module's are kept too. */
-function isCoreSymbol({ symbols, livepatch, view, index, area }: LoadInfo, i: number): boolean {
-  if (i === 0 || livepatch) return true;
-  const section = symbols.sections[i]!;
-  if (section === SHN.UNDEF || section >= view.sections.count || symbols.names[i] === 0) return false;
-  if (section === index.pcpu) return true;
-  return (view.sections.flags[section]! & SHF.ALLOC) !== 0 && area[section] !== AREA.INIT;
+/** 1 for each section whose symbols stay. */
+function coreSections({ view, index, area }: LoadInfo): Uint8Array {
+  const { flags, count } = view.sections;
+  const stays = new Uint8Array(count);
+  for (let i = 1; i < count; i++) {
+    if (i === index.pcpu || (flags[i]! & SHF.ALLOC && area[i] !== AREA.INIT)) stays[i] = 1;
+  }
+  return stays;
 }
 
 /**
@@ -58,30 +69,16 @@ function isCoreSymbol({ symbols, livepatch, view, index, area }: LoadInfo, i: nu
  * Requires final symbol values. Sets `module.kallsyms` and `module.initKallsyms`.
  */
 export function addKallsyms(_kernel: Kernel, info: LoadInfo): void {
-  const { view, symtab, core, module, symbols } = info;
-  const bytes = sectionContents(info, info.index.sym);
-  const { size } = structsOf(view.form).symbol;
-  const strings = info.init.subarray(view.sections.entrySize[info.index.str]!);
-  const names = new DataView(core.buffer, core.byteOffset, core.byteLength);
-  const letters = sectionLetters(info);
-  let kept = 0;
-  let name = symtab.stroffs;
-  for (let i = 0; i < symbols.count; i++) {
-    const letter = elfType(info, i, letters);
-    info.init[symtab.initTypeoffs + i] = letter;
-    if (!isCoreSymbol(info, i)) continue;
-    const target = symtab.symoffs + kept * size;
-    core[symtab.coreTypeoffs + kept++] = letter;
-    copy(bytes, i * size, size, core, target);
-    names.setUint32(target, name - symtab.stroffs, view.form.littleEndian);
-    const length = cStringLength(strings, symbols.names[i]!);
-    copy(strings, symbols.names[i]!, length, core, name);
-    name += length + 1;
-  }
+  const { view, symtab, module, symbols } = info;
+  const letters = info.init.subarray(symtab.initTypeoffs, symtab.initTypeoffs + symbols.count);
+  const bySection = sectionLetters(info);
+  for (let i = 0; i < symbols.count; i++) letters[i] = elfType(info, i, bySection);
+  copyCoreSymbols(info, letters);
+  copyNames(info);
   module.kallsyms.symtab = module.core.base + symtab.symoffs;
   module.kallsyms.strtab = module.core.base + symtab.stroffs;
   module.kallsyms.typetab = module.core.base + symtab.coreTypeoffs;
-  module.kallsyms.count = kept;
+  module.kallsyms.count = symtab.kept.count;
   const { entrySize } = view.sections;
   module.initKallsyms.symtab = module.init.base + entrySize[info.index.sym]!;
   module.initKallsyms.strtab = module.init.base + entrySize[info.index.str]!;
@@ -89,8 +86,49 @@ export function addKallsyms(_kernel: Kernel, info: LoadInfo): void {
   module.initKallsyms.count = symbols.count;
 }
 
-function copy(from: Uint8Array, start: number, length: number, to: Uint8Array, target: number): void {
-  for (let i = 0; i < length; i++) to[target + i] = from[start + i]!;
+/** The core symbols and their letters: most stand next to each other and are copied together. */
+function copyCoreSymbols(info: LoadInfo, letters: Uint8Array): void {
+  const { core, symtab } = info;
+  const { indexes, count } = symtab.kept;
+  const bytes = sectionContents(info, info.index.sym);
+  const { size } = structsOf(info.view.form).symbol;
+  for (let from = 0, to = 0; from < count; from = to) {
+    const first = indexes[from]!;
+    for (to = from + 1; to < count && indexes[to] === first + to - from; ) to++;
+    const end = first + to - from;
+    copy(bytes.subarray(first * size, end * size), core, symtab.symoffs + from * size);
+    copy(letters.subarray(first, end), core, symtab.coreTypeoffs + from);
+  }
+}
+
+/** The names of the core symbols, one behind the other; those that stand so already are copied together. */
+function copyNames(info: LoadInfo): void {
+  const { core, symtab, symbols } = info;
+  const { indexes, lengths, count } = symtab.kept;
+  const { entrySize, size } = info.view.sections;
+  const strings = info.init.subarray(entrySize[info.index.str]!);
+  const inTable = size[info.index.str]!;
+  const fields = structsOf(info.view.form).symbol;
+  const words = new DataView(core.buffer, core.byteOffset, core.byteLength);
+  let run = { from: 0, to: 0, target: symtab.stroffs };
+  let name = symtab.stroffs;
+  for (let k = 0; k < count; k++) {
+    const from = symbols.names[indexes[k]!]!;
+    const length = from + lengths[k]! < inTable ? lengths[k]! : cStringLength(strings, from);
+    words.setUint32(symtab.symoffs + k * fields.size + fields.name, name - symtab.stroffs, info.view.form.littleEndian);
+    if (from !== run.to) {
+      copy(strings.subarray(run.from, run.to), core, run.target);
+      run = { from, to: from, target: name };
+    }
+    run.to = from + length + 1;
+    name += length + 1;
+  }
+  copy(strings.subarray(run.from, run.to), core, run.target);
+}
+
+/** As much of some bytes as there is room for. */
+function copy(from: Uint8Array, to: Uint8Array, target: number): void {
+  if (target < to.length) to.set(from.subarray(0, to.length - target), target);
 }
 
 /** `elf_type`: the letter as nm(1) shows it. */
