@@ -1,4 +1,5 @@
 import { type ErrnoName, errnoNumber } from '../abi/errno.ts';
+import { MAX_ERRNO } from '../abi/negative-errno.ts';
 
 /** What a kernel function returns: 0 for success or a negative error number (`-EINVAL`). */
 export type KernelResult = number;
@@ -7,9 +8,6 @@ export type KernelResult = number;
 export function minus(name: ErrnoName): KernelResult {
   return -errnoNumber(name);
 }
-
-/** `MAX_ERRNO`, include/linux/err.h. */
-const MAX_ERRNO = 4095;
 
 /** `IS_ERR_VALUE`, include/linux/err.h. */
 export function isErrorValue(value: number): boolean {

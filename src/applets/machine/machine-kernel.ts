@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { MODULE_INIT } from '../../kernel/load-info.ts';
 import type { ModuleState } from '../../kernel/module.ts';
 import { findModule, moduleRefcount } from '../../kernel/module-references.ts';
-import { type Caller, deleteModule, finitModule } from '../../kernel/syscalls.ts';
+import { type Caller, deleteModule, finitModule, initModule } from '../../kernel/syscalls.ts';
 import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { kernfsOrder } from '../../kmod/kernfs-order.ts';
 import type { InitState, InsertFlags, ModuleKernel } from '../../kmod/module-kernel.ts';
@@ -49,7 +49,8 @@ export function machineKernel(
       if (image === undefined) return -errnoNumber('ENOENT');
       const errno = finitModule(kernel, image, parameters, initFlags(flags), caller, watch?.begin(kernel));
       watch?.end(kernel, image, errno);
-      return -errno;
+      // libkmod takes ENOSYS for a kernel without finit_module(2), also when a module's init gave it.
+      return -(errno === errnoNumber('ENOSYS') ? initModule(kernel, image, parameters, caller) : errno);
     },
     remove: (name, force) => -deleteModule(kernel, name, force ? O_NONBLOCK | O_TRUNC : O_NONBLOCK, caller),
   };

@@ -1,6 +1,7 @@
 import { EBUSY, EINVAL } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
 import type { Kernel } from '../kernel.ts';
+import { KERN, printk } from '../log/printk.ts';
 import { subsystem } from '../subsystem.ts';
 import { blockMajorLines } from './block-majors.ts';
 
@@ -48,6 +49,8 @@ const DYNAMIC_RANGES = [
   [511, 384],
 ] as const;
 const MAJOR_MAX = 512;
+/** `MINORMASK`, include/linux/kdev_t.h. */
+const MINOR_MASK = 0xfffff;
 
 /** Majors that the kernel itself has taken when it has booted: /proc/devices of a fresh machine. */
 const BUILTIN_CHAR: readonly (readonly [major: number, name: string])[] = [
@@ -87,12 +90,26 @@ function dynamicMajor(kernel: Kernel): number {
   return EBUSY;
 }
 
+/** What is wrong with the numbers that are asked for. */
+function outOfRange({ major, minor, count }: CharRegion): string | undefined {
+  if (major >= MAJOR_MAX) return `major requested (${major}) is greater than the maximum (${MAJOR_MAX - 1})`;
+  if (count >>> 0 <= (MINOR_MASK + 1 - minor) >>> 0) return undefined;
+  const range = `(${minor}-${(minor + count - 1) >>> 0}) is out of range of maximum range (0-${MINOR_MASK})`;
+  return `minor range requested ${range} for a single major`;
+}
+
+function complain(kernel: Kernel, { name }: CharRegion, what: string, error: number): number {
+  printk(kernel, KERN.ERR, `CHRDEV "${name}" ${what}`);
+  return error;
+}
+
 /** `__register_chrdev_region`: the region, or a negative errno. Major 0 asks for a free one. */
 export function registerRegion(kernel: Kernel, wanted: CharRegion): CharRegion | number {
   const { regions } = charDevices(kernel);
+  const refused = outOfRange(wanted);
+  if (refused !== undefined) return complain(kernel, wanted, refused, EINVAL);
   const major = wanted.major === 0 ? dynamicMajor(kernel) : wanted.major;
-  if (major < 0) return major;
-  if (major >= MAJOR_MAX) return EINVAL;
+  if (major < 0) return complain(kernel, wanted, 'dynamic allocation region is full', major);
   const clash = regions.some(
     (region) =>
       region.major === major &&

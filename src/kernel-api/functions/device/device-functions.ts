@@ -1,7 +1,8 @@
-import { EINVAL } from '../../../abi/negative-errno.ts';
+import { EEXIST, EINVAL } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
+import { kobjectNameTaken } from '../../core/sysfs-duplicate.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { addTreeNode, findTreeNode, removeTree } from '../../vfs/tree.ts';
@@ -48,9 +49,13 @@ function destroyDevice(call: GuestCall): void {
   if (found) removeDevice(session, found.device);
 }
 
-/** `__class_register`: /sys/class/<name> and its attributes. */
+/** `__class_register`: /sys/class/<name> and its attributes; 0 or a negative error number. */
 function registerClass(session: Session, cls: Address): number {
   const path = `sys/class/${readString(session, cls, 'class', 'name')}`;
+  if (findTreeNode(session.kernel, path)) {
+    kobjectNameTaken(session, path);
+    return EEXIST;
+  }
   addTreeNode(session.kernel, { path, kind: 'directory', mode: 0o755, object: cls });
   const groups = session.pointerAt(cls, 'class', 'class_groups');
   if (groups !== 0) {
@@ -65,8 +70,10 @@ function createClass(call: GuestCall): Address {
   const cls = kzalloc(call.kernel, session.fields.size('class'));
   memory.writePointer(session.at(cls, 'class', 'owner'), call.pointer(0));
   memory.writePointer(session.at(cls, 'class', 'name'), copyInString(session, call.string(1)));
-  registerClass(session, cls);
-  return cls;
+  const error = registerClass(session, cls);
+  if (error === 0) return cls;
+  kfree(call.kernel, cls);
+  return error;
 }
 
 /** `class_unregister`: and its last reference calls `class_release`. False: it was unregistered before, which is warned of. */

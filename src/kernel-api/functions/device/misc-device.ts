@@ -4,6 +4,7 @@ import { isMiscMinorTaken, miscDevices } from '../../../kernel/devices/misc-devi
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
+import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 import { makeDevice as makeNumber } from '../file/chardev.ts';
 import { readString } from './buses.ts';
 import { addDeviceFiles, kernelClass } from './device-files.ts';
@@ -34,8 +35,9 @@ function register(call: GuestCall): number {
   const node = (readString(session, misc, 'miscdevice', 'nodename') || name).replaceAll('!', '/');
   const mode = memory.readU16(session.at(misc, 'miscdevice', 'mode')) & 0o7777;
   const operations = session.pointerAt(misc, 'miscdevice', 'fops');
-  addMap(kernel, { major: MISC_MAJOR, minor, count: 1, cdev: 0, operations, object: misc });
   const device = makeDevice(call, misc, name, makeNumber(MISC_MAJOR, minor));
+  if (isErrorPointer(device)) return device;
+  addMap(kernel, { major: MISC_MAJOR, minor, count: 1, cdev: 0, operations, object: misc });
   miscDevices(kernel).devices.push({ misc, minor, name, node, device });
   if (name !== node) removeNode(kernel, name);
   const path = kobjectPath(session, deviceKobject(session, device));
@@ -44,7 +46,7 @@ function register(call: GuestCall): number {
   return 0;
 }
 
-/** `misc->this_device`: /sys/devices/virtual/misc/<name> with its files. */
+/** `misc->this_device`: /sys/devices/virtual/misc/<name> with its files; or a negative error number. */
 function makeDevice(call: GuestCall, misc: Address, name: string, number: number): Address {
   const { session, memory, kernel } = call;
   const device = kzalloc(kernel, session.fields.size('device'));
@@ -59,8 +61,8 @@ function makeDevice(call: GuestCall, misc: Address, name: string, number: number
     memory.writePointer(session.at(device, 'device', field), value);
   memory.writeU32(session.at(device, 'device', 'devt'), number);
   memory.writePointer(session.at(misc, 'miscdevice', 'this_device'), device);
-  addDevice(session, device, true);
-  return device;
+  const error = addDevice(session, device, true);
+  return error < 0 ? error : device;
 }
 
 function deregister(call: GuestCall): void {
