@@ -47,6 +47,6 @@ async function runApplet(host: Host, name: string, argv: readonly string[], glob
 }
 
 async function loadApplet(name: string): Promise<Applet> {
-  if (!Object.hasOwn(APPLETS, name)) throw new InputError('applet not found');
+  if (!Object.hasOwn(APPLETS, name)) throw new InputError("applet not found; see 'kobox --help'");
   return APPLETS[name]!.load();
 }

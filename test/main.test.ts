@@ -25,20 +25,12 @@ describe('The program', () => {
   });
 
   test.each([
-    [['nosuch'], 'nosuch: applet not found\n'],
-    [['--style', 'toybox', 'lsmod'], "lsmod: style: 'toybox' is neither busybox nor kmod\n"],
-    [['--uid', 'me', 'lsmod'], "lsmod: uid: 'me' is not a number\n"],
-    [['--init', 'maybe', 'lsmod'], "lsmod: init: 'maybe' is neither run nor skip\n"],
-    [['--nosuch'], "error: unknown option '--nosuch'\n"],
+    [['nosuch'], "nosuch: applet not found; see 'kobox --help'\n"],
+    [['--style', 'toybox', 'lsmod'], "lsmod: --style: 'toybox' is neither busybox nor kmod\n"],
+    [['--uid', 'me', 'lsmod'], "lsmod: --uid: 'me' is not a number\n"],
+    [['--init', 'maybe', 'lsmod'], "lsmod: --init: 'maybe' is neither run nor skip\n"],
+    [['--nosuch'], "kobox: unknown option '--nosuch'; see 'kobox --help'\n"],
   ])('%j is one line and exit status 1', async (words, stderr) => {
     expect(await runKobox(words, place)).toEqual({ stdout: '', stderr, exit: 1 });
-  });
-
-  test('lists every applet in its help', async () => {
-    const { stdout, exit } = await runKobox(['--help'], place);
-    expect(exit).toBe(0);
-    for (const name of ['boot', 'depmod', 'dmesg', 'insmod', 'lsmod', 'modinfo', 'modprobe', 'rmmod']) {
-      expect(stdout).toContain(`\n  ${name} `);
-    }
   });
 });

@@ -43,7 +43,7 @@ describe('A word that is not UTF-8', () => {
   });
 
   test('is refused as a root, by one line', () => {
-    const stderr = `lsmod: root: '${place}/a\xff' is not UTF-8\n`;
+    const stderr = `lsmod: --root: '${place}/a\xff' is not UTF-8\n`;
     expect(sh(`kobox --root "$(printf 'a\\377')" lsmod`)).toEqual({ status: 1, stdout: '', stderr });
   });
 });

@@ -18,9 +18,9 @@ export function globalOptions(
   const given = words.root ?? env['KOBOX_ROOT'];
   return {
     root: decoded(given ? resolve(cwd, given) : resolve(cwd, env['HOME'] || homeDirectory(), DEFAULT_ROOT)),
-    style: oneOf('style', words.style ?? env['KOBOX_STYLE'], ['busybox', 'kmod']),
+    style: oneOf('--style', words.style ?? env['KOBOX_STYLE'], ['busybox', 'kmod']),
     uid: userId(words.uid),
-    init: oneOf('init', words.init ?? env['KOBOX_INIT'], ['run', 'skip']) ?? 'run',
+    init: oneOf('--init', words.init ?? env['KOBOX_INIT'], ['run', 'skip']) ?? 'run',
     ...(limit !== undefined && { budget: limit }),
     strict: words.strict ?? env['KOBOX_STRICT'] === '1',
     allowCommands: words.allowCommands ?? env['KOBOX_ALLOW_COMMANDS'] === '1',
@@ -38,7 +38,7 @@ function homeDirectory(): string {
 
 /** Most of what is done in a state root is done through names that Node has decoded. */
 function decoded(root: string): string {
-  if (UNDECODED.test(root)) throw new InputError(`root: '${root}' is not UTF-8`);
+  if (UNDECODED.test(root)) throw new InputError(`--root: '${root}' is not UTF-8`);
   return root;
 }
 
@@ -51,12 +51,12 @@ function oneOf<T extends string>(option: string, word: string | undefined, choic
 
 function instructionBudget(word: string | undefined): number | undefined {
   if (word === undefined || word === '') return undefined;
-  if (!/^[1-9]\d{0,14}$/.test(word)) throw new InputError(`budget: '${word}' is not a number of instructions`);
+  if (!/^[1-9]\d{0,14}$/.test(word)) throw new InputError(`--budget: '${word}' is not a number of instructions`);
   return Number(word);
 }
 
 function userId(word: string | undefined): number {
   if (word === undefined) return 0;
-  if (!/^\d{1,10}$/.test(word)) throw new InputError(`uid: '${word}' is not a number`);
+  if (!/^\d{1,10}$/.test(word)) throw new InputError(`--uid: '${word}' is not a number`);
   return Number(word);
 }

@@ -33,7 +33,10 @@ function describe(stdout: Output, stderr: Output): Command {
     .argument('[applet]')
     .argument('[argument...]')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      outputError: (text) => stderr.write(`kobox: ${text.replace(/^error: /, '').trimEnd()}; see 'kobox --help'\n`),
+    });
 }
 
 function appletList(): string {
