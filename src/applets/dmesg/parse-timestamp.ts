@@ -29,7 +29,6 @@ const UNITS: readonly (readonly [suffix: string, seconds: number])[] = [
   ['y', 31_557_600],
   ['usec', 1e-6],
   ['us', 1e-6],
-  ['', 1],
 ];
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -104,9 +103,10 @@ function parseSpan(text: string): number | undefined {
     const [found, number] = /^([+-]?\d+(?:\.\d+)?|\.\d+)[ \t\n\r]*/.exec(rest) ?? [];
     if (found === undefined || Number(number) < 0) return undefined;
     rest = rest.slice(found.length);
-    const [suffix, seconds] = UNITS.find(([unit]) => rest.startsWith(unit))!;
-    total += Number(number) * seconds;
-    rest = rest.slice(suffix.length).replace(/^[ \t\n\r]+/, '');
+    const unit = UNITS.find(([suffix]) => rest.startsWith(suffix));
+    if (unit === undefined) return undefined;
+    total += Number(number) * unit[1];
+    rest = rest.slice(unit[0].length).replace(/^[ \t\n\r]+/, '');
   }
   return total;
 }
@@ -151,11 +151,16 @@ function fieldsOf(time: Date): Fields {
 }
 
 function dateOf({ year, month, day, hour, minute, second }: Fields): Date {
-  const date = new Date(2000, 0, 1, hour, minute, second);
+  const date = new Date(2000, 0, 1);
   date.setFullYear(year, month - 1, day);
+  date.setHours(hour, minute, second);
   return date;
 }
 
+const MICROSECONDS = 1_000_000n;
+
+/** Microseconds are unsigned there: a time before 1970 is one far away. */
 function toSeconds(fields: Fields): number {
-  return Math.floor(dateOf(fields).getTime() / 1000);
+  const seconds = BigInt(Math.floor(dateOf(fields).getTime() / 1000));
+  return Number(BigInt.asUintN(64, seconds * MICROSECONDS) / MICROSECONDS);
 }
