@@ -3,8 +3,8 @@
  * first indirect call in the caller, `*+24` the first through a pointer at that offset of a structure, `#2` the second
  * call of that function. A stack trace
  * names the place behind each call. Sources: kernel/module/main.c, init/main.c, fs/read_write.c, fs/open.c, fs/ioctl.c,
- * fs/seq_file.c, fs/proc/inode.c, fs/kernfs/file.c, fs/sysfs/file.c, kernel/params.c, kernel/kthread.c,
- * kernel/workqueue.c, lib/dump_stack.c, kernel/panic.c, kernel/printk/printk.c.
+ * fs/seq_file.c, fs/proc/inode.c, fs/kernfs/file.c, fs/sysfs/file.c, fs/sysfs/group.c, kernel/params.c, kernel/kthread.c,
+ * kernel/workqueue.c, lib/dump_stack.c, lib/kobject.c, mm/percpu.c, kernel/panic.c, kernel/printk/printk.c.
  */
 export const CALL_CHAINS = {
   syscall: ['entry_SYSCALL_64_after_hwframe>do_syscall_64', 'do_syscall_64>x64_sys_call'],
@@ -67,6 +67,13 @@ export const CALL_CHAINS = {
   complaint: ['do_init_module.cold>dump_stack'],
   imbalance: ['do_one_initcall>__warn_printk'],
   badFormat: ['format_decode>__warn_printk'],
+  kobjectName: ['kobject_add_internal>__warn_printk'],
+  sysfsMode: ['internal_create_group>__warn_printk'],
+  modSysfs: ['load_module>mod_sysfs_setup'],
+  moduleKobject: ['mod_sysfs_setup>kobject_init_and_add', 'kobject_init_and_add>kobject_add_internal'],
+  percpu: ['load_module>__alloc_reserved_percpu'],
+  percpuSize: ['pcpu_alloc>__warn_printk'],
+  percpuFull: ['pcpu_alloc>dump_stack'],
   format: ['vsnprintf>format_decode'],
   printk: ['_printk>vprintk', 'vprintk_emit>vprintk_store', 'vprintk_store>vsnprintf'],
   vmalloc: ['__vmalloc_node>__vmalloc_node_range'],

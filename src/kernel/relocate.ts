@@ -4,6 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { AREA, imageBytes, type LoadInfo } from './load-info.ts';
+import { hashedPointer } from './log/hashed-pointer.ts';
 import { KERN, printk } from './log/printk.ts';
 
 /** `apply_relocations`, kernel/module/main.c: all relocation sections of sections that are in memory. Raises ENOEXEC. */
@@ -50,11 +51,6 @@ function memoryFrom(info: LoadInfo, section: number): { bytes: Uint8Array; addre
 
 function dataView(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** `%p`: a hash in place of the address, eight zeros before it. */
-function hashedPointer(address: Address): string {
-  return (Math.imul(address >>> 0, 0x9e3779b1) >>> 0).toString(16).padStart(16, '0');
 }
 
 /** `klp_apply_section_relocs`, kernel/livepatch/core.c: sections for another object wait until that is loaded. */

@@ -60,7 +60,7 @@ function importFile(name: string, bytes: Buffer): ScenarioFile {
   const edit = KNOWN_EDITS[name.replace(/\.ko$/, '')];
   if (edit !== undefined && applyRecipe(readFileSync(join(MODULES, `${edit.base}.ko`)), edit.steps).equals(bytes))
     return edit;
-  for (const base of readdirSync(MODULES)) {
+  for (const base of readdirSync(MODULES).filter((each) => each.endsWith('.ko'))) {
     if (readFileSync(join(MODULES, base)).equals(bytes)) return base.replace(/\.ko$/, '');
   }
   const path = join(MODULES, name.includes('.ko.') ? name : name.replace(/(\.ko)?$/, '.ko'));

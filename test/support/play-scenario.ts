@@ -89,9 +89,9 @@ function readTaint(root: string): number | undefined {
   }
 }
 
-/** Addresses are a machine's own. */
+/** Addresses and pids are a machine's own. */
 function normalise(text: string): string {
-  return text.replace(/\b(0x)?[0-9a-f]{12,16}\b/g, 'ADDRESS');
+  return text.replace(/\b(0x)?[0-9a-f]{12,16}\b/g, 'ADDRESS').replace(/\bPID: \d+/g, 'PID: N');
 }
 
 /** Register and stack dumps hold the machine's own code. */

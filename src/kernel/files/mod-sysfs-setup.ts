@@ -2,6 +2,7 @@ import { EEXIST, EINVAL } from '../../abi/negative-errno.ts';
 import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { dumpStack, warn } from '../log/dump-stack.ts';
+import { hashedPointer } from '../log/hashed-pointer.ts';
 import { KERN, printk } from '../log/printk.ts';
 import type { Module } from '../module.ts';
 
@@ -33,8 +34,10 @@ function modSysfsInit(kernel: Kernel, module: Module): KernelResult {
   }
   if (module.name !== '') return 0;
   warn(kernel, {
-    place: 'lib/kobject.c:210 kobject_add_internal',
-    message: 'kobject: (____ptrval____): attempted to be registered with empty name!',
+    place: 'lib/kobject.c:210',
+    where: 'kobject_add_internal',
+    message: `kobject: (${hashedPointer(module.thisModule)}): attempted to be registered with empty name!`,
+    inner: ['modSysfs', 'moduleKobject'],
   });
   return EINVAL;
 }
@@ -46,7 +49,7 @@ function parameterSetup(kernel: Kernel, module: Module): KernelResult {
     if (permissions === 0) continue;
     if (permissions & ~(SYSFS_PREALLOC | ATTRIBUTE_MODE)) {
       const message = `Attribute ${name}: Invalid permissions 0${permissions.toString(8)}`;
-      warn(kernel, { place: 'fs/sysfs/group.c:61 internal_create_group', message });
+      warn(kernel, { place: 'fs/sysfs/group.c:61', where: 'internal_create_group', message, inner: ['modSysfs'] });
     }
     if (seen.has(name)) {
       warnDuplicate(kernel, module, 'parameters', name);

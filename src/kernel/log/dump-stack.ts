@@ -2,7 +2,7 @@ import type { CallChain } from '../../abi/call-chains.ts';
 import type { Kernel } from '../kernel.ts';
 import { versionAtLeast } from '../kernel-version.ts';
 import type { Module } from '../module.ts';
-import { callSites, siteText, systemCallChains } from './call-frames.ts';
+import { callSites, siteText, systemCallChains, warningPlace } from './call-frames.ts';
 import { KERN, printk } from './printk.ts';
 import { addTaint, moduleFlagsTaint, printTainted, printTaintedVerbose, TAINT } from './taint.ts';
 
@@ -42,24 +42,34 @@ export function printTask(kernel: Kernel): void {
 /** `dump_stack`, lib/dump_stack.c, in the loader itself. `inner`: its functions from the system call's to the one that calls. */
 export function dumpStack(kernel: Kernel, inner: readonly CallChain[] = []): void {
   printTask(kernel);
-  const sites = callSites(kernel, [...systemCallChains(kernel), ...inner, 'dumpStack']).reverse();
+  showTrace(kernel, [...inner, 'dumpStack']);
+}
+
+function showTrace(kernel: Kernel, inner: readonly CallChain[]): void {
+  const sites = callSites(kernel, [...systemCallChains(kernel), ...inner]).reverse();
   const frames = sites.map((site) => ` ${siteText(site)}`);
   for (const line of ['Call Trace:', ' <TASK>', ...frames, ' </TASK>']) printk(kernel, KERN.WARNING, line);
 }
 
-/** What a WARN says, and where in the kernel it stands: `lib/kobject.c:210 kobject_add_internal`. */
+/** What a WARN says, and where in the kernel it stands. */
 export interface Warning {
+  /** Source file and line, `lib/kobject.c:210`. */
   readonly place: string;
+  /** The function. */
+  readonly where: string;
   readonly message: string;
+  /** The loader's functions from the system call's to the one that warns. */
+  readonly inner?: readonly CallChain[];
 }
 
 /** `WARN(…)`: `__warn`, kernel/panic.c, without registers. Taints. */
-export function warn(kernel: Kernel, { place, message }: Warning): void {
+export function warn(kernel: Kernel, { place, where, message, inner = [] }: Warning): void {
   printk(kernel, KERN.WARNING, '------------[ cut here ]------------');
   printk(kernel, KERN.WARNING, message);
-  printk(kernel, KERN.WARNING, `WARNING: CPU: 0 PID: ${kernel.current.pid} at ${place}`);
+  printk(kernel, KERN.WARNING, `WARNING: CPU: 0 PID: ${kernel.current.pid} at ${place} ${warningPlace(kernel, where)}`);
   printModules(kernel);
-  dumpStack(kernel);
+  printTask(kernel);
+  showTrace(kernel, inner);
   printk(kernel, KERN.WARNING, '---[ end trace 0000000000000000 ]---');
   addTaint(kernel, TAINT.WARN, 'LOCKDEP_STILL_OK');
 }

@@ -4,7 +4,9 @@ import type { Kernel } from '../kernel.ts';
 import { KernelError } from '../kernel-error.ts';
 import { align } from '../layout.ts';
 import { imageBytes, type LoadInfo } from '../load-info.ts';
+import { dumpStack, warn } from '../log/dump-stack.ts';
 import { KERN, printk } from '../log/printk.ts';
+import { subsystem } from '../subsystem.ts';
 
 /** `PERCPU_MODULE_RESERVE`, include/linux/percpu.h: all that modules' static per-CPU variables may take together. */
 const RESERVED_SIZE = 8 << 10;
@@ -42,10 +44,15 @@ export function percpuModfree(_kernel: Kernel, info: LoadInfo): void {
   info.module.percpu = { base: 0, size: 0 };
 }
 
-/** `__alloc_reserved_percpu`: first fit among the modules that are there. */
-function allocateReserved(kernel: Kernel, { arch }: LoadInfo, size: number, alignment: number): Address | undefined {
+/** `pcpu_alloc` for `__alloc_reserved_percpu`: first fit among the modules that are there. */
+function allocateReserved(kernel: Kernel, { arch }: LoadInfo, asked: number, alignment: number): Address | undefined {
   const step = Math.max(alignment, MIN_ALLOCATION);
-  if (size > MAX_ALLOCATION || (step & (step - 1)) !== 0) return undefined;
+  const size = align(asked, MIN_ALLOCATION);
+  if (size > MAX_ALLOCATION || (step & (step - 1)) !== 0) {
+    const message = `illegal size (${size}) or align (${step}) for percpu allocation`;
+    warn(kernel, { place: 'mm/percpu.c:1758', where: 'pcpu_alloc', message, inner: ['percpu'] });
+    return undefined;
+  }
   const areas = kernel.modules.map((module) => module.percpu).filter((area) => area.size > 0);
   const taken = areas.map(({ base, size: length }) => ({ start: base - arch.percpuReserved, length }));
   taken.sort((a, b) => a.start - b.start);
@@ -55,9 +62,22 @@ function allocateReserved(kernel: Kernel, { arch }: LoadInfo, size: number, alig
     candidate = Math.max(candidate, align(start + align(length, MIN_ALLOCATION), step));
   }
   if (candidate + size <= RESERVED_SIZE) return arch.percpuReserved + candidate;
+  complainOnFull(kernel, size, step);
+  return undefined;
+}
+
+/** How often `pcpu_alloc` says that there is no room. */
+const MOST_COMPLAINTS = 10;
+
+const complaints = subsystem('percpu complaints', () => ({ made: 0 }));
+
+function complainOnFull(kernel: Kernel, size: number, step: number): void {
+  const told = complaints(kernel);
+  if (told.made === MOST_COMPLAINTS) return;
   const reason = 'atomic=0, alloc from reserved chunk failed';
   printk(kernel, KERN.WARNING, `percpu: allocation failed, size=${size} align=${step} ${reason}`);
-  return undefined;
+  dumpStack(kernel, ['percpu', 'percpuFull']);
+  if (++told.made === MOST_COMPLAINTS) printk(kernel, KERN.INFO, 'percpu: limit reached, disable warning');
 }
 
 /** `percpu_modcopy`: the initial values, from the image that was relocated, to the one CPU's copy. */
