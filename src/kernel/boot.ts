@@ -21,6 +21,9 @@ interface Draft {
   lockdown?: Lockdown;
   initcallDebug?: boolean;
   initcallBlacklist?: string[];
+  /** `spectre_v2=off`, `nospectre_v2`, `mitigations=off`: the words that say so. */
+  unmitigated?: Set<string>;
+  modulesDisabled?: boolean;
   logBufferLength?: number;
   /** What /proc/sys/kernel shows from the start. */
   settings?: { name: SysctlName; value: number }[];
@@ -39,6 +42,13 @@ function leadingNumber(value: string | undefined): number | undefined {
 
 function set(draft: Draft, name: SysctlName, value: number | undefined): void {
   if (value !== undefined) draft.settings = [...(draft.settings ?? []), { name, value }];
+}
+
+/** Of one word the last use counts, of several words any. */
+function setUnmitigated(draft: Draft, word: string, isOff: boolean): void {
+  draft.unmitigated ??= new Set();
+  if (isOff) draft.unmitigated.add(word);
+  else draft.unmitigated.delete(word);
 }
 
 /** The command line's words that a kernel acts on where modules are concerned; the value is `` when there is none. */
@@ -61,6 +71,13 @@ const WORDS: Readonly<Record<string, (draft: Draft, value: string | undefined, p
   initcall_blacklist: (draft, value) => {
     draft.initcallBlacklist = [...(draft.initcallBlacklist ?? []), ...(value ?? '').split(',')];
   },
+  nomodule: (draft, value, profile) => {
+    const on = truth(profile, value);
+    if (on !== undefined) draft.modulesDisabled = on;
+  },
+  spectre_v2: (draft, value) => setUnmitigated(draft, 'spectre_v2', value === 'off'),
+  nospectre_v2: (draft) => setUnmitigated(draft, 'nospectre_v2', true),
+  mitigations: (draft, value) => setUnmitigated(draft, 'mitigations', value === 'off'),
   log_buf_len: (draft, value) => {
     const length = logBufferLength(value ?? '');
     if (length !== undefined) draft.logBufferLength = length;
@@ -101,11 +118,14 @@ export function bootKernel(
     ignoreLevel,
     time,
     sysctls: written = [],
+    modulesDisabled,
+    unmitigated,
     ...options
   } = readCommandLine(profile, commandLine);
-  const known: Partial<BootOptions> = options;
+  const known: Partial<BootOptions> = { ...options, ...(unmitigated?.size && { spectreV2Off: true }) };
   const log = length === undefined ? {} : { logBufferLength: Math.max(length, 2 ** shift(profile)) };
   const kernel = createKernel(profile, runner, clock, { ...settings, ...log, commandLine, options: known });
+  if (modulesDisabled) kernel.modulesDisabled = true;
   for (const { name, value } of wanted) sysctls(kernel, name)[0] = value;
   if (ignoreLevel) consoleState(kernel).ignoreLevel = true;
   if (time !== undefined) consoleState(kernel).time = time;

@@ -73,7 +73,7 @@ const RETPOLINE_OPTIONS = ['RETPOLINE', 'MITIGATION_RETPOLINE'];
 
 /** `check_modinfo_retpoline` and `retpoline_module_ok` (arch/x86/kernel/cpu/bugs.c) of a kernel that uses retpolines. */
 function checkRetpoline(kernel: Kernel, info: LoadInfo): void {
-  if (getModinfo(info, 'retpoline') !== undefined) return;
+  if (kernel.options.spectreV2Off || getModinfo(info, 'retpoline') !== undefined) return;
   if (!RETPOLINE_OPTIONS.some((option) => isConfigured(kernel, option))) return;
   printk(kernel, KERN.ERR, 'Spectre V2 : System may be vulnerable to spectre v2');
   printk(kernel, KERN.WARNING, `${info.module.name}: loading module not compiled with retpoline compiler.`);

@@ -12,7 +12,7 @@ import { initSymbols } from './symbols/module-symbols.ts';
  */
 export function doOneInitcall(kernel: Kernel, module: Module): KernelResult {
   const { initcallDebug, initcallBlacklist } = kernel.options;
-  if (initcallBlacklist.length > 0 && initcallBlacklist.includes(initName(kernel, module))) return EPERM;
+  if (initcallBlacklist.length > 0 && isBlacklisted(kernel, module)) return EPERM;
   if (!initcallDebug) return kernel.runner.callInit(kernel, module);
   const shown = initSymbol(kernel, module);
   printk(kernel, KERN.DEBUG, `calling  ${shown} @ ${kernel.current.pid}`);
@@ -23,8 +23,12 @@ export function doOneInitcall(kernel: Kernel, module: Module): KernelResult {
   return result;
 }
 
-function initName(kernel: Kernel, module: Module): string {
-  return findInit(kernel, module)?.name ?? '';
+/** `initcall_blacklisted`, init/main.c. */
+function isBlacklisted(kernel: Kernel, module: Module): boolean {
+  const name = findInit(kernel, module)?.name ?? '';
+  if (!kernel.options.initcallBlacklist.includes(name)) return false;
+  printk(kernel, KERN.DEBUG, `initcall ${name} blacklisted`);
+  return true;
 }
 
 /** `%pS` of the init function: `name+0x0/0xsize [module]`. */

@@ -29,6 +29,8 @@ export interface BootOptions {
   initcallDebug: boolean;
   /** `initcall_blacklist=`: names of init functions that are not called. */
   readonly initcallBlacklist: readonly string[];
+  /** `SPECTRE_V2_NONE`: the command line switched the mitigation off. */
+  readonly spectreV2Off?: boolean;
 }
 
 /**

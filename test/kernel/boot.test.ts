@@ -16,6 +16,9 @@ test.each([
   ['lockdown=junk', { lockdown: 'none' }],
   ['initcall_debug', { initcallDebug: true }],
   ['initcall_blacklist=f,g', { initcallBlacklist: ['f', 'g'] }],
+  ['spectre_v2=off', { spectreV2Off: true }],
+  ['mitigations=off', { spectreV2Off: true }],
+  ['nospectre_v2 spectre_v2=retpoline', { spectreV2Off: true }],
   ['quiet -- module.sig_enforce=1', { signatureEnforced: false }],
   ['"module_blacklist=x y"', { moduleBlacklist: 'x y' }],
 ])('a kernel takes %s from its command line', (commandLine, options) => {
@@ -30,6 +33,19 @@ test.each([
   ['log_buf_len=0x40000', 262144],
 ])('with %j the log holds %i bytes', (commandLine, bytes) => {
   expect(boot(commandLine).logBufferLength).toBe(bytes);
+});
+
+test.each([
+  ['nomodule', true],
+  ['nomodule=1', true],
+  ['nomodule nomodule=0', false],
+  ['nomodules', false],
+  ['mitigations=off mitigations=auto', false],
+])('with %j modules are disabled: %s', (commandLine, modulesDisabled) => {
+  expect(boot(commandLine)).toMatchObject({
+    modulesDisabled,
+    options: expect.not.objectContaining({ spectreV2Off: true }),
+  });
 });
 
 test('a kernel that has just booted knows nothing else', () => {
