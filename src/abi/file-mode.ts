@@ -7,6 +7,12 @@ export const S_IFCHR = 0o020000;
 /** A block device. */
 export const S_IFBLK = 0o060000;
 
+/** A directory. */
+export const S_IFDIR = 0o040000;
+
+/** A symbolic link. */
+export const S_IFLNK = 0o120000;
+
 /** A regular file. */
 export const S_IFREG = 0o100000;
 

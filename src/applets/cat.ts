@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { S_IRUGO } from '../abi/file-mode.ts';
 import { EACCES, EISDIR, ENOENT, EPERM } from '../abi/negative-errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { debugControl } from '../kernel/log/debug-sites.ts';
@@ -30,7 +31,6 @@ const BUFFER_SIZE = 65536;
 const MAX_READS = 4096;
 const MAX_BYTES = 16 << 20;
 
-const READ_BITS = 0o444;
 const OTHERS_READ = 0o004;
 
 /** What a read gave. */
@@ -44,7 +44,7 @@ interface Reading {
 function readParameter(kernel: Kernel, path: string): Reading | undefined {
   const found = findParameter(kernel, path);
   if (!found) return undefined;
-  if ((found.parameter.permissions & READ_BITS) === 0) return { opened: false, text: '', error: EACCES };
+  if ((found.parameter.permissions & S_IRUGO) === 0) return { opened: false, text: '', error: EACCES };
   const shown = getParameter(kernel, found.module, found.parameter);
   if (shown === undefined) return undefined;
   const isText = typeof shown === 'string';
@@ -88,7 +88,7 @@ function readDrawn({ options }: AppletContext, path: string): string | number | 
   const found = statSync(place, { throwIfNoEntry: false });
   if (!found) return undefined;
   if (found.isDirectory()) return EISDIR;
-  if (!(found.mode & (options.uid === 0 ? READ_BITS : OTHERS_READ))) return EACCES;
+  if (!(found.mode & (options.uid === 0 ? S_IRUGO : OTHERS_READ))) return EACCES;
   const text = readFileSync(place, 'latin1');
   const addresses = options.uid === 0 ? undefined : ADDRESSES[path];
   return addresses ? text.replace(addresses, '0'.repeat(16)) : text;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { S_IWUGO } from '../abi/file-mode.ts';
 import { EACCES, EINVAL, EIO, ENOENT } from '../abi/negative-errno.ts';
 import { findWritableFile } from '../kernel/files/builtin-sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -23,7 +24,6 @@ Examples:
   kobox write /dev/hello hello
   kobox write /sys/module/parameters/parameters/an_int 9
 `;
-const WRITE_BITS = 0o222;
 /** On a real machine the shell itself opens the file and writes. */
 const SHELL = 'sh';
 
@@ -69,7 +69,7 @@ function writeParameter(kernel: Kernel, path: string, text: string, isRoot: bool
   const found = findParameter(kernel, path);
   if (!found) return undefined;
   const { module, parameter } = found;
-  if ((parameter.permissions & WRITE_BITS) === 0 || !isRoot) return REFUSED;
+  if ((parameter.permissions & S_IWUGO) === 0 || !isRoot) return REFUSED;
   const value = text.split('\0', 1)[0]!;
   return {
     opened: true,

@@ -1,7 +1,7 @@
-import type { KernelResult } from './errno-number.ts';
 import { freeModule } from './free-module.ts';
 import { doOneInitcall } from './initcall.ts';
 import type { Kernel } from './kernel.ts';
+import type { KernelResult } from './kernel-result.ts';
 import { dumpStack } from './log/dump-stack.ts';
 import { KERN, printk } from './log/printk.ts';
 import { freeModuleMemory, protectRoAfterInit } from './memory/strict-rwx.ts';

@@ -1,7 +1,7 @@
 import { EPERM } from '../abi/negative-errno.ts';
 import { addressBits } from '../memory/address.ts';
-import type { KernelResult } from './errno-number.ts';
 import type { Kernel } from './kernel.ts';
+import type { KernelResult } from './kernel-result.ts';
 import { KERN, printk } from './log/printk.ts';
 import type { Module, ModuleSymbol } from './module.ts';
 import { initSymbols } from './symbols/module-symbols.ts';

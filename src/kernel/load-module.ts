@@ -11,13 +11,13 @@ import { completeFormation, moduleGoing, prepareComingModule } from './complete-
 import { doInitModule } from './do-init-module.ts';
 import { checkExpectedSections } from './elf-expectations.ts';
 import { elfValidityCheck } from './elf-validity.ts';
-import type { KernelResult } from './errno-number.ts';
 import { modSysfsSetup } from './files/mod-sysfs-setup.ts';
 import { collectSectionAttributes } from './files/section-attributes.ts';
 import { findModuleSections } from './find-module-sections.ts';
 import { ftraceModuleInit } from './ftrace.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError, StillLoading } from './kernel-error.ts';
+import type { KernelResult } from './kernel-result.ts';
 import { isVersionWithin } from './kernel-version.ts';
 import { layoutSections, markSpecialSections } from './layout.ts';
 import type { LoadInfo } from './load-info.ts';

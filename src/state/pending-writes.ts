@@ -1,3 +1,4 @@
+import { S_IWUGO } from '../abi/file-mode.ts';
 import { moduleUevent, WRITABLE_FILES, type WritableFile } from '../kernel/files/builtin-sysfs.ts';
 import { parameterPath, parameterText } from '../kernel/files/sysfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -20,8 +21,6 @@ export interface PendingWrite {
   readonly apply: () => void;
 }
 
-/** Any of the write bits. */
-const WRITE_BITS = 0o222;
 /** What one write(2) hands over at most: a page, fs/kernfs/file.c. */
 const WRITE_SIZE = 4096;
 /** Time stamps of a file system may lag behind by some ticks. */
@@ -59,7 +58,7 @@ export function pendingWrites(
 
 function parameterWrites(scan: Scan, kernel: Kernel, module: Module): PendingWrite[] {
   return module.parameters.flatMap((parameter: ModuleParameter) => {
-    const path = parameter.permissions & WRITE_BITS ? parameterPath(module, parameter) : undefined;
+    const path = parameter.permissions & S_IWUGO ? parameterPath(module, parameter) : undefined;
     if (path === undefined) return [];
     const written = findWrite(scan, path, () => [
       parameterText(kernel, module, parameter),

@@ -1,6 +1,6 @@
 import { EINVAL, EROFS } from '../../abi/negative-errno.ts';
-import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { addTaint } from '../log/taint.ts';
 import type { Module } from '../module.ts';
 import { kstrtobool } from '../params/kstrtox.ts';

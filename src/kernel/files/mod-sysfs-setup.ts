@@ -1,6 +1,6 @@
 import { EEXIST, EINVAL } from '../../abi/negative-errno.ts';
-import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { dumpStack, warn } from '../log/dump-stack.ts';
 import { hashedPointer } from '../log/hashed-pointer.ts';
 import { KERN, printk } from '../log/printk.ts';

@@ -1,6 +1,6 @@
 import { EINVAL } from '../../abi/negative-errno.ts';
-import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { KERN, printk } from '../log/printk.ts';
 
 /** `kobject_actions[]`. */

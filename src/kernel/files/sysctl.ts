@@ -1,6 +1,6 @@
 import { EINVAL } from '../../abi/negative-errno.ts';
-import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { subsystem } from '../subsystem.ts';
 import { storeNumbers } from './proc-numbers.ts';
 

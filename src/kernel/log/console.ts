@@ -1,7 +1,7 @@
 import { EINVAL } from '../../abi/negative-errno.ts';
-import type { KernelResult } from '../errno-number.ts';
 import { sysctls } from '../files/sysctl.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { subsystem } from '../subsystem.ts';
 
 /** `console_printk[]`: kernel/printk/printk.c. */

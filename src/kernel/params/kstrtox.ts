@@ -1,6 +1,6 @@
 import { EINVAL, ERANGE } from '../../abi/negative-errno.ts';
-import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { versionAtLeast } from '../kernel-version.ts';
 
 const U64_MAX = (1n << 64n) - 1n;

@@ -1,5 +1,5 @@
-import type { KernelResult } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { dyndbgModuleParam } from '../log/dynamic-debug.ts';
 import { KERN, printk } from '../log/printk.ts';
 import type { Module } from '../module.ts';

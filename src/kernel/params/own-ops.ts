@@ -1,6 +1,6 @@
 import { PARAM_OPS_NOARG } from '../../abi/module-param.ts';
+import { EPERM } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
-import { minus } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
 import { type ParamOps, paramFunctionsByAddress } from './param-ops.ts';
 import { type ParamTarget, paramField } from './param-target.ts';
@@ -22,8 +22,8 @@ export function ownParamOps(kernel: Kernel, address: Address): OwnOps {
   return {
     noArgument,
     setsByModule: set !== 0 && !known.set.has(set!),
-    set: set === 0 ? () => minus('EPERM') : (known.set.get(set!) ?? callSet),
-    get: get === 0 ? () => minus('EPERM') : (known.get.get(get!) ?? callGet),
+    set: set === 0 ? () => EPERM : (known.set.get(set!) ?? callSet),
+    get: get === 0 ? () => EPERM : (known.get.get(get!) ?? callGet),
     free: free === 0 ? undefined : (known.free.get(free!) ?? callFree(free!)),
   };
 }

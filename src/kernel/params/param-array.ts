@@ -1,14 +1,12 @@
-import type { Address } from '../../memory/address.ts';
-import { type KernelResult, minus } from '../errno-number.ts';
+import { EFAULT, EINVAL } from '../../abi/negative-errno.ts';
+import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { KERN, printk } from '../log/printk.ts';
 import { kfree, kzalloc } from '../memory/heap.ts';
 import { ownParamOps } from './own-ops.ts';
 import { type ParamOps, paramFunctionsByAddress } from './param-ops.ts';
 import { type ParamTarget, type ParamValue, paramField } from './param-target.ts';
-
-/** What a sysfs file can show. */
-const PAGE_SIZE = 4096;
 
 /** `sizeof(struct kernel_param)`, include/linux/moduleparam.h. */
 const KERNEL_PARAM_SIZE = 40;
@@ -28,13 +26,13 @@ interface ParamArray {
 function setArray(target: ParamTarget, value: ParamValue): KernelResult {
   const { kernel, name } = target;
   const array = readArray(kernel, target.argument);
-  if (value.text === undefined) return minus('EFAULT');
+  if (value.text === undefined) return EFAULT;
   const words = value.text.split(',');
   storeCount(kernel, array, 0);
   for (const [index, word] of words.entries()) {
     if (index === array.max) {
       printk(kernel, KERN.ERR, `${name}: can only take ${array.max} arguments`);
-      return minus('EINVAL');
+      return EINVAL;
     }
     value.text = words[0];
     const error = withElement(target, array, index, (element) => array.ops.set(element, { text: word }));

@@ -1,5 +1,5 @@
 import { EROFS } from '../../abi/negative-errno.ts';
-import type { KernelResult } from '../errno-number.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { kstrtobool } from './kstrtox.ts';
 import { getInteger, INTEGER_TYPES } from './param-integers.ts';
 import type { ParamTarget, ParamValue } from './param-target.ts';

@@ -1,7 +1,7 @@
 import { EFAULT, ERANGE } from '../../abi/negative-errno.ts';
 import type { Address } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
-import type { KernelResult } from '../errno-number.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { kstrtoll, kstrtoull } from './kstrtox.ts';
 import type { ParamTarget, ParamValue } from './param-target.ts';
 

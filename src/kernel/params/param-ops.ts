@@ -1,6 +1,6 @@
 import type { Address } from '../../memory/address.ts';
 import type { KernelProfile } from '../../profile/kernel-profile.ts';
-import type { KernelResult } from '../errno-number.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { getBint, getBool, getInvbool, setBint, setBool, setBoolEnableOnly, setInvbool } from './param-booleans.ts';
 import { getInteger, INTEGER_TYPES, setInteger } from './param-integers.ts';
 import { freeCharp, getCharp, getString, setCharp, setCopystring } from './param-strings.ts';

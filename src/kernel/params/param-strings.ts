@@ -1,8 +1,9 @@
 import { CHARP_MAX } from '../../abi/module-param.ts';
+import { EFAULT, ENOSPC } from '../../abi/negative-errno.ts';
 import { type Address, PAGE_SIZE } from '../../memory/address.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { type KernelResult, minus } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { KERN, printk } from '../log/printk.ts';
 import { kfree, kzalloc } from '../memory/heap.ts';
 import { type ParamTarget, type ParamValue, paramField } from './param-target.ts';
@@ -16,7 +17,7 @@ export function setCharp(target: ParamTarget, value: ParamValue): KernelResult {
   const text = value.text ?? '';
   if (text.length > CHARP_MAX) {
     printk(kernel, KERN.ERR, `${name}: string parameter too long`);
-    return minus('ENOSPC');
+    return ENOSPC;
   }
   const copy = kzalloc(kernel, text.length + 1);
   kernel.parameterStrings.add(copy);
@@ -40,11 +41,11 @@ export function getCharp(target: ParamTarget): string {
 /** `param_set_copystring`. */
 export function setCopystring(target: ParamTarget, value: ParamValue): KernelResult {
   const { kernel, name, argument } = target;
-  if (value.text === undefined) return minus('EFAULT');
+  if (value.text === undefined) return EFAULT;
   const room = kernel.memory.readU32(paramField(kernel, 'kparam_string', argument, 'maxlen'));
   if (value.text.length >= room) {
     printk(kernel, KERN.ERR, `${name}: string doesn't fit in ${(room - 1) >>> 0} chars.`);
-    return minus('ENOSPC');
+    return ENOSPC;
   }
   writeCString(kernel.memory, stringBuffer(kernel, argument), value.text);
   return 0;

@@ -1,7 +1,8 @@
 import { PARAM_FLAG } from '../../abi/module-param.ts';
+import { EFAULT, EINVAL, ENOENT, ENOSPC, EPERM } from '../../abi/negative-errno.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
-import { isErrorValue, type KernelResult, minus } from '../errno-number.ts';
 import type { Kernel } from '../kernel.ts';
+import { isErrorValue, type KernelResult } from '../kernel-result.ts';
 import { lockedDown } from '../lockdown.ts';
 import { KERN, printk } from '../log/printk.ts';
 import { addTaint, TAINT } from '../log/taint.ts';
@@ -26,8 +27,8 @@ export interface ParsedArguments {
 
 /** How errors of a set function are worded; every other one is `invalid`. */
 const COMPLAINTS: Readonly<Record<number, (value: string, param: string) => string>> = {
-  [minus('ENOENT')]: (_value, param) => `Unknown parameter \`${param}'`,
-  [minus('ENOSPC')]: (value, param) => `\`${value}' too large for parameter \`${param}'`,
+  [ENOENT]: (_value, param) => `Unknown parameter \`${param}'`,
+  [ENOSPC]: (value, param) => `\`${value}' too large for parameter \`${param}'`,
 };
 const INVALID = (value: string, param: string): string => `\`${value}' invalid for parameter \`${param}'`;
 
@@ -73,7 +74,7 @@ function parseOne(
 ): KernelResult {
   const parameter = module.parameters.find(({ name }) => sameParameterName(param, name));
   if (!parameter) return unknown(param, value);
-  if (value.text === undefined && !takesNoArgument(kernel, parameter)) return minus('EINVAL');
+  if (value.text === undefined && !takesNoArgument(kernel, parameter)) return EINVAL;
   return setParameter(kernel, module, parameter, value);
 }
 
@@ -87,8 +88,8 @@ export function setParameter(
   parameter: ModuleParameter,
   value: ParamValue,
 ): KernelResult {
-  if (!checkUnsafe(kernel, parameter)) return minus('EPERM');
-  return readable(() => opsOf(kernel, parameter).set(targetOf(kernel, module, parameter), value)) ?? minus('EFAULT');
+  if (!checkUnsafe(kernel, parameter)) return EPERM;
+  return readable(() => opsOf(kernel, parameter).set(targetOf(kernel, module, parameter), value)) ?? EFAULT;
 }
 
 /**
@@ -101,7 +102,7 @@ export function getParameter(
   parameter: ModuleParameter,
 ): string | KernelResult | undefined {
   const read = readable(() => ({ text: opsOf(kernel, parameter).get(targetOf(kernel, module, parameter)) }));
-  return read ? read.text : minus('EFAULT');
+  return read ? read.text : EFAULT;
 }
 
 /** `destroy_params`: gives back what set functions took from the heap. */

@@ -1,3 +1,4 @@
+import { EPROBE_DEFER } from '../../../abi/negative-errno.ts';
 import { KERN, type LogLevel } from '../../../kernel/log/printk.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
@@ -6,8 +7,6 @@ import { guestArguments } from '../../vsprintf/format-context.ts';
 import { isEnabled, prefixOf } from '../dynamic-debug.ts';
 import { emit, format, variadic } from '../text/printk.ts';
 import { deviceName, driverString } from './devices.ts';
-
-const EPROBE_DEFER = -517;
 
 /** `__dev_printk`: `driver name: text`. */
 export function devicePrefix(session: Session, device: Address): string {

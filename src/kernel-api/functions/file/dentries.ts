@@ -1,3 +1,4 @@
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../../abi/file-mode.ts';
 import { ENOTEMPTY } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
@@ -47,9 +48,8 @@ function allocate(session: Session, parent: Address, name: string, superBlock: A
 
 /** `DCACHE_ENTRY_TYPE`, include/linux/dcache.h. */
 const ENTRY_TYPE = 0x700000;
-const S_IFMT = 0o170000;
 /** `d_flags_for_inode`, by the type of the inode: `DCACHE_…_TYPE`; others are special. */
-const TYPES: Readonly<Record<number, number>> = { 0o040000: 0x200000, 0o100000: 0x400000, 0o120000: 0x600000 };
+const TYPES: Readonly<Record<number, number>> = { [S_IFDIR]: 0x200000, [S_IFREG]: 0x400000, [S_IFLNK]: 0x600000 };
 const SPECIAL_TYPE = 0x500000;
 
 /** `__d_set_inode_and_type`, `__d_clear_type_and_inode`. */
