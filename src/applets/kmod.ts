@@ -1,6 +1,6 @@
 import type { Applet, AppletContext } from './applet.ts';
 import { getoptLong, type OptionTable } from './command-line/getopt-long.ts';
-import { kmodListing, loadedModules, procReader } from './machine/module-list.ts';
+import { loadedModules, procReader } from './machine/module-list.ts';
 import { writeByteString } from './output/byte-string.ts';
 import { KMOD_VERSION } from './output/kmod-version.ts';
 
@@ -23,7 +23,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   list: {
     summary: 'list the loaded modules',
     async run(context) {
-      writeByteString(context.stdout, kmodListing(loadedModules(await procReader(context.options.root))));
+      const modules = loadedModules(await procReader(context.options.root));
+      const { kmodListing } = await import('./machine/kmod-listing.ts');
+      writeByteString(context.stdout, kmodListing(context, modules));
       return 0;
     },
   },

@@ -1,12 +1,6 @@
 import type { Applet, AppletContext, Style } from './applet.ts';
-import { jsonListing, kmodListing, loadedModules, type ModuleLine, procReader } from './machine/module-list.ts';
+import { jsonListing, loadedModules, type ModuleLine, procReader } from './machine/module-list.ts';
 import { writeByteString } from './output/byte-string.ts';
-
-/** How each style shows the list. */
-const LISTINGS: Readonly<Record<Style, (modules: readonly ModuleLine[], tainted: number) => string>> = {
-  busybox: busyboxListing,
-  kmod: kmodListing,
-};
 
 /** busybox: modutils/lsmod.c; kmod: tools/lsmod.c. */
 export const lsmod: Applet = {
@@ -22,7 +16,8 @@ export const lsmod: Applet = {
     const refused = await refuseWords(context, style);
     if (refused !== undefined) return refused;
     const tainted = Number(read('proc/sys/kernel/tainted') ?? 0);
-    writeByteString(context.stdout, LISTINGS[style](modules, tainted));
+    const listing = style === 'kmod' ? await listAsKmod(context, modules) : busyboxListing(context, modules, tainted);
+    writeByteString(context.stdout, listing);
     return 0;
   },
 };
@@ -39,13 +34,23 @@ async function refuseWords(context: AppletContext, style: Style): Promise<number
   return 0;
 }
 
-function busyboxListing(modules: readonly ModuleLine[], tainted: number): string {
+async function listAsKmod(context: AppletContext, modules: readonly ModuleLine[]): Promise<string> {
+  return (await import('./machine/kmod-listing.ts')).kmodListing(context, modules);
+}
+
+function busyboxListing({ env }: AppletContext, modules: readonly ModuleLine[], tainted: number): string {
+  const printable = isUnicode(env) ? (name: string) => name : (name: string) => name.replace(/[^ -~]/g, '?');
   const head = `${'Module'.padEnd(24)}Size  Used by${taintWords(tainted)}\n`;
   return modules.reduce(
     (text, { name, size, references, users }) =>
-      `${text}${name.padEnd(19)} ${size.padStart(8)} ${references.padStart(2)} ${users.join(',')}\n`,
+      `${text}${printable(name).padEnd(19)} ${size.padStart(8)} ${references.padStart(2)} ${users.join(',')}\n`,
     head,
   );
+}
+
+/** busybox: `init_unicode`. Elsewhere `unicode_conv_to_printable` lets ASCII through. */
+function isUnicode(env: AppletContext['env']): boolean {
+  return /\.utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '');
 }
 
 /** busybox: `check_tainted`. It knows three of the flags. */

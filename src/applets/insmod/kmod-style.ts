@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
+import { isErrnoException } from '../../host/errno-exception.ts';
 import { hostPath } from '../../host/host-text.ts';
 import { readFile } from '../../host/read-file.ts';
 import { MODULE_INIT } from '../../kernel/load-info.ts';
@@ -21,33 +23,23 @@ const OPTIONS: OptionTable = {
   long: [
     { name: 'version', takesValue: false, id: 'V' },
     { name: 'help', takesValue: false, id: 'h' },
-    { name: 'force', takesValue: false, id: 'f' },
-    { name: 'force-modversion', takesValue: false, id: 'force-modversion' },
-    { name: 'force-vermagic', takesValue: false, id: 'force-vermagic' },
-    { name: 'syslog', takesValue: false, id: 's' },
   ],
 };
 
-/** What each option leaves unchecked. */
-const FORCE_FLAGS: Readonly<Record<string, number>> = {
-  f: MODULE_INIT.IGNORE_MODVERSIONS | MODULE_INIT.IGNORE_VERMAGIC,
-  'force-modversion': MODULE_INIT.IGNORE_MODVERSIONS,
-  'force-vermagic': MODULE_INIT.IGNORE_VERMAGIC,
-};
+/** What `-f` leaves unchecked. */
+const FORCE = MODULE_INIT.IGNORE_MODVERSIONS | MODULE_INIT.IGNORE_VERMAGIC;
 
 const HELP = `Usage:
 	insmod [options] filename [args]
 Options:
-	-f, --force             do not compare symbol versions and version magic
-	    --force-modversion  do not compare symbol versions
-	    --force-vermagic    do not compare the version magic
-	-s, --syslog            accepted, without effect
-	-V, --version           show version
-	-h, --help              show this help
+	-f              do not compare symbol versions and version magic
+	-p, -s          accepted, without effect
+	-V, --version   show version
+	-h, --help      show this help
 ${WATCH_HELP}
 Examples:
   insmod hello.ko
-  insmod --force-vermagic hello.ko
+  insmod -f hello.ko
 `;
 
 /** The longest of the magic numbers that libkmod looks for; a shorter file is refused unread. */
@@ -68,11 +60,11 @@ export async function runKmodInsmod(context: AppletContext, watch?: LoadWatch): 
   const [file, ...parameters] = operands;
   if (file === undefined) return say('missing filename.');
   if (file === '-') return say('this tool does not support loading from stdin!');
-  const bytes = readFile(hostPath(context.cwd, file));
-  if ('errno' in bytes && isAboutThePath(bytes.errno)) {
-    return say(`could not load module ${file}: ${strerror(bytes.errno)}`);
-  }
-  const flags = options.reduce((sum, { id }) => sum | (FORCE_FLAGS[id] ?? 0), 0);
+  const path = hostPath(context.cwd, file);
+  const unnamed = newFromPath(path);
+  if (unnamed !== 0) return say(`could not load module ${file}: ${strerror(unnamed)}`);
+  const bytes = readFile(path);
+  const flags = options.some(({ id }) => id === 'f') ? FORCE : 0;
   const args = parameters.map(toByteString).join(' ');
   const result = 'errno' in bytes ? bytes.errno : await insertModule(moduleCalls(context, watch), bytes, args, flags);
   const errno = result > MAX_ERRNO ? STALE_ERRNO : result;
@@ -92,9 +84,15 @@ function fail(context: AppletContext, text: string): number {
   return 1;
 }
 
-/** stat(2) already fails on these; the others come up when the file is read. */
-function isAboutThePath(errno: number): boolean {
-  return (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'] as const).some((name) => errnoNumber(name) === errno);
+/** libkmod: `kmod_module_new_from_path`. 0, or the errno of stat(2); ENOENT for a directory that no name ends. */
+function newFromPath(path: string | Buffer): number {
+  try {
+    statSync(path);
+    return String(path).endsWith('/') ? errnoNumber('ENOENT') : 0;
+  } catch (error) {
+    if (isErrnoException(error)) return errnoNumber(error.code);
+    throw error;
+  }
 }
 
 /** libkmod: `kmod_module_insert_module`. What it decompresses itself goes to init_module(2), a plain file to finit_module(2). */

@@ -38,18 +38,8 @@ export function loadedModules(read: ReadProc): ModuleLine[] {
 }
 
 /** The modules that use one: the names in its `holders` directory, in that order. */
-function holdersOf({ users }: ModuleLine): string[] {
+export function holdersOf({ users }: ModuleLine): string[] {
   return kernfsOrder(users.filter((user) => user !== '[permanent]'));
-}
-
-/** The list as kmod's lsmod shows it (kmod: tools/lsmod.c). A byte string. */
-export function kmodListing(modules: readonly ModuleLine[]): string {
-  const head = `${'Module'.padEnd(24)}Size  Used by\n`;
-  return modules.reduce((text, module) => {
-    const holders = holdersOf(module).join(',');
-    const { name, size, references } = module;
-    return `${text}${name.padEnd(19)} ${size.padStart(8)}  ${references}${holders && ` ${holders}`}\n`;
-  }, head);
 }
 
 /** The list as JSON. A byte string. */
