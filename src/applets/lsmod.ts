@@ -38,14 +38,16 @@ async function listAsKmod(context: AppletContext, modules: readonly ModuleLine[]
   return (await import('./machine/kmod-listing.ts')).kmodListing(context, modules);
 }
 
-function busyboxListing({ env }: AppletContext, modules: readonly ModuleLine[], tainted: number): string {
+function busyboxListing(context: AppletContext, modules: readonly ModuleLine[], tainted: number): string {
+  const { env, stderr } = context;
   const printable = isUnicode(env) ? (name: string) => name : (name: string) => name.replace(/[^ -~]/g, '?');
   const head = `${'Module'.padEnd(24)}Size  Used by${taintWords(tainted)}\n`;
-  return modules.reduce(
-    (text, { name, size, references, users }) =>
-      `${text}${printable(name).padEnd(19)} ${size.padStart(8)} ${references.padStart(2)} ${users.join(',')}\n`,
-    head,
-  );
+  return modules.reduce((text, { name, size, references, users }, at) => {
+    if (size !== '')
+      return `${text}${printable(name).padEnd(19)} ${size.padStart(8)} ${references.padStart(2)} ${users.join(',')}\n`;
+    stderr.write(`lsmod: bad line ${at + 1}: 1 tokens found, 4 needed\n`);
+    return text;
+  }, head);
 }
 
 /** busybox: `init_unicode`. Elsewhere `unicode_conv_to_printable` lets ASCII through. */

@@ -21,13 +21,13 @@ interface Facts {
 /**
  * The list as kmod's lsmod shows it: names of proc/modules, and what sys/module/ says of each (kmod: tools/lsmod.c). A
  * byte string. A module that sysfs does not know by the name that libkmod makes of it has the error's number for its
- * size and references.
+ * size and references; a line that is one word ends only behind its line end.
  */
 export function kmodListing(context: AppletContext, modules: readonly ModuleLine[]): string {
   const factsOf = isDrawn(context.options.root) ? sysfsFacts(context) : listedFacts;
   const head = `${'Module'.padEnd(24)}Size  Used by\n`;
   return modules.reduce((text, module) => {
-    const name = normalizeModuleName(module.name);
+    const name = normalizeModuleName(module.size === '' ? `${module.name}\n` : module.name);
     const { size, references, holders } = factsOf(module, name);
     const users = holders.length > 0 ? ` ${holders.join(',')}` : '';
     return `${text}${name.padEnd(19)} ${String(size).padStart(8)}  ${references}${users}\n`;

@@ -32,7 +32,7 @@ export function loadedModules(read: ReadProc): ModuleLine[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [name = '', size = '', references = '', users = '-'] = line.split(' ');
+      const [name = '', size = '', references = '', users = '-'] = line.split(/[ \t]+/);
       return { name, size, references, users: users.split(',').filter((user) => user !== '' && user !== '-') };
     });
 }
