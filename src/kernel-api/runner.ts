@@ -168,14 +168,9 @@ function openSession(kernel: Kernel, options: RunnerOptions, budget: { left: num
 /** Runs `work` as `kernel.current` on a stack of its own; nested calls run on the outer one's. */
 function asTask<T>(session: Session, work: () => T): T {
   if (session.depth > 0) return work();
-  const { kernel, cpu } = session;
+  const { kernel } = session;
   const { pid, comm } = kernel.current;
-  const task: Task = createTask(session, comm, { state: 'ready', pid });
-  session.onStack.add(task);
-  setCurrent(session, task);
-  refreshJiffies(session);
-  cpu.writeRegister('rsp', stackTop(task));
-  cpu.writeRegister('eflags', EFLAGS_ENABLED);
+  const task = beginTask(session, comm, pid);
   try {
     if (session.probed) startProcess(session, task);
     pushFrames(session, systemCallChains(kernel));
@@ -185,17 +180,34 @@ function asTask<T>(session: Session, work: () => T): T {
   } catch (error) {
     throw exitTask(session, task, die(session, error));
   } finally {
-    checkHeap(session);
-    setPreemptCount(kernel, 0);
-    session.onStack.delete(task);
-    session.depth = 0;
-    session.acted = 0;
-    session.inProbe = false;
-    session.base = 0;
-    if (session.probed) forgetProbedCalls(session, task.address);
-    if (taskState(kernel).list.includes(task)) retireTask(session, task);
+    leaveTask(session, task);
     kernel.current = { pid, comm };
   }
+}
+
+/** A task for a command, which runs from now on: on its own stack, with interrupts on. */
+function beginTask(session: Session, comm: string, pid: number): Task {
+  const task: Task = createTask(session, comm, { state: 'ready', pid });
+  session.onStack.add(task);
+  setCurrent(session, task);
+  refreshJiffies(session);
+  session.cpu.writeRegister('rsp', stackTop(task));
+  session.cpu.writeRegister('eflags', EFLAGS_ENABLED);
+  return task;
+}
+
+/** The command's task is over, however it ended: nothing of it is left in the session. */
+function leaveTask(session: Session, task: Task): void {
+  const { kernel } = session;
+  checkHeap(session);
+  setPreemptCount(kernel, 0);
+  session.onStack.delete(task);
+  session.depth = 0;
+  session.acted = 0;
+  session.inProbe = false;
+  session.base = 0;
+  if (session.probed) forgetProbedCalls(session, task.address);
+  if (taskState(kernel).list.includes(task)) retireTask(session, task);
 }
 
 /** `do_one_initcall`, init/main.c, and what other tasks do before the next command. */

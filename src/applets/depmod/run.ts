@@ -34,7 +34,7 @@ interface Extras {
   /** How many files were found. */
   readonly found: number;
   readonly kernel: KernelSymbols | undefined;
-  readonly prefix: string;
+  readonly symbolPrefix: string;
   readonly memory: TreeMemory | undefined;
 }
 
@@ -84,14 +84,7 @@ export class DepmodRun {
     const config = this.#config(words, places);
     const paths = this.#paths(words, places, config);
     const memory = this.#memory(words, places, paths, [prefix, JSON.stringify(config)].join(' '));
-    const restored = isShown ? undefined : await memory?.outputsToRestore();
-    if (restored !== undefined) {
-      const published = restored.length === 0 ? undefined : await this.#publish(places.outDirectory, restored);
-      memory?.prepare([]);
-      memory?.keep(true);
-      await published?.synced;
-      return 0;
-    }
+    if (!isShown && memory !== undefined && (await this.#restore(places.outDirectory, memory))) return 0;
     const found = chooseModules(paths, places, config);
     if (found.byName.size >= MODULES_LIMIT) {
       log.fatal(`could not build module array: ${strerror(errnoNumber('ERANGE'))}`);
@@ -101,7 +94,7 @@ export class DepmodRun {
     const result = await this.#examine(words, places, [...found.byName.values()], {
       found: paths.length,
       kernel,
-      prefix,
+      symbolPrefix: prefix,
       memory,
     });
     if (result === undefined) return 1;
@@ -109,6 +102,17 @@ export class DepmodRun {
     if (isShown) return this.#show(result, [...makeOutputs(result, options, 'text')], flags.has('json'));
     await this.#write(places.outDirectory, makeOutputs(result, options, 'all'), memory);
     return 0;
+  }
+
+  /** Puts the outputs back that are remembered of a tree that has not changed. False: it has, or nothing is remembered. */
+  async #restore(directory: string, memory: TreeMemory): Promise<boolean> {
+    const restored = await memory.outputsToRestore();
+    if (restored === undefined) return false;
+    const published = restored.length === 0 ? undefined : await this.#publish(directory, restored);
+    memory.prepare([]);
+    memory.keep(true);
+    await published?.synced;
+    return true;
   }
 
   #show(result: DepmodResult, outputs: readonly OutputFile[], isJson: boolean): number {
@@ -131,26 +135,15 @@ export class DepmodRun {
     words: DepmodWords,
     { directory }: Places,
     files: readonly ModuleFile[],
-    { found, kernel, prefix: symbolPrefix, memory }: Extras,
+    extras: Extras,
   ): Promise<DepmodResult | undefined> {
     const progress = progressOn(this.#context.stderr);
     try {
-      const reportUnknown = words.flags.has('e') && kernel !== undefined;
+      const reportUnknown = words.flags.has('e') && extras.kernel !== undefined;
       const checkVersions = words.flags.has('E');
       const verbose = words.verbosity > 0;
       return await examineModules(
-        {
-          files,
-          found,
-          directory,
-          kernel,
-          symbolPrefix,
-          reportUnknown,
-          checkVersions,
-          verbose,
-          memory,
-          progress: progress.step,
-        },
+        { ...extras, files, directory, reportUnknown, checkVersions, verbose, progress: progress.step },
         this.#log,
       );
     } finally {

@@ -40,40 +40,58 @@ const BDI_FILES: readonly FixedFile[] = [
 ];
 
 /** `device_add_disk`: the disk's and its backing device's directories in sysfs and their links. */
-export function addDiskFiles(session: Session, { disk, name, major, minor }: Disk, sequence: number): void {
-  const { kernel, memory } = session;
-  const path = `${BLOCK}/${name}`;
-  const number = `${major}:${minor}`;
-  const word = (field: string): number => memory.readU32(session.at(disk, 'gendisk', field));
+export function addDiskFiles(session: Session, disk: Disk, sequence: number): void {
+  const { kernel } = session;
+  const path = `${BLOCK}/${disk.name}`;
   if (!findTreeNode(kernel, BLOCK)) addDirectory(kernel, BLOCK);
   addDirectory(kernel, path, DISK_FILES);
-  const isQueued = session.pointerAt(session.pointerAt(disk, 'gendisk', 'queue'), 'request_queue', 'tag_set') !== 0;
-  for (const each of ['holders', 'integrity', ...(isQueued ? ['mq'] : []), 'power', 'queue', 'slaves', 'trace'])
-    addDirectory(kernel, `${path}/${each}`);
+  for (const each of directoriesOf(session, disk)) addDirectory(kernel, `${path}/${each}`);
+  for (const [file, mode, text] of ownFiles(session, disk, sequence)) {
+    addFixedFile(kernel, `${path}/${file}`, mode, text);
+  }
+  addValueFiles(session, disk, path);
+  addBackingDevice(kernel, numberOf(disk));
+  addDiskLinks(kernel, disk, path);
+}
+
+const numberOf = ({ major, minor }: Disk): string => `${major}:${minor}`;
+
+function directoriesOf(session: Session, { disk }: Disk): readonly string[] {
+  const queue = session.pointerAt(disk, 'gendisk', 'queue');
+  const isQueued = session.pointerAt(queue, 'request_queue', 'tag_set') !== 0;
+  return ['holders', 'integrity', ...(isQueued ? ['mq'] : []), 'power', 'queue', 'slaves', 'trace'];
+}
+
+/** Files that say of each disk something else, and always the same. */
+function ownFiles(session: Session, disk: Disk, sequence: number): readonly FixedFile[] {
+  const { name, major, minor } = disk;
+  const word = (field: string): number => session.memory.readU32(session.at(disk.disk, 'gendisk', field));
   const events = `MAJOR=${major}\nMINOR=${minor}\nDEVNAME=${name}\nDEVTYPE=disk\nDISKSEQ=${sequence}\n`;
-  for (const [file, mode, text] of [
-    ['dev', READ_ONLY, `${number}\n`],
+  return [
+    ['dev', READ_ONLY, `${numberOf(disk)}\n`],
     ['diskseq', READ_ONLY, `${sequence}\n`],
     ['range', READ_ONLY, `${word('minors')}\n`],
     ['removable', READ_ONLY, `${word('flags') & GENHD_FL_REMOVABLE ? 1 : 0}\n`],
     ['uevent', READ_WRITE, events],
-  ] as const)
-    addFixedFile(kernel, `${path}/${file}`, mode, text);
+  ];
+}
+
+/** Files that show what stands in memory when they are read. */
+function addValueFiles(session: Session, { disk }: Disk, path: string): void {
   const whole = session.pointerAt(disk, 'gendisk', 'part0');
   const value = (format: string, field: string): FileSource => {
     return { kind: 'value', format, address: session.at(whole, 'block_device', field) };
   };
-  addFile(kernel, `${path}/size`, READ_ONLY, value('u64', 'bd_nr_sectors'));
-  addFile(kernel, `${path}/ro`, READ_ONLY, value('u8', 'bd_read_only'));
-  addBackingDevice(kernel, number);
-  addLink(kernel, path, 'bdi', `${BDI}/${number}`);
+  addFile(session.kernel, `${path}/size`, READ_ONLY, value('u64', 'bd_nr_sectors'));
+  addFile(session.kernel, `${path}/ro`, READ_ONLY, value('u8', 'bd_read_only'));
+}
+
+function addDiskLinks(kernel: Kernel, disk: Disk, path: string): void {
+  addLink(kernel, path, 'bdi', `${BDI}/${numberOf(disk)}`);
   addLink(kernel, path, 'subsystem', 'sys/class/block');
-  for (const [directory, link] of [
-    ['sys/block', name],
-    ['sys/class/block', name],
-    ['sys/dev/block', number],
-  ] as const)
-    addLink(kernel, directory, link, path);
+  addLink(kernel, 'sys/block', disk.name, path);
+  addLink(kernel, 'sys/class/block', disk.name, path);
+  addLink(kernel, 'sys/dev/block', numberOf(disk), path);
 }
 
 /** `bdi_register`. */
@@ -86,8 +104,9 @@ function addBackingDevice(kernel: Kernel, number: string): void {
 }
 
 /** `del_gendisk`: all of them go, and the directories above with the last disk. */
-export function removeDiskFiles(kernel: Kernel, { name, major, minor }: Disk): void {
-  const number = `${major}:${minor}`;
+export function removeDiskFiles(kernel: Kernel, disk: Disk): void {
+  const { name } = disk;
+  const number = numberOf(disk);
   for (const link of [`block/${name}`, `class/block/${name}`, `dev/block/${number}`, `class/bdi/${number}`])
     removeTree(kernel, `sys/${link}`);
   for (const [above, own] of [
