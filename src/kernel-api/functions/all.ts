@@ -56,6 +56,7 @@ import { userMappingFunctions } from './memory/user-mappings.ts';
 import { moduleReferenceFunctions } from './module-references.ts';
 import { bpfFunctions } from './net/bpf.ts';
 import { inetFragmentFunctions } from './net/inet-fragments.ts';
+import { inetProtocolFunctions } from './net/inet-protocols.ts';
 import { netdeviceFunctions } from './net/netdevice.ts';
 import { netlinkFunctions } from './net/netlink.ts';
 import { pernetFunctions } from './net/pernet.ts';
@@ -174,6 +175,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   rhashtableFunctions,
   inetFragmentFunctions,
   socketFunctions,
+  inetProtocolFunctions,
   shashFunctions,
   rtnetlinkFunctions,
   checksumFunctions,

@@ -151,10 +151,11 @@ export function removeDevice(session: Session, device: Address): void {
   if (record.created) kfree(session.kernel, device);
 }
 
-/** `device_unregister`: and the last reference calls `dev->release`. */
+/** `device_unregister`: and the last reference calls `dev->release`; what `device_create` made is gone then. */
 export function unregisterDevice(session: Session, device: Address): void {
+  const isCreated = devices(session.kernel).some((each) => each.device === device && each.created);
   removeDevice(session, device);
-  putDevice(session, device);
+  if (!isCreated) putDevice(session, device);
 }
 
 /** `get_device`. */

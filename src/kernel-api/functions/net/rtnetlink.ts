@@ -1,23 +1,24 @@
 import { subsystem } from '../../../kernel/subsystem.ts';
 import { type GuestCall, nothing, rowsOf } from '../../kernel-function.ts';
 
-/** `rtnl_mutex`. */
-const lockState = subsystem('rtnl', () => ({ held: false }));
+/** `rtnl_mutex`: a task that wants it while another one has it goes on, so that it is counted who has. */
+const lockState = subsystem('rtnl', () => ({ holders: 0 }));
 
 const hold =
-  (held: boolean, value?: number) =>
+  (change: 1 | -1, value?: number) =>
   (call: GuestCall): number | undefined => {
-    lockState(call.kernel).held = held;
+    const state = lockState(call.kernel);
+    state.holders = Math.max(0, state.holders + change);
     return value;
   };
 
 /** The lock of network configuration, and waits of networking that nothing delays: net/core. */
 export const rtnetlinkFunctions = () => [
   ...rowsOf('net/core/rtnetlink.c', [
-    ['void rtnl_lock(void)', hold(true)],
-    ['void rtnl_unlock(void)', hold(false)],
-    ['int rtnl_trylock(void)', hold(true, 1)],
-    ['int rtnl_is_locked(void)', (call) => (lockState(call.kernel).held ? 1 : 0)],
+    ['void rtnl_lock(void)', hold(1)],
+    ['void rtnl_unlock(void)', hold(-1)],
+    ['int rtnl_trylock(void)', hold(1, 1)],
+    ['int rtnl_is_locked(void)', (call) => (lockState(call.kernel).holders > 0 ? 1 : 0)],
     [
       'int rtnl_register_module(struct module *owner, int protocol, int msgtype, rtnl_doit_func doit, rtnl_dumpit_func dumpit, unsigned int flags)',
       () => 0,

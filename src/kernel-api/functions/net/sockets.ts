@@ -18,7 +18,8 @@ const BUILT_IN = [1, 2, 10, 16, 17];
 const FAMILIES = 46;
 /** `SS_UNCONNECTED`. */
 const UNCONNECTED = 1;
-const SOCK_SIZE = 2048;
+/** Room for a `struct sock` with what a protocol adds. */
+export const SOCK_SIZE = 2048;
 const CALLBACKS = ['sk_state_change', 'sk_data_ready', 'sk_write_space', 'sk_error_report', 'sk_destruct'];
 
 /** Families that modules brought: the number and `struct net_proto_family`. */
@@ -153,7 +154,8 @@ function initData(call: GuestCall): void {
   connect(call, call.pointer(0), call.pointer(1));
 }
 
-function connect({ session, memory }: GuestCall, socket: Address, sock: Address): void {
+/** A socket and its `struct sock` know each other. */
+export function connect({ session, memory }: GuestCall, socket: Address, sock: Address): void {
   for (const queue of ['sk_receive_queue', 'sk_write_queue', 'sk_error_queue'])
     initListHead(memory, session.at(sock, 'sock', queue));
   for (const callback of CALLBACKS)
