@@ -1,5 +1,5 @@
 import type { Applet, AppletContext } from './applet.ts';
-import { getoptLong, type OptionTable } from './command-line/getopt-long.ts';
+import { flag, getoptLong, type OptionTable } from './command-line/getopt-long.ts';
 import { loadedModules, procReader } from './machine/module-list.ts';
 import { writeByteString } from './output/byte-string.ts';
 import { KMOD_VERSION } from './output/kmod-version.ts';
@@ -12,10 +12,7 @@ interface Command {
 
 const OPTIONS: OptionTable = {
   short: '+hV',
-  long: [
-    { name: 'help', takesValue: false, id: 'h' },
-    { name: 'version', takesValue: false, id: 'V' },
-  ],
+  long: [flag('help', 'h'), flag('version', 'V')],
 };
 
 const COMMANDS: Readonly<Record<string, Command>> = {

@@ -7,6 +7,12 @@ export interface LongOption {
   readonly id: string;
 }
 
+/** An option without a value. */
+export const flag = (name: string, id: string): LongOption => ({ name, takesValue: false, id });
+
+/** An option with a value. */
+export const valued = (name: string, id: string): LongOption => ({ name, takesValue: true, id });
+
 /** A command's options, as getopt_long(3) takes them. */
 export interface OptionTable {
   /** Letters, each with a `:` behind it when it takes a value, `::` when it may. A letter is its own id. `+` in front: see {@link getoptLong}. */

@@ -1,7 +1,4 @@
-import { getoptLong, type LongOption, type OptionTable } from '../command-line/getopt-long.ts';
-
-const flag = (name: string, id: string): LongOption => ({ name, takesValue: false, id });
-const valued = (name: string, id: string): LongOption => ({ name, takesValue: true, id });
+import { flag, getoptLong, type OptionTable, valued } from '../command-line/getopt-long.ts';
 
 /** kmod 34's options (`cmdopts` of tools/depmod.c), and kobox's own, which have no letter. */
 const TABLE: OptionTable = {

@@ -20,6 +20,10 @@ const PREFIXES = /^(?:<[^>]*(?:>|(?![^>])))+/gm;
 
 /** dmesg as busybox 1.35 has it: util-linux/dmesg.c. */
 export async function busyboxStyle(context: AppletContext): Promise<number> {
+  if (context.argv.length === 1 && context.argv[0] === '--help') {
+    context.stderr.write(BUSYBOX_USAGE.dmesg);
+    return 0;
+  }
   const { options } = getoptLong(context.argv, TABLE);
   const values = new Map<string, string>();
   for (const option of options) {

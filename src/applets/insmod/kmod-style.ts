@@ -7,7 +7,7 @@ import { hostPath } from '../../host/host-text.ts';
 import { readFile } from '../../host/read-file.ts';
 import { MODULE_INIT } from '../../kernel/load-info.ts';
 import type { AppletContext } from '../applet.ts';
-import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
+import { flag, getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
 import { InputError } from '../command-line/input-error.ts';
 import { WATCH_HELP } from '../command-line/watch-help.ts';
 import type { LoadWatch } from '../machine/load-watch.ts';
@@ -20,10 +20,7 @@ import { explainRejected } from './explain-rejected.ts';
 /** kmod 30's options. */
 const OPTIONS: OptionTable = {
   short: 'psfVh',
-  long: [
-    { name: 'version', takesValue: false, id: 'V' },
-    { name: 'help', takesValue: false, id: 'h' },
-  ],
+  long: [flag('version', 'V'), flag('help', 'h')],
 };
 
 /** What `-f` leaves unchecked. */

@@ -4,7 +4,7 @@ import { errnoNumber, strerror } from '../../abi/errno.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
 import { absolutePath, hostPath, readByteString } from '../../kmod/files.ts';
 import type { AppletContext } from '../applet.ts';
-import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
+import { flag, getoptLong, type OptionTable, valued } from '../command-line/getopt-long.ts';
 import { moduleDirectory } from '../machine/module-directory.ts';
 import { runningRelease } from '../machine/running-release.ts';
 import { toByteString, writeByteString } from '../output/byte-string.ts';
@@ -41,11 +41,7 @@ const FORMATS: Readonly<Record<string, { readonly summary: string; readonly text
 
 const OPTIONS: OptionTable = {
   short: 'o:f:h',
-  long: [
-    { name: 'output', takesValue: true, id: 'o' },
-    { name: 'format', takesValue: true, id: 'f' },
-    { name: 'help', takesValue: false, id: 'h' },
-  ],
+  long: [valued('output', 'o'), valued('format', 'f'), flag('help', 'h')],
 };
 
 const HELP = `Usage:

@@ -1,4 +1,4 @@
-import type { OptionTable } from '../command-line/getopt-long.ts';
+import { flag, type OptionTable, valued } from '../command-line/getopt-long.ts';
 
 /** What the command line of modinfo (kmod style) asks for. Byte strings. */
 export interface ModinfoSettings {
@@ -33,25 +33,23 @@ export const SETTERS: Readonly<Record<string, Setter>> = {
   json: () => ({ json: true }),
 };
 
-const long = (name: string, id: string, takesValue = false) => ({ name, id, takesValue });
-
 /** kmod's options, and our own at the end. */
 export const OPTIONS: OptionTable = {
   short: 'adlpn0mF:k:b:Vh',
   long: [
-    long('author', 'a'),
-    long('description', 'd'),
-    long('license', 'l'),
-    long('parameters', 'p'),
-    long('filename', 'n'),
-    long('null', '0'),
-    long('modname', 'm'),
-    long('field', 'F', true),
-    long('set-version', 'k', true),
-    long('basedir', 'b', true),
-    long('version', 'V'),
-    long('help', 'h'),
-    long('json', 'json'),
+    flag('author', 'a'),
+    flag('description', 'd'),
+    flag('license', 'l'),
+    flag('parameters', 'p'),
+    flag('filename', 'n'),
+    flag('null', '0'),
+    flag('modname', 'm'),
+    valued('field', 'F'),
+    valued('set-version', 'k'),
+    valued('basedir', 'b'),
+    flag('version', 'V'),
+    flag('help', 'h'),
+    flag('json', 'json'),
   ],
 };
 

@@ -1,12 +1,9 @@
-import type { OptionTable } from '../command-line/getopt-long.ts';
+import { flag, type OptionTable } from '../command-line/getopt-long.ts';
 
 /** busybox 1.35's options of modprobe. */
 export const OPTIONS: OptionTable = {
   short: 'alrqvsDb',
-  long: [
-    { name: 'show-depends', takesValue: false, id: 'D' },
-    { name: 'help', takesValue: false, id: 'help' },
-  ],
+  long: [flag('show-depends', 'D'), flag('help', 'help')],
 };
 
 /** Options that do not go together. */

@@ -2,14 +2,14 @@ import { strerror } from '../../abi/errno.ts';
 import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { moduleNameOfPath } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
-import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
+import { flag, getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
 import { moduleCalls } from '../machine/module-calls.ts';
 import { toByteString } from '../output/byte-string.ts';
 
 /** busybox's own, include/libbb.h: the room for a name that a path stands for. */
 const MODULE_NAME_LEN = 256;
 
-const OPTIONS: OptionTable = { short: 'wfas', long: [{ name: 'help', takesValue: false, id: 'help' }] };
+const OPTIONS: OptionTable = { short: 'wfas', long: [flag('help', 'help')] };
 
 /** busybox: `rmmod_main`. Stops at the first failure with exit status 1. */
 export async function runBusyboxRmmod(context: AppletContext): Promise<number> {

@@ -5,7 +5,7 @@ import { O_NONBLOCK, O_TRUNC } from '../../kernel/unload.ts';
 import { statOf } from '../../kmod/files.ts';
 import { moduleNameOfPath, normalizeModuleName } from '../../kmod/underscores.ts';
 import type { AppletContext } from '../applet.ts';
-import { getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
+import { flag, getoptLong, type OptionTable } from '../command-line/getopt-long.ts';
 import { moduleCalls } from '../machine/module-calls.ts';
 import { runningRelease } from '../machine/running-release.ts';
 import { sysfsKernel } from '../machine/sysfs-kernel.ts';
@@ -16,13 +16,7 @@ import { systemLog } from '../output/system-log.ts';
 
 const OPTIONS: OptionTable = {
   short: 'fsvVwh',
-  long: [
-    { name: 'force', takesValue: false, id: 'f' },
-    { name: 'syslog', takesValue: false, id: 's' },
-    { name: 'verbose', takesValue: false, id: 'v' },
-    { name: 'version', takesValue: false, id: 'V' },
-    { name: 'help', takesValue: false, id: 'h' },
-  ],
+  long: [flag('force', 'f'), flag('syslog', 's'), flag('verbose', 'v'), flag('version', 'V'), flag('help', 'h')],
 };
 
 const HELP = `Usage:
