@@ -42,9 +42,9 @@ function busyboxListing(context: AppletContext, modules: readonly ModuleLine[], 
   const { env, stderr } = context;
   const printable = isUnicode(env) ? (name: string) => name : (name: string) => name.replace(/[^ -~]/g, '?');
   const head = `${'Module'.padEnd(24)}Size  Used by${taintWords(tainted)}\n`;
-  return modules.reduce((text, { name, size, references, users }, at) => {
-    if (size !== '')
-      return `${text}${printable(name).padEnd(19)} ${size.padStart(8)} ${references.padStart(2)} ${users.join(',')}\n`;
+  return modules.reduce((text, { name, size, references, usedBy }, at) => {
+    const row = `${printable(name).padEnd(19)} ${size.padStart(8)} ${references.padStart(2)} ${usedBy.slice(0, -1)}\n`;
+    if (size !== '') return text + row;
     stderr.write(`lsmod: bad line ${at + 1}: 1 tokens found, 4 needed\n`);
     return text;
   }, head);

@@ -7,8 +7,8 @@ export interface ModuleLine {
   readonly name: string;
   readonly size: string;
   readonly references: string;
-  /** As the kernel lists them, newest user first. */
-  readonly users: readonly string[];
+  /** The users as the kernel lists them, newest first: `a,b,`; `-`: none. */
+  readonly usedBy: string;
 }
 
 /** The text of a file of proc/ by its path; undefined: there is none. */
@@ -32,14 +32,14 @@ export function loadedModules(read: ReadProc): ModuleLine[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [name = '', size = '', references = '', users = '-'] = line.split(/[ \t]+/);
-      return { name, size, references, users: users.split(',').filter((user) => user !== '' && user !== '-') };
+      const [name = '', size = '', references = '', usedBy = '-'] = line.split(/[ \t]+/);
+      return { name, size, references, usedBy };
     });
 }
 
 /** The modules that use one: the names in its `holders` directory, in that order. */
-export function holdersOf({ users }: ModuleLine): string[] {
-  return kernfsOrder(users.filter((user) => user !== '[permanent]'));
+export function holdersOf({ usedBy }: ModuleLine): string[] {
+  return kernfsOrder(usedBy.split(',').filter((user) => !['', '-', '[permanent]'].includes(user)));
 }
 
 /** The list as JSON. A byte string. */
