@@ -78,6 +78,12 @@ describe('The launchers', () => {
   });
 });
 
+test('V8 knows the flags that depmod sets, whichever Node this is', () => {
+  const tree = 'root/lib/modules/6.1.0-56-amd64';
+  const line = `mkdir -p ${tree} && cd ${tree} && touch modules.order modules.builtin modules.builtin.modinfo && depmod`;
+  expect(sh(line)).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
 describe('Bad surroundings', () => {
   test('a checkout that is not built says so in one line', () => {
     const stderr = 'kobox: not built yet; in its folder: npm ci && npm run build\n';
