@@ -1,4 +1,5 @@
 import { MODULE_SIG_STRING, MODULE_SIGNATURE_SIZE } from '../../abi/module-signature.ts';
+import { EPERM } from '../../abi/negative-errno.ts';
 import { KernelError } from '../../kernel/kernel-error.ts';
 import type { LoadInfo } from '../../kernel/load-info.ts';
 import { commonNameOf } from '../../signature/common-name.ts';
@@ -51,10 +52,8 @@ export const signature: CauseRule = (diagnosis) => {
   const finding = FINDINGS[info.signatureError ?? ''];
   if (!finding) return [];
   const [reason, next] = finding(info, diagnosis);
-  const cause: Cause = { id: diagnosis.errno === 1 ? 'lockdown' : 'signature', reason, next };
-  return diagnosis.errno === 1
-    ? [{ ...cause, next: `${next} Or boot without lockdown=${kernel.options.lockdown}.` }]
-    : [cause];
+  if (-diagnosis.errno !== EPERM) return [{ id: 'signature', reason, next }];
+  return [{ id: 'lockdown', reason, next: `${next} Or boot without lockdown=${kernel.options.lockdown}.` }];
 };
 
 function policy({ options, profile }: Diagnosis['kernel']): string {
