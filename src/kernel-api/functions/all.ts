@@ -66,6 +66,7 @@ import { skbQueueFunctions } from './net/skb-queues.ts';
 import { socketMessageFunctions } from './net/socket-messages.ts';
 import { socketFunctions } from './net/sockets.ts';
 import { parameterFunctions } from './parameters.ts';
+import { keyTypeFunctions } from './registration/key-types.ts';
 import { notifierFunctions } from './registration/notifiers.ts';
 import { registrationFunctions } from './registration/registrations.ts';
 import { calendarFunctions } from './scheduling/calendar.ts';
@@ -123,6 +124,7 @@ export const KERNEL_FUNCTIONS: readonly (() => readonly KernelFunctionRow[])[] =
   signalFunctions,
   ttyFunctions,
   notifierFunctions,
+  keyTypeFunctions,
   kobjectFunctions,
   sysfsFunctions,
   procFunctions,

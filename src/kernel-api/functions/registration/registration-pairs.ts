@@ -64,12 +64,6 @@ export const otherPairs: readonly RegistrationPair[] = [
     'void unregister_shrinker(struct shrinker *shrinker)',
   ],
   [
-    'security/keys/key.c',
-    'key-type',
-    'int register_key_type(struct key_type *ktype)',
-    'void unregister_key_type(struct key_type *ktype)',
-  ],
-  [
     'drivers/cpufreq/cpufreq.c',
     'governor',
     'int cpufreq_register_governor(struct cpufreq_governor *governor)',
