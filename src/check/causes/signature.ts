@@ -8,7 +8,6 @@ import type { SignedInfo } from '../../signature/pkcs7-context.ts';
 import { parsePkcs7Message } from '../../signature/pkcs7-message.ts';
 import { parseCertificate } from '../../signature/x509-certificate.ts';
 import type { CauseRule, Diagnosis } from '../diagnosis.ts';
-import type { Cause } from '../verdict.ts';
 import { listWords } from '../words.ts';
 
 /** What the check found → what that means and what to do. */
