@@ -1,6 +1,6 @@
 import { BitReader } from './bit-reader.ts';
 import { readBlock } from './bzip2-block.ts';
-import { CompressionError, DecompressedTooLarge } from './compression-error.ts';
+import { CompressionError, DecompressedTooLarge, type Flaw, NotDecoded, PartlyDecoded } from './compression-error.ts';
 
 const BLOCK_MAGIC = 0x314159265359;
 const END_MAGIC = 0x177245385090;
@@ -8,14 +8,22 @@ const LEVEL_SIZE = 100_000;
 /** As many equal bytes, and the next byte says how many more follow. */
 const RUN = 4;
 
-/** Decodes a bzip2 file of one or more streams. Fails with CompressionError. Source: the format as bzip2 1.0.8 writes it. */
+/** Decodes a bzip2 file of one or more streams. Fails with PartlyDecoded. Source: the format as bzip2 1.0.8 writes it. */
 export function decodeBzip2(bytes: Uint8Array, limit: number): Uint8Array {
   const reader = new BitReader(bytes, 0);
   const output = new Output(limit);
-  do readStream(reader, output);
-  while (startsStream(bytes, bytes.length - reader.left));
+  try {
+    do readStream(reader, output);
+    while (startsStream(bytes, bytes.length - reader.left));
+  } catch (error) {
+    if (!(error instanceof CompressionError) || error instanceof NotDecoded) throw error;
+    const flaw: Flaw = error instanceof WrongChecksum ? 'checksum' : reader.exhausted ? 'end' : 'data';
+    throw new PartlyDecoded(error.message, flaw, output.bytes());
+  }
   return output.bytes();
 }
+
+class WrongChecksum extends CompressionError {}
 
 /** What stands behind a stream and is none is passed over, as bzip2(1) does. */
 function startsStream(bytes: Uint8Array, at: number): boolean {
@@ -35,7 +43,7 @@ function readStream(reader: BitReader, output: Output): void {
       return;
     }
     if (marker !== BLOCK_MAGIC) throw new CompressionError('bzip2: damaged data');
-    if (output.add(readBlock(reader, level * LEVEL_SIZE)) !== crc) throw new CompressionError('bzip2: damaged data');
+    if (output.add(readBlock(reader, level * LEVEL_SIZE)) !== crc) throw new WrongChecksum('bzip2: damaged data');
   }
 }
 

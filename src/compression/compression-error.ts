@@ -6,6 +6,21 @@ export class CompressionError extends Error {
   }
 }
 
+/** What is wrong with data that was decoded in part. */
+export type Flaw = 'end' | 'data' | 'checksum';
+
+/** Damaged data, and what came out before the damage. */
+export class PartlyDecoded extends CompressionError {
+  readonly flaw: Flaw;
+  readonly decoded: Uint8Array;
+
+  constructor(message: string, flaw: Flaw, decoded: Uint8Array) {
+    super(message);
+    this.flaw = flaw;
+    this.decoded = decoded;
+  }
+}
+
 /** The data may well be good, but is not decoded here: what tools say of damaged data would be wrong. */
 export class NotDecoded extends CompressionError {}
 
