@@ -126,7 +126,15 @@ test('symbols with such names are exported and found', async () => {
 });
 
 test('parameters with such names are set, shown and written', async () => {
-  const path = changed('samples/parameters/parameters.ko', { a_ushort: 'toString', numbers: 'valueOf' });
+  const path = changed('samples/parameters/parameters.ko', { a_ushort: 'toString', a_charp: 'valueOf' });
+  expect(await kobox('insmod', path, 'toString=7', 'valueOf=one', '__proto__=5', 'constructor')).toEqual(SILENCE);
+  const shown = (name: string) => join(root, 'sys/module/parameters/parameters', name);
+  expect(readFileSync(shown('toString'), 'utf8')).toBe('7\n');
+  expect((await kobox('dmesg', '-t')).stdout).toContain("parameters: unknown parameter '__proto__' ignored\n");
+  writeFileSync(shown('valueOf'), 'two');
+  expect(await kobox('rmmod', 'nothing')).toMatchObject({ exit: 1 });
+  expect(readFileSync(shown('valueOf'), 'utf8')).toBe('two\n');
+});
   expect(await kobox('insmod', path, 'toString=7', 'valueOf=1,2', '__proto__=5', 'constructor')).toEqual(SILENCE);
   expect(readFileSync(join(root, 'sys/module/parameters/parameters/toString'), 'utf8')).toBe('7\n');
   expect((await kobox('dmesg', '-t')).stdout).toContain("parameters: unknown parameter '__proto__' ignored\n");
