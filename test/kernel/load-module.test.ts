@@ -116,6 +116,26 @@ describe('load_module', () => {
     expect(load(kernel, sample('math/math')).errno).toBe(0);
   });
 
+  it.each([
+    [[6, 1, 192], true],
+    [[5, 10, 223], false],
+  ] as const)('%j dies of a name that fills its field: %s', (versionNumbers, dies) => {
+    const kernel = warmKernel({ versionNumbers });
+    const name = 'n'.repeat(56);
+    const image = changed('hello/hello', (elf) => {
+      elf.patch(elf.field('.gnu.linkonce.this_module', 'offset') + 24, new TextEncoder().encode(name));
+    });
+    if (!dies) return expect(load(kernel, image).errno).toBe(0);
+    expect(() => load(kernel, image)).toThrow(TaskKilled);
+    expect(kernel.log.map(({ level, text }) => `<${level}>${text}`)).toEqual([
+      '<0>detected buffer overflow in __fortify_strlen',
+      '<4>------------[ cut here ]------------',
+      '<2>kernel BUG at lib/string_helpers.c:1027!',
+      '<4>invalid opcode: 0000 [#1] PREEMPT SMP NOPTI',
+    ]);
+    expect(kernel.modules).toEqual([]);
+  });
+
   it('is silent about an image shorter than an ELF header, where finit_module is not', () => {
     const kernel = freshKernel();
     const image = new TextEncoder().encode('text\n');

@@ -52,6 +52,12 @@ export const KNOWN_EDITS: Readonly<Record<string, Edit>> = {
   modinfonoalloc: hello(['section', '.modinfo', 'flags', 0]),
   structname: hello(['poke', '.gnu.linkonce.this_module', 24, '7374727563745f6e']),
   structnamedash: hello(['poke', '.gnu.linkonce.this_module', 24, '68652d6c6f000000']),
+  dotted: hello(['poke', '.gnu.linkonce.this_module', 24, '68652e6c6f0000']),
+  two_words: hello(['poke', '.gnu.linkonce.this_module', 24, '6865206c6f0000']),
+  belled: hello(['poke', '.gnu.linkonce.this_module', 24, '6865076c6f0000']),
+  users_fan: { base: 'usemath', steps: [['poke', '.gnu.linkonce.this_module', 24, '66616e5f610000']] },
+  users_dial: { base: 'usemath', steps: [['poke', '.gnu.linkonce.this_module', 24, '6469616c000000']] },
+  users_fail: { base: 'usemath', steps: [['poke', '.gnu.linkonce.this_module', 24, '6661696c646570']] },
   twosymtab: hello([
     'add-section',
     '.symtab2',

@@ -73,10 +73,10 @@ class Reader {
     const equals = text.indexOf('=');
     const name = equals < 0 ? text : text.slice(0, equals);
     const option = findLong(this.#table, name);
-    if (option === undefined) return wrong(`unrecognized option '--${name}'`);
+    if (option === undefined) return wrong(`unrecognized option '--${text}'`);
     if (!('id' in option)) {
       const names = option.map((each) => ` '--${each.name}'`).join('');
-      return wrong(`option '--${name}' is ambiguous; possibilities:${names}`);
+      return wrong(`option '--${text}' is ambiguous; possibilities:${names}`);
     }
     const value = equals < 0 ? undefined : text.slice(equals + 1);
     if (!option.takesValue) {

@@ -74,7 +74,7 @@ async function removeAll(
     const isPath = operand !== '' && existsSync(hostPath(context.cwd, operand));
     const word = toByteString(operand);
     const name = isPath ? moduleNameOfPath(word) : normalizeModuleName(word);
-    if (isPath && name === '') {
+    if (isPath && word.endsWith('/')) {
       log.say(LOG.ERR, `could not use module ${word}: ${strerror(errnoNumber('ENOENT'))}`);
       break;
     }
@@ -108,7 +108,8 @@ async function isInUse(context: AppletContext, name: string, log: KmodLog): Prom
   if (holders.length > 0) return say(log, `Module ${name} is in use by: ${holders.join(' ')}`);
   const references = kernel.referenceCount(name);
   if (references === undefined) return say(log, 'Module unloading is not supported');
-  return references > 0 && say(log, `Module ${name} is in use`);
+  // A count of -1 passes for an error, without a word.
+  return references < 0 || (references > 0 && say(log, `Module ${name} is in use`));
 }
 
 /** Whether the kernel's list of built-in modules has it: looked at only for what is not loaded. */

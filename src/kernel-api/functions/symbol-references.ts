@@ -27,7 +27,7 @@ function symbolGet(call: GuestCall): Address {
 
 function symbolPut(call: GuestCall): void {
   const found = findSymbol(call.kernel, call.string(0), true);
-  if (!found) kernelBug(call.session, 'kernel/module/main.c:784', '__symbol_put+0x9b/0xa0');
+  if (!found) kernelBug(call.session, 'kernel/module/main.c:784', '__symbol_put+0x8e/0xa0');
   if (found.owner) modulePut(found.owner);
 }
 
@@ -35,7 +35,7 @@ function symbolPutAddr(call: GuestCall): void {
   const address = call.pointer(0);
   if (isCoreKernelText(call.kernel, address)) return;
   const owner = moduleAt(call.kernel, address);
-  if (!owner) kernelBug(call.session, 'kernel/module/main.c:805', 'symbol_put_addr+0x5d/0x60');
+  if (!owner) kernelBug(call.session, 'kernel/module/main.c:805', 'symbol_put_addr+0x48/0x50');
   modulePut(owner);
 }
 

@@ -37,6 +37,7 @@ describe('getoptLong', () => {
     [['-x'], "invalid option -- 'x'"],
     [['-:'], "invalid option -- ':'"],
     [['--nosuch'], "unrecognized option '--nosuch'"],
+    [['--nosuch=1'], "unrecognized option '--nosuch=1'"],
     [['--all=1'], "option '--all' doesn't allow an argument"],
     [['--config'], "option '--config' requires an argument"],
     [['-C'], "option requires an argument -- 'C'"],
