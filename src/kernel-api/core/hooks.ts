@@ -5,7 +5,7 @@ import { type Address, addressFromBits } from '../../memory/address.ts';
 import type { GuestFault } from '../../memory/guest-fault.ts';
 import { abandonText, stuckCall } from '../kernel-text/text-calls.ts';
 import type { Entries } from './entries.ts';
-import { BUGFLAG, findBug, markDone } from './faults/bug-table.ts';
+import { BUGFLAG, findBug, markDone, taintOf } from './faults/bug-table.ts';
 import { fixupException } from './faults/extable.ts';
 import { die } from './faults/oops.ts';
 import { strayInterrupt } from './faults/software-interrupt.ts';
@@ -100,7 +100,7 @@ function warnTrap(session: Session, trap: GuestTrap): boolean {
     if (bug.flags & BUGFLAG.ONCE) markDone(session, bug);
     if ((bug.flags & BUGFLAG.NO_CUT_HERE) === 0) printk(session.kernel, KERN.WARNING, CUT_HERE);
     const place = bug.file === undefined ? undefined : `${bug.file}:${bug.line}`;
-    warnBody(session, place, sprintSymbol(session.kernel, trap.address, 'S'));
+    warnBody(session, place, sprintSymbol(session.kernel, trap.address, 'S'), { taint: taintOf(bug) });
   }
   session.cpu.writeRegister('rip', BigInt.asUintN(64, BigInt(trap.address)) + UD2_LENGTH);
   return true;

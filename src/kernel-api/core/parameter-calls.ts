@@ -16,10 +16,9 @@ function parameterFunction(session: Session, parameter: Address, name: 'set' | '
   return session.pointerAt(ops, 'kernel_param_ops', name);
 }
 
-/** `ops->set` of a parameter that the module's own code handles; undefined: it has none. */
-export function setParameter(session: Session, parameter: Address, value: string | undefined): number | undefined {
+/** `ops->set` of a parameter that the module's own code handles; without one the call itself is an oops. */
+export function setParameter(session: Session, parameter: Address, value: string | undefined): number {
   const set = parameterFunction(session, parameter, 'set');
-  if (set === 0) return undefined;
   const text = value === undefined ? 0 : copyInString(session, value);
   const way: CallChain[] = kernelIsLoading(session) ? ['parameter'] : ['syscall', 'writeIter', 'parameterStore'];
   const result = withFrames(session, way, () => session.callInt(set, text, parameter));

@@ -1,4 +1,5 @@
 import type { Module } from '../../kernel/module.ts';
+import { modulePut, moduleRefcount } from '../../kernel/module-references.ts';
 import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
 import { sprintSymbol } from '../core/faults/symbolize.ts';
@@ -27,7 +28,7 @@ export function putModule(call: Pick<GuestCall, 'kernel'>, address: Address): vo
 const tryGet = (call: GuestCall): boolean => getModule(call, call.pointer(0));
 
 function put(module: Module | undefined): void {
-  if (module && module.references > 0) module.references--;
+  if (module) modulePut(module);
 }
 
 /** References of modules to modules: kernel/module. */
@@ -40,7 +41,7 @@ export const moduleReferenceFunctions = () => [
       'int module_refcount(struct module *mod)',
       (call) => {
         const module = moduleOf(call, call.pointer(0));
-        return module ? module.references + module.users.length : -1;
+        return module ? moduleRefcount(module) : -1;
       },
     ],
     [

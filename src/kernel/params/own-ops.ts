@@ -22,7 +22,7 @@ export function ownParamOps(kernel: Kernel, address: Address): OwnOps {
   return {
     noArgument,
     setsByModule: set !== 0 && !known.set.has(set!),
-    set: set === 0 ? () => EPERM : (known.set.get(set!) ?? callSet),
+    set: set === 0 ? callNothing : (known.set.get(set!) ?? callSet),
     get: get === 0 ? () => EPERM : (known.get.get(get!) ?? callGet),
     free: free === 0 ? undefined : (known.free.get(free!) ?? callFree(free!)),
   };
@@ -30,6 +30,10 @@ export function ownParamOps(kernel: Kernel, address: Address): OwnOps {
 
 const callSet: ParamOps['set'] = ({ kernel, module, address }, { text }) =>
   kernel.runner.setParameter(kernel, module, address, text) ?? 0;
+
+/** `param_attr_store` asks whether there is a set function; `parse_one` does not. */
+const callNothing: ParamOps['set'] = (target, value) =>
+  target.kernel.systemCall === undefined ? EPERM : callSet(target, value);
 
 const callGet: ParamOps['get'] = ({ kernel, module, address }) => kernel.runner.getParameter(kernel, module, address);
 

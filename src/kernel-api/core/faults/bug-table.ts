@@ -60,3 +60,8 @@ function readEntry({ memory }: Session, entry: Address): BugEntry {
 export function markDone({ memory }: Session, bug: BugEntry): void {
   memory.writeU16(bug.entry + 10, bug.flags | BUGFLAG.DONE);
 }
+
+/** `BUG_GET_TAINT`: the number of the taint that a warning brings. */
+export function taintOf({ flags }: BugEntry): number {
+  return flags >>> 8;
+}

@@ -43,12 +43,20 @@ export function warnOnce(session: Session, warning: KernelWarning): void {
   warn(session, warning);
 }
 
+interface WarningForm {
+  /** The function of the register dump, where that is another one. */
+  readonly dumpAt?: string;
+  readonly inner?: readonly CallChain[];
+  /** A bit of `TAINT`: `WARN_TAINT`. */
+  readonly taint?: number;
+}
+
 /** `__warn`, kernel/panic.c, behind the cut line and the message. `where`: the function of the kernel's own. */
 export function warnBody(
   session: Session,
   place: string | undefined,
   where: string,
-  { dumpAt, inner }: { readonly dumpAt?: string; readonly inner?: readonly CallChain[] } = {},
+  { dumpAt, inner, taint = TAINT.WARN }: WarningForm = {},
 ): void {
   const { kernel, current } = session;
   const say = (text: string): void => printk(kernel, KERN.WARNING, text);
@@ -60,5 +68,5 @@ export function warnBody(
   showTrace(session, KERN.WARNING, inner);
   checkPanicOnWarn(session);
   say('---[ end trace 0000000000000000 ]---');
-  addTaint(kernel, TAINT.WARN, 'LOCKDEP_STILL_OK');
+  addTaint(kernel, taint, 'LOCKDEP_STILL_OK');
 }
