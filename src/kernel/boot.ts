@@ -4,6 +4,7 @@ import { findWritableFile } from './files/builtin-sysfs.ts';
 import { type SysctlName, sysctls } from './files/sysctl.ts';
 import type { BootOptions, Kernel, Lockdown, ModuleRunner } from './kernel.ts';
 import { consoleState } from './log/console.ts';
+import { runQueries } from './log/dynamic-debug.ts';
 import { kstrtobool } from './params/kstrtox.ts';
 import { nextArg, skipSpaces } from './params/next-arg.ts';
 
@@ -24,6 +25,8 @@ interface Draft {
   /** `spectre_v2=off`, `nospectre_v2`, `mitigations=off`: the words that say so. */
   unmitigated?: Set<string>;
   modulesDisabled?: boolean;
+  /** `dyndbg=QUERIES`, `NAME.dyndbg=QUERIES`: of the kernel's own messages, for there are no modules yet. */
+  queries?: { query: string; module: string | undefined }[];
   logBufferLength?: number;
   /** What /proc/sys/kernel shows from the start. */
   settings?: { name: SysctlName; value: number }[];
@@ -120,6 +123,7 @@ export function bootKernel(
     sysctls: written = [],
     modulesDisabled,
     unmitigated,
+    queries = [],
     ...options
   } = readCommandLine(profile, commandLine);
   const known: Partial<BootOptions> = { ...options, ...(unmitigated?.size && { spectreV2Off: true }) };
@@ -129,6 +133,7 @@ export function bootKernel(
   for (const { name, value } of wanted) sysctls(kernel, name)[0] = value;
   if (ignoreLevel) consoleState(kernel).ignoreLevel = true;
   if (time !== undefined) consoleState(kernel).time = time;
+  for (const { query, module } of queries) runQueries(kernel, query, module, () => undefined);
   for (const { path, value } of written) findWritableFile(kernel, path)?.store(kernel, value);
   return kernel;
 }
@@ -141,6 +146,7 @@ function readCommandLine(profile: KernelProfile, commandLine: string): Draft {
     const name = param.replaceAll('-', '_');
     if (Object.hasOwn(WORDS, name)) WORDS[name]!(draft, value, profile);
     readSysctl(draft, param, value);
+    readQueries(draft, param, value);
     rest = next;
   }
   return draft;
@@ -152,6 +158,12 @@ function readSysctl(draft: Draft, param: string, value: string | undefined): voi
   if (key === undefined || !value) return;
   const path = `proc/sys/${key.replaceAll('.', '/')}`;
   draft.sysctls = [...(draft.sysctls ?? []), { path, value }];
+}
+
+/** `ddebug_dyndbg_boot_param_cb`, lib/dynamic_debug.c. */
+function readQueries(draft: Draft, param: string, value: string | undefined): void {
+  const found = /^(?:([^.]*)\.)?dyndbg$/.exec(param);
+  if (found) draft.queries = [...(draft.queries ?? []), { query: value ?? '+p', module: found[1] }];
 }
 
 function truth(profile: KernelProfile, value: string | undefined): boolean | undefined {

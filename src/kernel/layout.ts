@@ -3,6 +3,7 @@ import { cStringStarts } from '../elf/c-string.ts';
 import type { Kernel } from './kernel.ts';
 import { isConfigured } from './kernel-config.ts';
 import { AREA, clearFlag, findSec, type LoadInfo } from './load-info.ts';
+import { loaderDebug } from './log/loader-debug.ts';
 import type { ModuleLayout } from './module.ts';
 
 /** One pass over the sections: those with all flags of `all` and none of `none`. */
@@ -84,8 +85,10 @@ export function layoutSections(kernel: Kernel, info: LoadInfo): void {
   const isInit = Array.from(info.area, (_, i) => cStringStarts(info.image, view.sectionNameOffset(i), '.init'));
   for (const area of [AREA.CORE, AREA.INIT]) {
     const layout = area === AREA.INIT ? info.module.init : info.module.core;
+    if (area === AREA.INIT) loaderDebug(kernel, 'init', () => 'Init section allocation order:');
+    else loaderDebug(kernel, 'core', () => 'Core section allocation order:');
     for (const pass of PASSES) {
-      placeMatching(info, pass, area, isInit);
+      placeMatching(kernel, info, pass, area, isInit);
       if (!pass.note) continue;
       layout.size = strictAlign(kernel, info, layout.size);
       pass.note(layout);
@@ -95,10 +98,12 @@ export function layoutSections(kernel: Kernel, info: LoadInfo): void {
   info.module.init.roAfterInitSize = info.module.init.roSize;
 }
 
-function placeMatching(info: LoadInfo, pass: Pass, area: number, isInit: readonly boolean[]): void {
+function placeMatching(kernel: Kernel, info: LoadInfo, pass: Pass, area: number, isInit: readonly boolean[]): void {
   const { flags, count } = info.view.sections;
   for (let i = 0; i < count; i++) {
     const wanted = (flags[i]! & pass.all) === pass.all && (flags[i]! & pass.none) === 0;
-    if (wanted && info.area[i] === AREA.NONE && isInit[i] === (area === AREA.INIT)) place(info, i, area);
+    if (!wanted || info.area[i] !== AREA.NONE || isInit[i] !== (area === AREA.INIT)) continue;
+    place(info, i, area);
+    loaderDebug(kernel, area === AREA.INIT ? 'initSection' : 'coreSection', () => `\t${info.view.sectionName(i)}`);
   }
 }

@@ -1,7 +1,9 @@
 import { SHF, SHT } from '../abi/elf.ts';
+import { addressBits } from '../memory/address.ts';
 import { GuestFault } from '../memory/guest-fault.ts';
 import type { Kernel } from './kernel.ts';
 import { AREA, type LoadInfo } from './load-info.ts';
+import { loaderDebug } from './log/loader-debug.ts';
 import { guestString } from './memory/guest-string.ts';
 import { moduleAlloc } from './memory/module-alloc.ts';
 import { nameOffset, writeSharedHeader } from './memory/shared-image.ts';
@@ -14,6 +16,7 @@ import { freeModuleMemory } from './memory/strict-rwx.ts';
 export function moveModule(kernel: Kernel, info: LoadInfo): void {
   const { module, view, index } = info;
   allocate(kernel, info);
+  loaderDebug(kernel, 'final', () => 'final section addresses:');
   const { flags, type, address, entrySize, count } = view.sections;
   for (let i = 0; i < count; i++) {
     if (!(flags[i]! & SHF.ALLOC)) continue;
@@ -21,6 +24,7 @@ export function moveModule(kernel: Kernel, info: LoadInfo): void {
     if (type[i] !== SHT.NOBITS) copySection(info, i, inInit ? info.init : info.core);
     address[i] = (inInit ? module.init.base : module.core.base) + entrySize[i]!;
     if (info.shared) writeSharedHeader(info, i);
+    loaderDebug(kernel, 'finalSection', () => `\t0x${addressBits(address[i]!).toString(16)} ${view.sectionName(i)}`);
   }
   module.thisModule = address[index.mod]!;
   if (kernel.memory.find(module.thisModule)) {

@@ -7,6 +7,8 @@ import { versionAtLeast } from './kernel-version.ts';
 import { MODULE_INIT, newLoadInfo } from './load-info.ts';
 import { loadModule } from './load-module.ts';
 import type { LoadTrace } from './load-trace.ts';
+import { hashedPointer } from './log/hashed-pointer.ts';
+import { loaderDebug } from './log/loader-debug.ts';
 import { moduleDecompress } from './module-decompress.ts';
 import { deleteModule as unloadModule } from './unload.ts';
 
@@ -17,6 +19,10 @@ export interface Caller {
   /** Waits when a module of that name is on its way in: StillLoading is raised. Others are answered EINTR, as by a signal. */
   readonly waits?: boolean;
 }
+
+/** Of a caller's memory debug messages show a hash, and of its file the descriptor: the one of the recordings. */
+const USER_DATA = hashedPointer(0x55555557);
+const FILE = 5;
 
 /** `may_init_module`, and the same check of delete_module. */
 function mayInitModule(kernel: Kernel, caller: Caller): boolean {
@@ -29,6 +35,7 @@ function mayInitModule(kernel: Kernel, caller: Caller): boolean {
  */
 export function initModule(kernel: Kernel, image: Uint8Array, args: string, caller: Caller, trace?: LoadTrace): number {
   if (!mayInitModule(kernel, caller)) return errnoNumber('EPERM');
+  loaderDebug(kernel, 'initModule', () => `init_module: umod=${USER_DATA}, len=${image.length}, uargs=${USER_DATA}`);
   const arch = architectureOf(kernel.profile.machine);
   if (image.length < structsOf(arch.form).header.size) return errnoNumber('ENOEXEC');
   return within(kernel, 'init_module', () =>
@@ -69,6 +76,7 @@ export function finitModule(
   trace?: LoadTrace,
 ): number {
   if (!mayInitModule(kernel, caller)) return errnoNumber('EPERM');
+  loaderDebug(kernel, 'finitModule', () => `finit_module: fd=${FILE}, uargs=${USER_DATA}, flags=${flags}`);
   if (flags & ~knownFlags(kernel) || image.length === 0) return errnoNumber('EINVAL');
   if (flags & MODULE_INIT.COMPRESSED_FILE) return moduleDecompress(kernel, image);
   const arch = architectureOf(kernel.profile.machine);

@@ -2,6 +2,7 @@ import { freeModule } from './free-module.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { moduleFlags } from './log/dump-stack.ts';
+import { loaderDebug } from './log/loader-debug.ts';
 import { addTaint, TAINT } from './log/taint.ts';
 import type { Module } from './module.ts';
 import { findModule, moduleRefcount, releaseModuleBase } from './module-references.ts';
@@ -21,7 +22,10 @@ export function deleteModule(kernel: Kernel, name: string, flags: number): void 
   const module = isNameFit(name) ? findModule(kernel, name) : undefined;
   if (!module) throw new KernelError('ENOENT');
   if (module.users.length > 0) throw new KernelError('EAGAIN');
-  if (module.state !== 'LIVE') throw new KernelError('EBUSY');
+  if (module.state !== 'LIVE') {
+    loaderDebug(kernel, 'dying', () => `${name} already dying`);
+    throw new KernelError('EBUSY');
+  }
   if (isPermanent(module) && !tryForceUnload(kernel, flags)) throw new KernelError('EBUSY');
   if (moduleRefcount(module) > 0 && !tryForceUnload(kernel, flags)) throw new KernelError('EAGAIN');
   setModuleState(kernel, module, 'GOING');

@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel.ts';
 import { versionAtLeast } from '../kernel-version.ts';
 import type { Module } from '../module.ts';
 import { matchWildcard } from '../wildcard.ts';
+import { changeLoaderDebug, type DebugPlace } from './loader-debug.ts';
 
 /** `_DPRINTK_FLAGS_*` by their letters, in the order of `opt_array[]`: lib/dynamic_debug.c. */
 const LETTERS: readonly (readonly [letter: string, bit: number])[] = [
@@ -29,13 +30,8 @@ const FLAGS_SHIFT = 24;
 export type SiteQuery = ReadonlyMap<string, string>;
 
 /** One `pr_debug` of a module. */
-interface Site {
+interface Site extends DebugPlace {
   readonly address: Address;
-  readonly module: string;
-  readonly func: string;
-  readonly file: string;
-  readonly format: string;
-  readonly line: number;
   readonly classId: number;
   readonly flags: number;
 }
@@ -58,8 +54,8 @@ function* sitesOf(kernel: Kernel, module: Module): Iterable<Site> {
 }
 
 /** `ddebug_change`'s conditions. No module is known to define classes: a query that names one fits no site. */
-function fits(site: Site, query: SiteQuery): boolean {
-  if (query.has('class') || site.classId !== NO_CLASS) return false;
+function fits(site: DebugPlace, query: SiteQuery): boolean {
+  if (query.has('class')) return false;
   const [module, file, func, format] = [query.get('module'), query.get('file'), query.get('func'), query.get('format')];
   if (module !== undefined && !matchWildcard(module, site.module)) return false;
   if (file !== undefined && !fitsFile(file, site.file)) return false;
@@ -88,9 +84,14 @@ function fitsLines(range: string | undefined, line: number): boolean {
 /** `ddebug_change`: the sites that fit a query get the flags of `word`: `+p`, `-m`, `=_`. */
 export function changeDebugSites(kernel: Kernel, query: SiteQuery, word: string): void {
   const bits = LETTERS.reduce((sum, [letter, bit]) => (word.includes(letter, 1) ? sum | bit : sum), 0);
+  changeLoaderDebug(
+    kernel,
+    (place) => fits(place, query),
+    (flags) => newFlags(flags, word[0]!, bits),
+  );
   for (const module of kernel.modules) {
     for (const site of sitesOf(kernel, module)) {
-      if (fits(site, query)) setFlags(kernel, site, newFlags(site.flags, word[0]!, bits));
+      if (site.classId === NO_CLASS && fits(site, query)) setFlags(kernel, site, newFlags(site.flags, word[0]!, bits));
     }
   }
 }

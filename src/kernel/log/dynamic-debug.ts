@@ -44,7 +44,12 @@ export function dyndbgModuleParam(kernel: Kernel, module: string, param: string,
  * `ddebug_exec_queries`: queries with `;` or newlines between them; `module` is the one that they are about when they
  * name none. False when one of them was wrong.
  */
-export function runQueries(kernel: Kernel, queries: string, module?: string): boolean {
+export function runQueries(
+  kernel: Kernel,
+  queries: string,
+  module?: string,
+  tell = (line: string) => printk(kernel, KERN.ERR, `dyndbg: ${line}`),
+): boolean {
   let right = true;
   for (const text of queries.split(/[;\n]/)) {
     const query = skipSpaces(text);
@@ -54,7 +59,7 @@ export function runQueries(kernel: Kernel, queries: string, module?: string): bo
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       right = false;
-      for (const line of error.lines) printk(kernel, KERN.ERR, `dyndbg: ${line}`);
+      error.lines.forEach(tell);
     }
   }
   return right;

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel.ts';
+import { loaderDebug } from '../log/loader-debug.ts';
 import type { Module, ModuleExport } from '../module.ts';
 
 /** An exported symbol and who exports it; no owner: the kernel image (kernel: `struct find_symbol_arg`). */
@@ -19,6 +20,7 @@ export function findSymbol(kernel: Kernel, name: string, gplOk: boolean): FoundS
     const found = findExport(owner.exports, name, gplOk);
     if (found) return { owner, ...found };
   }
+  loaderDebug(kernel, 'symbolNotFound', () => `Failed to find symbol ${name}`);
   return undefined;
 }
 

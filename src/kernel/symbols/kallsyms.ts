@@ -4,6 +4,7 @@ import { structsOf } from '../../elf/elf-form.ts';
 import type { Kernel } from '../kernel.ts';
 import { align, place, sectionAlignment, strictAlign } from '../layout.ts';
 import { AREA, type CoreSymbols, type LoadInfo, sectionContents } from '../load-info.ts';
+import { loaderDebug } from '../log/loader-debug.ts';
 
 /** `sizeof(struct mod_kallsyms)` in words. */
 export const KALLSYMS_WORDS = 4;
@@ -18,6 +19,7 @@ export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
   const wordSize = view.form.bits / 8;
   flags[index.sym] = flags[index.sym]! | SHF.ALLOC;
   place(info, index.sym, AREA.INIT);
+  loaderDebug(kernel, 'symbolSection', () => `\t${view.sectionName(index.sym)}`);
 
   const kept = findCoreSymbols(info);
   symtab.kept = kept;
@@ -28,6 +30,7 @@ export function layoutSymtab(kernel: Kernel, info: LoadInfo): void {
 
   flags[index.str] = flags[index.str]! | SHF.ALLOC;
   place(info, index.str, AREA.INIT);
+  loaderDebug(kernel, 'stringSection', () => `\t${view.sectionName(index.str)}`);
   symtab.initTypeoffs = align(module.init.size, wordSize) + KALLSYMS_WORDS * wordSize;
   module.init.size = strictAlign(kernel, info, symtab.initTypeoffs + info.symbols.count);
 }

@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel.ts';
 import { isConfigured } from '../kernel-config.ts';
 import { versionAtLeast } from '../kernel-version.ts';
 import type { LoadInfo } from '../load-info.ts';
+import { loaderDebug } from '../log/loader-debug.ts';
 import { KERN, printk } from '../log/printk.ts';
 import { TAINT } from '../log/taint.ts';
 import { modinfoValues } from '../modinfo.ts';
@@ -28,7 +29,7 @@ export function resolveSymbol(kernel: Kernel, info: LoadInfo, name: string): Res
   if (!inheritTaint(kernel, module, found)) return undefined;
   if (!checkVersion(kernel, info, name, found.crc)) return 'EINVAL';
   if (!namespaceImported(kernel, info, found)) return 'EINVAL';
-  const refused = refModule(module, found.owner);
+  const refused = refModule(kernel, module, found.owner);
   if (refused === 'EBUSY') {
     printk(kernel, KERN.WARNING, `${module.name}: gave up waiting for init of module ${found.owner!.name}.`);
   }
@@ -72,11 +73,20 @@ function namespaceImported(kernel: Kernel, info: LoadInfo, { name, namespace }: 
 }
 
 /** `ref_module`: `module` uses `owner`. Sets both lists, the newest use first. */
-function refModule(module: Module, owner: Module | undefined): ErrnoName | undefined {
-  if (!owner || owner.users.includes(module.name)) return undefined;
+function refModule(kernel: Kernel, module: Module, owner: Module | undefined): ErrnoName | undefined {
+  if (!owner || alreadyUses(kernel, module, owner)) return undefined;
   if (owner.state === 'COMING') return 'EBUSY';
   if (owner.state === 'GOING') return 'ENOENT';
+  loaderDebug(kernel, 'newUse', () => `Allocating new usage for ${module.name}.`);
   owner.users.unshift(module.name);
   module.uses.unshift(owner.name);
   return undefined;
+}
+
+/** `already_uses`. */
+function alreadyUses(kernel: Kernel, { name }: Module, owner: Module): boolean {
+  const uses = owner.users.includes(name);
+  if (uses) loaderDebug(kernel, 'uses', () => `${name} uses ${owner.name}!`);
+  else loaderDebug(kernel, 'usesNot', () => `${name} does not use ${owner.name}!`);
+  return uses;
 }

@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import { KernelError } from '../kernel-error.ts';
 import { versionAtLeast } from '../kernel-version.ts';
 import { type LoadInfo, sectionContents } from '../load-info.ts';
+import { loaderDebug } from '../log/loader-debug.ts';
 import { KERN, printk } from '../log/printk.ts';
 import { resolveSymbol } from './resolve-symbol.ts';
 
@@ -58,10 +59,13 @@ function simplifySpecial(kernel: Kernel, info: LoadInfo, i: number, view: DataVi
   const name = info.strtab + info.symbols.names[i]!;
   switch (section) {
     case SHN.ABS:
+      loaderDebug(kernel, 'absolute', () => `Absolute symbol: 0x${symbolValue(info, view, i)}`);
+      return undefined;
     case SHN.LIVEPATCH:
       return undefined;
     case SHN.COMMON:
       if (cStringStarts(info.image, name, '__gnu_lto')) return undefined;
+      loaderDebug(kernel, 'common', () => `Common symbol: ${symbolName(info, i)}`);
       printk(kernel, KERN.WARNING, `${info.module.name}: please compile with -fno-common`);
       return 'ENOEXEC';
     case SHN.UNDEF:
@@ -99,6 +103,14 @@ function invalidSection(kernel: Kernel, info: LoadInfo, name: string, section: n
   const text = `Symbol ${name} has an invalid section index ${section} (max ${info.view.sections.count - 1})`;
   printk(kernel, KERN.ERR, `${info.module.name}: ${text}`);
   return 'ENOEXEC';
+}
+
+/** `st_value`, `%08lx`. */
+function symbolValue(info: LoadInfo, view: DataView, i: number): string {
+  const { size, value } = structsOf(info.view.form).symbol;
+  const at = i * size + value;
+  const bits = info.view.form.bits === 64 ? view.getBigUint64(at, true) : view.getUint32(at, true);
+  return bits.toString(16).padStart(8, '0');
 }
 
 /** `st_value = address`. */
