@@ -8,8 +8,8 @@ const MODULES_START = -0x3fdff000;
 /** `MODULES_END`, the same file. */
 const MODULES_END = -0x0100_0000;
 
-/** Per-CPU symbols count from 0: behind the kernel's own variables, as many as a distribution's has. */
-const PERCPU_RESERVED = 0x36000;
+/** Per-CPU symbols count from 0: behind the kernel's own variables, as many as Debian's 6.1 has. */
+const PERCPU_RESERVED = 0x35000;
 
 /** arch/x86/kernel/module.c; x86-64. */
 export const x86_64: Architecture = {

@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from '../../memory/address.ts';
+import { type Address, formatAddress, PAGE_SIZE } from '../../memory/address.ts';
 import type { Kernel } from '../kernel.ts';
 import { moduleFlagsTaint } from '../log/taint.ts';
 import { memorySize } from '../memory/module-memory.ts';
@@ -134,6 +134,7 @@ function byteText(bytes: Uint8Array): string {
   return text;
 }
 
+/** `scnprintf(buffer, PAGE_SIZE, "%s\n", …)`: a page holds it, the byte behind its end too. */
 function line(value: string | number | undefined): string | undefined {
-  return value === undefined ? undefined : `${value}\n`;
+  return value === undefined ? undefined : `${value}\n`.slice(0, PAGE_SIZE - 1);
 }

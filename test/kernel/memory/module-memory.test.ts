@@ -71,7 +71,7 @@ describe('percpu_modalloc', () => {
     load(kernel, changed('hello/hello', withPercpu(64, 8)));
     load(kernel, changed('math/math', withPercpu(64, 8)));
     const [hello, math] = kernel.modules.map(({ percpu }) => percpu);
-    expect([hello!.size, math!.base - hello!.base]).toEqual([64, 64]);
+    expect([hello!.base, hello!.size, math!.base - hello!.base]).toEqual([0x35000, 64, 64]);
     const mapping = kernel.memory.mappings.find(({ name }) => name === 'percpu reserved')!;
     expect([...mapping.bytes.subarray(0, 129)]).toEqual([...new Array(128).fill(7), 0]);
   });
@@ -81,6 +81,23 @@ describe('percpu_modalloc', () => {
       errno: 0,
       log: ['<4>hello: per-cpu alignment 8192 > 4096'],
     });
+  });
+
+  it('complains ten times of no room', () => {
+    const kernel = warmKernel();
+    const full = changed('hello/hello', withPercpu(9000, 8));
+    const complaints = Array.from({ length: 12 }, () => load(kernel, full).log.filter((line) => /percpu: /.test(line)));
+    const first = '<4>percpu: allocation failed, size=9000 align=8 atomic=0, alloc from reserved chunk failed';
+    const limit = '<6>percpu: limit reached, disable warning';
+    expect(complaints).toEqual([...new Array(9).fill([first]), [first, limit], [], []]);
+  });
+
+  it.each([
+    [32_769, 8, 32_772],
+    [64, 12, 64],
+  ])('warns of %i bytes at %i', (size, alignment, rounded) => {
+    const { errno, log } = load(warmKernel(), changed('hello/hello', withPercpu(size, alignment)));
+    expect([errno, log[1]]).toEqual([12, `<4>illegal size (${rounded}) or align (${alignment}) for percpu allocation`]);
   });
 
   it('runs out of room', () => {
