@@ -7,6 +7,7 @@ import { beginChange, endChange, findWrites } from './close-machine.ts';
 import { newestGeneration } from './generations.ts';
 import { type HeldLock, isLocked, tryLock } from './lock.ts';
 import { type Caller, freshMachine, type OpenMachine, openMachine } from './open-machine.ts';
+import type { PendingWrite } from './pending-writes.ts';
 import { makeRoot, stateDirectory } from './root-paths.ts';
 import { isDrawn, readStamp } from './stamp.ts';
 import { onStateRoot, StateError } from './state-error.ts';
@@ -103,6 +104,14 @@ function readOnce(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
   return openMachine(options.root, caller).kernel;
 }
 
+/** Whether something was written since the last command that only a module's own code can take. */
+export function hasWritesForCode(root: string): boolean {
+  const machine = openMachine(root, { runner: skippingRunner, comm: 'kobox' });
+  return machine.generation !== 0 && areForCode(findWrites(machine, new WrittenFiles()));
+}
+
+const areForCode = (writes: readonly PendingWrite[]): boolean => writes.some(({ needsRunner }) => needsRunner);
+
 /** Finishes what a killed command left undone, so that proc/ and sys/ can be read as they stand. Cheap when all is well. */
 export function settleMachine(root: string): void {
   if (!isDrawn(root)) settle(root, { runner: skippingRunner, comm: 'kobox' });
@@ -111,7 +120,7 @@ export function settleMachine(root: string): void {
 /** Writes that only a module's own code can take are left to the next command that runs it, and with them the drawing. */
 function needsSettling(machine: OpenMachine): boolean {
   const writes = findWrites(machine, new WrittenFiles());
-  if (writes.some(({ needsRunner }) => needsRunner)) return false;
+  if (areForCode(writes)) return false;
   return writes.length > 0 || !isDrawn(machine.root);
 }
 

@@ -7,6 +7,7 @@ import type { AppletContext } from '../applet.ts';
 import { BUSYBOX_USAGE } from '../command-line/busybox-usage.ts';
 import { getoptLong } from '../command-line/getopt-long.ts';
 import { InputError } from '../command-line/input-error.ts';
+import { takeWrites } from '../machine/take-writes.ts';
 import { writeByteString } from '../output/byte-string.ts';
 import { changeConsole } from './console-change.ts';
 
@@ -33,6 +34,7 @@ export async function busyboxStyle(context: AppletContext): Promise<number> {
   const [size, level] = ['s', 'n'].map((key) => parseNumber(values.get(key)));
   if (level !== undefined) return setLevel(context, level);
   const isRaw = values.has('r');
+  await takeWrites(context);
   if (!values.has('c')) {
     show(context, readMachine(context.options), size, isRaw);
     return 0;

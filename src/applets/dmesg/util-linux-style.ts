@@ -7,6 +7,7 @@ import { changeMachine, readMachine } from '../../state/machine.ts';
 import type { AppletContext } from '../applet.ts';
 import { helpText } from '../command-line/getopt.ts';
 import { InputError } from '../command-line/input-error.ts';
+import { takeWrites } from '../machine/take-writes.ts';
 import { writeByteString } from '../output/byte-string.ts';
 import { changeConsole } from './console-change.ts';
 import { readLogFile } from './log-file.ts';
@@ -55,6 +56,7 @@ async function serve(context: AppletContext, request: DmesgRequest): Promise<num
   if (request.delta && request.time === 'iso' && !request.json) {
     context.stderr.write('dmesg: --show-delta is ignored when used together with iso8601 time format\n');
   }
+  if (request.file === undefined) await takeWrites(context);
   if (action === 'read') return show(context, request);
   return changeMachine(context.options, (kernel) => {
     if (action === 'read-clear') read(context, kernel, new LogReader(settle(request, context, kernel)), request);

@@ -9,6 +9,7 @@ import { flag, getoptLong, type OptionTable } from '../command-line/getopt-long.
 import { moduleCalls } from '../machine/module-calls.ts';
 import { runningRelease } from '../machine/running-release.ts';
 import { sysfsKernel } from '../machine/sysfs-kernel.ts';
+import { takeWrites } from '../machine/take-writes.ts';
 import { toByteString } from '../output/byte-string.ts';
 import { KmodLog, LOG } from '../output/kmod-log.ts';
 import { KMOD_VERSION } from '../output/kmod-version.ts';
@@ -70,6 +71,7 @@ async function removeAll(
   log: KmodLog,
 ): Promise<number> {
   let status = 0;
+  await takeWrites(context);
   for (const operand of operands) {
     const isPath = operand !== '' && existsSync(hostPath(context.cwd, operand));
     const word = toByteString(operand);
