@@ -1,3 +1,4 @@
+import { x86_64 } from '../../arch/x86-64.ts';
 import type { Address } from '../../memory/address.ts';
 import { READ_WRITE } from '../../memory/mapping.ts';
 import type { Kernel } from '../kernel.ts';
@@ -17,6 +18,9 @@ const MAX_ALLOCATION = 32 << 10;
 
 /** `__per_cpu_offset[0]`: the one CPU's area, in the direct map. */
 export const PERCPU_OFFSET: Address = -0x777f_c400_0000;
+
+/** The kernel's own variables there, below the modules' reserve. */
+export const PERCPU_STATIC_SIZE = x86_64.percpuReserved;
 
 /** Name of the mapping that holds modules' per-CPU variables of CPU 0. */
 const MAPPING = 'percpu reserved';

@@ -1,11 +1,9 @@
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
-import { PERCPU_OFFSET } from '../../../kernel/memory/percpu.ts';
+import { PERCPU_OFFSET, PERCPU_STATIC_SIZE } from '../../../kernel/memory/percpu.ts';
 import type { Address } from '../../../memory/address.ts';
 import { READ_WRITE } from '../../../memory/mapping.ts';
 
-/** The kernel's static per-CPU variables, below the modules' reserve. */
-const STATIC_SIZE = 0x36000;
 /** Where `__alloc_percpu` begins, behind the modules' reserve, and how much it has. */
 const DYNAMIC_START = 0x40000;
 const DYNAMIC_SIZE = 0x40000;
@@ -34,7 +32,7 @@ const MASKS = ['cpu_sibling_map', 'cpu_core_map', 'cpu_die_map'];
 /** Maps the only processor's per-CPU area once, and fills it. */
 export function ensurePercpu(kernel: Kernel): void {
   if (kernel.memory.find(PERCPU_OFFSET)) return;
-  kernel.memory.map(PERCPU_OFFSET, new Uint8Array(STATIC_SIZE), READ_WRITE, 'percpu');
+  kernel.memory.map(PERCPU_OFFSET, new Uint8Array(PERCPU_STATIC_SIZE), READ_WRITE, 'percpu');
   const zeros = () => new Uint8Array(DYNAMIC_SIZE);
   kernel.memory.mapLazily(PERCPU_OFFSET + DYNAMIC_START, DYNAMIC_SIZE, zeros, READ_WRITE, 'percpu dynamic');
   kernel.memory.writeU64(PERCPU_OFFSET + CANARY_OFFSET, CANARY);
