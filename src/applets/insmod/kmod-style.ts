@@ -92,11 +92,17 @@ function newFromPath(path: string | Buffer): number {
   }
 }
 
+/** ENOSYS is taken for a kernel without finit_module(2), also when the module's init gave it: then init_module(2) is called. */
+async function insertFile(calls: ModuleCalls, bytes: Uint8Array, args: string, flags: number): Promise<number> {
+  const errno = await calls.finitModule(bytes, args, flags);
+  return errno === errnoNumber('ENOSYS') ? calls.initModule(bytes, args) : errno;
+}
+
 /** libkmod: `kmod_module_insert_module`. What it decompresses itself goes to init_module(2), a plain file to finit_module(2). */
 async function insertModule(calls: ModuleCalls, bytes: Uint8Array, args: string, flags: number): Promise<number> {
   if (bytes.length < MAGIC_LENGTH) return errnoNumber('EINVAL');
   const compression = detectCompression(bytes);
-  if (compression !== 'xz' && compression !== 'zstd') return calls.finitModule(bytes, args, flags);
+  if (compression !== 'xz' && compression !== 'zstd') return insertFile(calls, bytes, args, flags);
   try {
     return await calls.finitModule(await decompress(bytes), args, flags);
   } catch (error) {
