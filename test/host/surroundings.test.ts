@@ -60,6 +60,7 @@ describe('The launchers', () => {
   test.each([
     ['a path with blanks and quotes', '"$B/lsmod"'],
     ['a shell that is told to run it', 'sh "$B/lsmod"'],
+    ['a shell that minds unset variables', 'sh -u "$B/lsmod"'],
     ['PATH', 'PATH=$B:$PATH; lsmod'],
     ['Node', 'node "$B/lsmod"'],
     ['a link of another name', './lsmod'],
