@@ -38,7 +38,9 @@ function* runNode(node: ShellNode, runner: CommandRunner, environment: Readonly<
     const [name = '', ...operands] = node.words;
     return CONSTANT[baseName(name)] ?? (yield* runner.modprobe(operands, environment));
   }
-  const request: Request = { kind: 'command', command: node.text, environment };
+  const options = runner.environment['MODPROBE_OPTIONS'];
+  const passedOn = options === undefined ? environment : { MODPROBE_OPTIONS: options, ...environment };
+  const request: Request = { kind: 'command', command: node.text, environment: passedOn };
   return yield request;
 }
 
