@@ -71,6 +71,8 @@ export const CALL_CHAINS = {
   sysfsMode: ['internal_create_group>__warn_printk'],
   modSysfs: ['load_module>mod_sysfs_setup'],
   moduleKobject: ['mod_sysfs_setup>kobject_init_and_add', 'kobject_init_and_add>kobject_add_internal'],
+  finalize: ['load_module>module_finalize'],
+  returnSites: ['module_finalize>apply_returns', 'apply_returns>__warn_printk'],
   percpu: ['load_module>__alloc_reserved_percpu'],
   percpuSize: ['pcpu_alloc>__warn_printk'],
   percpuFull: ['pcpu_alloc>dump_stack'],

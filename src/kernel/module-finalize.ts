@@ -1,11 +1,23 @@
+import { SHF } from '../abi/elf.ts';
 import type { Address } from '../memory/address.ts';
 import type { Kernel } from './kernel.ts';
 import { versionAtLeast } from './kernel-version.ts';
 import { findSec, type LoadInfo, sectionContents } from './load-info.ts';
 import { CodeWindow } from './memory/code-window.ts';
+import { warnAboutRetpoline, warnAboutReturn, warnAboutUnwinder } from './site-warnings.ts';
 
 /** `CALL rel32`, `JMP rel32`, `RET`, `NOP`, `LOCK`, and the segment prefix that means nothing. */
-const CODE = { CALL: 0xe8, JMP: 0xe9, RET: 0xc3, NOP: 0x90, LOCK: 0xf0, DS: 0x3e } as const;
+const CODE = {
+  CALL: 0xe8,
+  JMP: 0xe9,
+  RET: 0xc3,
+  NOP: 0x90,
+  LOCK: 0xf0,
+  DS: 0x3e,
+  CS: 0x2e,
+  TWO_BYTES: 0x0f,
+  JCC: 0x80,
+} as const;
 const BRANCH_SIZE = 5;
 /** `INT3` behind a return, for processors that look ahead. */
 const FOUR_INT3 = 0xcccccccc | 0;
@@ -48,15 +60,25 @@ interface Table {
 export function moduleFinalize(kernel: Kernel, info: LoadInfo): void {
   if (info.arch.machine !== 'x86_64') return;
   const code = new CodeWindow(kernel);
+  lookAtRetpolines(kernel, info, code);
   applyReturns(kernel, info, code);
   applyAlternatives(kernel, info, code);
   applyStaticCalls(kernel, info, code);
   unlockPrefixes(info, code);
+  warnAboutUnwinder(kernel, info);
+}
+
+/** Of sections with the same name `module_finalize` takes the last. */
+function lastSection({ view }: LoadInfo, name: string): number {
+  const { count, flags } = view.sections;
+  let index = count - 1;
+  while (index >= 0 && !(flags[index]! & SHF.ALLOC && view.sectionName(index) === name)) index--;
+  return index;
 }
 
 function tableOf(info: LoadInfo, name: string): Table | undefined {
-  const index = findSec(info, name);
-  if (index === 0) return undefined;
+  const index = lastSection(info, name);
+  if (index < 0) return undefined;
   const bytes = sectionContents(info, index);
   return {
     address: info.view.sections.address[index]!,
@@ -72,15 +94,27 @@ function forEachPlace(table: Table | undefined, size: number, patch: (place: Add
   for (let at = 0; at <= last; at += size) patch(address + at + view.getInt32(at, true));
 }
 
+/** `apply_retpolines` without the mitigation patches nothing. */
+function lookAtRetpolines(kernel: Kernel, info: LoadInfo, code: CodeWindow): void {
+  forEachPlace(tableOf(info, '.retpoline_sites'), 4, (place) => {
+    const bytes = code.bytes(place, BRANCH_SIZE);
+    const [first = CODE.CALL, second = 0] = bytes?.subarray(bytes[0] === CODE.CS ? 1 : 0) ?? [];
+    const isConditional = first === CODE.TWO_BYTES && (second & 0xf0) === CODE.JCC;
+    if (first !== CODE.CALL && first !== CODE.JMP && !isConditional) warnAboutRetpoline(kernel);
+  });
+}
+
 /** `apply_returns`: without the mitigation a jump to the return thunk is a return. */
-function applyReturns({ profile }: Kernel, info: LoadInfo, code: CodeWindow): void {
-  const thunk = profile.exports.find('__x86_return_thunk')?.address;
+function applyReturns(kernel: Kernel, info: LoadInfo, code: CodeWindow): void {
+  const thunk = kernel.profile.exports.find('__x86_return_thunk')?.address;
   if (thunk === undefined) return;
   forEachPlace(tableOf(info, '.return_sites'), 4, (place) => {
     const at = code.offset(place, BRANCH_SIZE);
-    if (at < 0) return;
+    if (at < 0) return warnAboutReturn(kernel, place);
     const { view } = code;
-    if (view.getUint8(at) !== CODE.JMP || view.getInt32(at + 1, true) !== thunk - place - BRANCH_SIZE) return;
+    if (view.getUint8(at) !== CODE.JMP || view.getInt32(at + 1, true) !== thunk - place - BRANCH_SIZE) {
+      return warnAboutReturn(kernel, place);
+    }
     view.setUint8(at, CODE.RET);
     view.setInt32(at + 1, FOUR_INT3);
   });

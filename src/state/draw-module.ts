@@ -9,12 +9,12 @@ import { hostPath, stateDirectory } from './root-paths.ts';
 import type { WrittenFiles } from './written-files.ts';
 
 /**
- * Draws sys/module/NAME: at once when it is new, else file by file. `stale`: what stands there may be anything; else
+ * Draws sys/module/NAME: at once when it is new, else file by file; a module whose load died before that has none. `stale`: what stands there may be anything; else
  * only files that can have changed are looked at.
  */
 export function drawModule(root: string, kernel: Kernel, module: Module, written: WrittenFiles, stale: boolean): void {
   const base = sysfsDirectory(module.name);
-  if (base === undefined) return;
+  if (base === undefined || module.state === 'UNFORMED') return;
   const path = hostPath(root, base);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found && !found.isDirectory()) rmSync(path);

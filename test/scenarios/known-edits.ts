@@ -47,6 +47,8 @@ export const KNOWN_EDITS: Readonly<Record<string, Edit>> = {
   thismodsmall: hello(['section', '.gnu.linkonce.this_module', 'size', 0x300]),
   structnameempty: hello(['poke', '.gnu.linkonce.this_module', 24, '00'.repeat(8)]),
   percpuhuge2: { base: 'percpu', steps: [['extend', '.data..percpu', 0x40000]] },
+  'sites-return-none': hello(['section', '.rela.return_sites', 'size', 0]),
+  'orc-odd': hello(['section', '.orc_unwind', 'size', 23]),
   thismodbig: hello(['extend', '.gnu.linkonce.this_module', 128]),
   nomodinfo: hello(['rename', '.modinfo', '.modinfx']),
   modinfonoalloc: hello(['section', '.modinfo', 'flags', 0]),

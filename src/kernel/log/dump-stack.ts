@@ -57,7 +57,8 @@ export interface Warning {
   readonly place: string;
   /** The function. */
   readonly where: string;
-  readonly message: string;
+  /** Left out: `WARN_ON`. */
+  readonly message?: string;
   /** The loader's functions from the system call's to the one that warns. */
   readonly inner?: readonly CallChain[];
 }
@@ -65,7 +66,7 @@ export interface Warning {
 /** `WARN(…)`: `__warn`, kernel/panic.c, without registers. Taints. */
 export function warn(kernel: Kernel, { place, where, message, inner = [] }: Warning): void {
   printk(kernel, KERN.WARNING, '------------[ cut here ]------------');
-  printk(kernel, KERN.WARNING, message);
+  if (message !== undefined) printk(kernel, KERN.WARNING, message);
   printk(kernel, KERN.WARNING, `WARNING: CPU: 0 PID: ${kernel.current.pid} at ${place} ${warningPlace(kernel, where)}`);
   printModules(kernel);
   printTask(kernel);

@@ -38,7 +38,7 @@ export function readParameters(kernel: Kernel, info: LoadInfo): void {
   info.module.parameters = Array.from({ length: count }, (_, i): ModuleParameter => {
     const at = address + i * 5 * word;
     return {
-      name: guestString(kernel.memory, pointer(at)),
+      name: pointer(at) === 0 ? '' : guestString(kernel.memory, pointer(at)),
       ops: ops.get(pointer(at + 2 * word)) ?? '',
       permissions: kernel.memory.readU16(at + 3 * word),
       flags: kernel.memory.readU8(at + 3 * word + 3),
