@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { errnoNumber, strerror } from '../../abi/errno.ts';
-import { CompressionError, DecompressedTooLarge } from '../../compression/compression-error.ts';
+import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
 import { hostPath } from '../../host/host-text.ts';
@@ -106,7 +106,7 @@ async function insertModule(calls: ModuleCalls, bytes: Uint8Array, args: string,
   try {
     return await calls.finitModule(await decompress(bytes), args, flags);
   } catch (error) {
-    if (error instanceof DecompressedTooLarge) throw new InputError(error.message);
+    if (error instanceof NotDecoded) throw new InputError(error.message);
     if (error instanceof CompressionError) return errnoNumber('EINVAL');
     throw error;
   }
