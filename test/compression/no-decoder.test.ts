@@ -13,6 +13,7 @@ writeFileSync(file, Buffer.from('\xfd7zXZ\0 and so on', 'latin1'));
 
 test.each([
   [['--style', 'busybox', 'insmod', file], `insmod: ${file}: xz: no decoder for this platform is installed\n`],
+  [['--style', 'kmod', 'insmod', file], 'insmod: xz: no decoder for this platform is installed\n'],
   [['modinfo', file], `modinfo: ${file}: xz: no decoder for this platform is installed\n`],
 ])('where no decoder is installed %j says so, and nothing of damaged data', async (words, stderr) => {
   expect(await runKobox(words, { root, cwd: root })).toMatchObject({ stderr, exit: 1 });
