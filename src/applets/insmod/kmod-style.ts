@@ -51,7 +51,7 @@ export async function runKmodInsmod(context: AppletContext, watch?: LoadWatch): 
   for (const option of options) {
     if (option.id === 'h') return print(context, HELP);
     if (option.id === 'V') return print(context, KMOD_VERSION);
-    if ('message' in option) return fail(context, `/sbin/insmod: ${option.message}\n`);
+    if ('message' in option) return fail(context, `${context.calledAs}: ${option.message}\n`);
   }
   const say = (text: string) => fail(context, `insmod: ERROR: ${text}\n`);
   const [file, ...parameters] = operands;
