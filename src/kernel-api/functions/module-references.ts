@@ -3,6 +3,7 @@ import { modulePut, moduleRefcount } from '../../kernel/module-references.ts';
 import { requestModule } from '../../kernel/user-mode-helper.ts';
 import type { Address } from '../../memory/address.ts';
 import { sprintSymbol } from '../core/faults/symbolize.ts';
+import { warn } from '../core/faults/warn.ts';
 import { type GuestCall, rowsOf } from '../kernel-function.ts';
 import { symbolReferenceRows } from './symbol-references.ts';
 import { format, variadic } from './text/printk.ts';
@@ -31,12 +32,21 @@ function put(module: Module | undefined): void {
   if (module) modulePut(module);
 }
 
+/** `module_put` as a module calls it: giving back what nobody holds is warned of. */
+function modulePutCall(call: GuestCall): void {
+  const module = moduleOf(call, call.pointer(0));
+  if (module && moduleRefcount(module) < 0) {
+    warn(call.session, { place: 'kernel/module/main.c:857', where: 'module_put+0x8b/0x90' });
+  }
+  put(module);
+}
+
 /** References of modules to modules: kernel/module. */
 export const moduleReferenceFunctions = () => [
   ...rowsOf('kernel/module/main.c', [
     ['bool try_module_get(struct module *module)', tryGet],
     ['void __module_get(struct module *module)', (call) => void tryGet(call)],
-    ['void module_put(struct module *module)', (call) => putModule(call, call.pointer(0))],
+    ['void module_put(struct module *module)', modulePutCall],
     [
       'int module_refcount(struct module *mod)',
       (call) => {
