@@ -40,5 +40,10 @@ export const EPROBE_DEFER = -517;
 /** Beside EOPNOTSUPP, for what programs should not see. */
 export const ENOTSUPP = -524;
 
-/** `MAX_ERRNO`, include/linux/err.h: what is not below its negative is an error, in numbers and in pointers. */
+/** `MAX_ERRNO`, include/linux/err.h: what is not below its negative is an error, in numbers and pointers, and for libc. */
 export const MAX_ERRNO = 4095;
+
+/** Whether a result, or a pointer, is an error number (`IS_ERR_VALUE`, include/linux/err.h). */
+export function isErrorValue(value: number): boolean {
+  return value < 0 && value >= -MAX_ERRNO;
+}

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { errnoNumber } from '../../src/abi/errno.ts';
+import { MAX_ERRNO } from '../../src/abi/negative-errno.ts';
 import { makeGuestRunner } from '../../src/applets/machine/guest-runner.ts';
-import { MAX_ERRNO } from '../../src/applets/machine/module-calls.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { deleteModule, finitModule, initModule } from '../../src/kernel/syscalls.ts';
 import { O_NONBLOCK } from '../../src/kernel/unload.ts';

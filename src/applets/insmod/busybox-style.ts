@@ -1,9 +1,10 @@
 import { errnoNumber } from '../../abi/errno.ts';
+import { MAX_ERRNO } from '../../abi/negative-errno.ts';
 import { hostPath } from '../../host/host-text.ts';
 import { readFile } from '../../host/read-file.ts';
 import type { AppletContext } from '../applet.ts';
 import type { LoadWatch } from '../machine/load-watch.ts';
-import { MAX_ERRNO, moduleCalls } from '../machine/module-calls.ts';
+import { moduleCalls } from '../machine/module-calls.ts';
 import { toByteString } from '../output/byte-string.ts';
 import { busyboxModuleError } from '../output/error-words.ts';
 import { explainRejected } from './explain-rejected.ts';

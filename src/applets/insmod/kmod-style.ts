@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { errnoNumber, strerror } from '../../abi/errno.ts';
+import { MAX_ERRNO } from '../../abi/negative-errno.ts';
 import { CompressionError, NotDecoded } from '../../compression/compression-error.ts';
 import { decompress, detectCompression } from '../../compression/decompress.ts';
 import { isErrnoException } from '../../host/errno-exception.ts';
@@ -11,7 +12,7 @@ import { flag, getoptLong, type OptionTable } from '../command-line/getopt-long.
 import { InputError } from '../command-line/input-error.ts';
 import { WATCH_HELP } from '../command-line/watch-help.ts';
 import type { LoadWatch } from '../machine/load-watch.ts';
-import { MAX_ERRNO, type ModuleCalls, moduleCalls } from '../machine/module-calls.ts';
+import { type ModuleCalls, moduleCalls } from '../machine/module-calls.ts';
 import { toByteString } from '../output/byte-string.ts';
 import { kmodInsmodError } from '../output/error-words.ts';
 import { KMOD_VERSION } from '../output/kmod-version.ts';

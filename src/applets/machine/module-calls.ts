@@ -9,8 +9,8 @@ import type { LoadWatch } from './load-watch.ts';
 
 /**
  * The module system calls as an applet makes them: each is one change of the machine, by the user of `--uid`.
- * All give 0 or a positive errno, which a module's init may have chosen beyond {@link MAX_ERRNO}; what the kernel said
- * is kept in its log either way.
+ * All give 0 or a positive errno, which a module's init may have chosen beyond `MAX_ERRNO`: libc takes that for success.
+ * What the kernel said is kept in its log either way.
  */
 export interface ModuleCalls {
   /** `args`: a byte string. */
@@ -20,9 +20,6 @@ export interface ModuleCalls {
   /** `name`: a byte string. `flags`: O_NONBLOCK, O_TRUNC. */
   deleteModule(name: string, flags: number): Promise<number>;
 }
-
-/** The largest error number that libc's wrappers know: a system call that returns less than its negative is a success. */
-export const MAX_ERRNO = 4095;
 
 /** From this size on most of a load is loops over the image, each run once. */
 const LARGE = 4 << 20;

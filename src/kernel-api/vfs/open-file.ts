@@ -1,6 +1,6 @@
 import type { CallChain } from '../../abi/call-chains.ts';
 import { S_IFBLK, S_IFCHR, S_IFREG, S_IRUGO, S_IWUGO } from '../../abi/file-mode.ts';
-import { EACCES, EISDIR, ENOENT, ENXIO } from '../../abi/negative-errno.ts';
+import { EACCES, EISDIR, ENOENT, ENXIO, isErrorValue } from '../../abi/negative-errno.ts';
 import { type CharMap, charDevices, type DeviceNode, findMap } from '../../kernel/devices/char-devices.ts';
 import { kzalloc } from '../../kernel/memory/heap.ts';
 import { findModule } from '../../kernel/module-references.ts';
@@ -13,7 +13,7 @@ import { seqOpen, seqRelease, singleOpen } from '../functions/file/seq-read.ts';
 import { closeDisk, findDisk, openDisk } from './block-file.ts';
 import { finishOpen, forbidSeek, freeFile, makeFile, O } from './file-object.ts';
 import { isMemoryPath, makeMemoryFile } from './memory-file.ts';
-import { asClose, asOpen, asVfsOpen, isError } from './system-calls.ts';
+import { asClose, asOpen, asVfsOpen } from './system-calls.ts';
 import { findTreeNode, resolveLinks, type TreeNode } from './tree.ts';
 
 /** The table of functions behind a file, and how their fields are called. */
@@ -45,7 +45,7 @@ export function openFile(session: Session, path: string, flags: number): OpenFil
     opened = lookUp(session, path, flags);
     return typeof opened === 'number' ? opened : opened.file;
   });
-  if (isError(result)) return result;
+  if (isErrorValue(result)) return result;
   if (typeof opened === 'object') holdFile(session, opened);
   return opened;
 }

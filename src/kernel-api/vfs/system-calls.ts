@@ -1,4 +1,4 @@
-import { MAX_ERRNO } from '../../abi/negative-errno.ts';
+import { isErrorValue } from '../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../kernel/memory/heap.ts';
 import type { Address } from '../../memory/address.ts';
 import { asKernelFunctions, type KernelCall } from '../core/probes/acting.ts';
@@ -16,11 +16,6 @@ const ARGUMENTS = ['di', 'si', 'dx', 'r10'] as const;
 interface FileObjects {
   readonly file: Address;
   readonly inode: Address;
-}
-
-/** `IS_ERR_VALUE`. */
-export function isError(value: number): boolean {
-  return value < 0 && value >= -MAX_ERRNO;
 }
 
 /** Whether a program, not the kernel, is at work: what it asks for comes by a system call. */
@@ -58,7 +53,7 @@ export function asOpen(session: Session, path: string, flags: number, work: () =
       {
         name: 'do_sys_openat2',
         args: [AT_FDCWD, name, how],
-        result: (file) => (isError(file) ? file : DESCRIPTOR),
+        result: (file) => (isErrorValue(file) ? file : DESCRIPTOR),
       },
       { name: 'do_filp_open', args: [AT_FDCWD, filename, how] },
     ];

@@ -1,5 +1,6 @@
+import { isErrorValue } from '../../abi/negative-errno.ts';
 import { type Address, addressBits } from '../../memory/address.ts';
-import { checkedPointer, isErrorPointer } from './check-pointer.ts';
+import { checkedPointer } from './check-pointer.ts';
 import { errname } from './errname.ts';
 import type { FormatArguments, FormatContext } from './format-context.ts';
 import { guestArguments } from './format-context.ts';
@@ -32,7 +33,7 @@ const restricted: Extension = (context, _format, pointer, options) => {
 };
 
 const errorPointer: Extension = (context, _format, pointer, options) => {
-  if (!isErrorPointer(pointer)) return defaultPointer(context, pointer, options);
+  if (!isErrorValue(pointer)) return defaultPointer(context, pointer, options);
   const name = errname(-pointer);
   if (name) return formatString(`-${name}`, options);
   return formatNumber(BigInt(pointer), { ...options, signed: true, base: 10 });
@@ -121,7 +122,7 @@ function pointerString(pointer: Address, options: PrintfSpec): string {
 
 /** `default_pointer`, `ptr_to_id`. */
 function defaultPointer(context: FormatContext, pointer: Address, options: PrintfSpec): string {
-  if (context.pointers === 'plain' || pointer === 0 || isErrorPointer(pointer)) return pointerString(pointer, options);
+  if (context.pointers === 'plain' || pointer === 0 || isErrorValue(pointer)) return pointerString(pointer, options);
   if (context.pointers === 'unready') return errorString('(____ptrval____)', { ...options, width: 16 });
   return pointerString(Number(siphash1u64(addressBits(pointer), POINTER_KEY) & 0xffffffffn), options);
 }

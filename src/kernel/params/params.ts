@@ -1,8 +1,8 @@
 import { PARAM_FLAG } from '../../abi/module-param.ts';
-import { EFAULT, EINVAL, ENOENT, ENOSPC, EPERM } from '../../abi/negative-errno.ts';
+import { EFAULT, EINVAL, ENOENT, ENOSPC, EPERM, isErrorValue } from '../../abi/negative-errno.ts';
 import { GuestFault } from '../../memory/guest-fault.ts';
 import type { Kernel } from '../kernel.ts';
-import { isErrorValue, type KernelResult } from '../kernel-result.ts';
+import type { KernelResult } from '../kernel-result.ts';
 import { lockedDown } from '../lockdown.ts';
 import { KERN, printk } from '../log/printk.ts';
 import { addTaint, TAINT } from '../log/taint.ts';

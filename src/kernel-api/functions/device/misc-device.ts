@@ -1,10 +1,9 @@
-import { EBUSY } from '../../../abi/negative-errno.ts';
+import { EBUSY, isErrorValue } from '../../../abi/negative-errno.ts';
 import { addMap, addNode, removeMaps, removeNode } from '../../../kernel/devices/char-devices.ts';
 import { isMiscMinorTaken, miscDevices } from '../../../kernel/devices/misc-devices.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 import { makeDevice as makeNumber } from '../file/chardev.ts';
 import { readString } from './buses.ts';
 import { addDeviceFiles, kernelClass } from './device-files.ts';
@@ -36,7 +35,7 @@ function register(call: GuestCall): number {
   const mode = memory.readU16(session.at(misc, 'miscdevice', 'mode')) & 0o7777;
   const operations = session.pointerAt(misc, 'miscdevice', 'fops');
   const device = makeDevice(call, misc, name, makeNumber(MISC_MAJOR, minor));
-  if (isErrorPointer(device)) return device;
+  if (isErrorValue(device)) return device;
   addMap(kernel, { major: MISC_MAJOR, minor, count: 1, cdev: 0, operations, object: misc });
   miscDevices(kernel).devices.push({ misc, minor, name, node, device });
   if (name !== node) removeNode(kernel, name);

@@ -1,12 +1,11 @@
 import { S_IALLUGO } from '../../../abi/file-mode.ts';
-import { EEXIST } from '../../../abi/negative-errno.ts';
+import { EEXIST, isErrorValue } from '../../../abi/negative-errno.ts';
 import { KERN, printk } from '../../../kernel/log/printk.ts';
 import { kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { writeBytes } from '../../guest-text.ts';
 import { type GuestCall, type KernelFunction, rowsOf } from '../../kernel-function.ts';
 import { addTreeNode, type FileSource, findByObject, findTreeNode, removeTree } from '../../vfs/tree.ts';
-import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 
 /** Where debugfs is mounted, below /. */
 const ROOT = 'sys/kernel/debug';
@@ -28,7 +27,7 @@ function makeDentry(call: GuestCall, name: string, parent: Address): Address {
 
 function create(call: GuestCall, parentIndex: number, mode: number, source?: FileSource): Address {
   const [name, parent] = [call.string(0), call.pointer(parentIndex)];
-  if (isErrorPointer(parent)) return parent;
+  if (isErrorValue(parent)) return parent;
   const path = `${directoryPath(call, parent)}/${name}`;
   if (findTreeNode(call.kernel, path)) return alreadyPresent(call, path, source === undefined);
   const object = makeDentry(call, name, parent);

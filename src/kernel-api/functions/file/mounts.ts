@@ -1,11 +1,10 @@
-import { ENODEV } from '../../../abi/negative-errno.ts';
+import { ENODEV, isErrorValue } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { type Address, addressFromBits } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { copyInString } from '../../guest-text.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
 import { initListHead } from '../../lists.ts';
-import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 import { getModule, putModule } from '../module-references.ts';
 import { killTree, makeRoot } from './dentries.ts';
 import { newInode } from './inodes.ts';
@@ -89,7 +88,7 @@ function mountedRoot(session: Session, type: Address): Address {
 function mount(session: Session, type: Address): Address {
   if (type === 0) return ENODEV;
   const root = rootOf(session, type);
-  if (root === 0 || isErrorPointer(root)) return root === 0 ? ENODEV : root;
+  if (root === 0 || isErrorValue(root)) return root === 0 ? ENODEV : root;
   getModule(session, session.pointerAt(type, 'file_system_type', 'owner'));
   const mounted = make(session, 'vfsmount');
   session.memory.writePointer(session.at(mounted, 'vfsmount', 'mnt_root'), root);
@@ -99,7 +98,7 @@ function mount(session: Session, type: Address): Address {
 
 /** `mntput` of the last user: the file system's `kill_sb`. */
 function unmount(session: Session, mounted: Address): void {
-  if (mounted === 0 || isErrorPointer(mounted)) return;
+  if (mounted === 0 || isErrorValue(mounted)) return;
   const superBlock = session.pointerAt(mounted, 'vfsmount', 'mnt_sb');
   const type = session.pointerAt(superBlock, 'super_block', 's_type');
   const kill = type === 0 ? 0 : session.pointerAt(type, 'file_system_type', 'kill_sb');
@@ -127,7 +126,7 @@ function pin(call: GuestCall): number {
   const [type, place, count] = [call.pointer(0), call.pointer(1), call.pointer(2)];
   if (memory.readPointer(place) === 0) {
     const mounted = mount(session, type);
-    if (isErrorPointer(mounted)) return mounted;
+    if (isErrorValue(mounted)) return mounted;
     memory.writePointer(place, mounted);
   }
   memory.writeU32(count, memory.readU32(count) + 1);

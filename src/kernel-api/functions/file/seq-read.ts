@@ -1,10 +1,10 @@
 import type { CallChain } from '../../../abi/call-chains.ts';
+import { isErrorValue } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { type Address, PAGE_SIZE } from '../../../memory/address.ts';
 import { withFrames } from '../../core/faults/call-frames.ts';
 import { sprintSymbol } from '../../core/faults/symbolize.ts';
 import type { Session } from '../../core/session.ts';
-import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 import { emit } from '../text/printk.ts';
 
 /** `SEQ_START_TOKEN`: the one element of a `single_open` file. */
@@ -104,7 +104,7 @@ function pointer(value: bigint): Address {
 }
 
 function isEnd(element: Address): boolean {
-  return element === 0 || isErrorPointer(element);
+  return element === 0 || isErrorValue(element);
 }
 
 /** A fresh buffer twice the size. */
@@ -143,7 +143,7 @@ function fillFirst(sequence: Sequence): { element: Address; error: number } {
       element = sequence.start();
     } else return { element, error: 0 };
   }
-  return { element, error: isErrorPointer(element) ? element : 0 };
+  return { element, error: isErrorValue(element) ? element : 0 };
 }
 
 /** As many more elements as fit. The element where it stopped. */

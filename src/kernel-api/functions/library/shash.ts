@@ -1,11 +1,10 @@
-import { EEXIST, ENOENT, ENOSYS } from '../../../abi/negative-errno.ts';
+import { EEXIST, ENOENT, ENOSYS, isErrorValue } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import { subsystem } from '../../../kernel/subsystem.ts';
 import { requestModule } from '../../../kernel/user-mode-helper.ts';
 import type { Address } from '../../../memory/address.ts';
 import type { Session } from '../../core/session.ts';
 import { type GuestCall, rowsOf } from '../../kernel-function.ts';
-import { isErrorPointer } from '../../vsprintf/check-pointer.ts';
 
 /** `CRYPTO_MAX_ALG_NAME`. */
 const NAME_SIZE = 128;
@@ -111,7 +110,7 @@ function digest(call: GuestCall): number {
 
 /** `crypto_destroy_tfm(mem, tfm)`. */
 function destroy(call: GuestCall): void {
-  if (!isErrorPointer(call.pointer(0))) kfree(call.kernel, call.pointer(0));
+  if (!isErrorValue(call.pointer(0))) kfree(call.kernel, call.pointer(0));
 }
 
 /** Synchronous hashes: crypto/shash.c. */

@@ -1,4 +1,4 @@
-import { E2BIG, EINVAL, ENOENT } from '../../../abi/negative-errno.ts';
+import { E2BIG, EINVAL, ENOENT, isErrorValue } from '../../../abi/negative-errno.ts';
 import { kfree, kzalloc } from '../../../kernel/memory/heap.ts';
 import type { Address } from '../../../memory/address.ts';
 import { isTraced } from '../../core/probes/fire-probes.ts';
@@ -31,16 +31,11 @@ function kprobeAddress(session: Session, kprobe: Address): Address {
   return start + session.memory.readU32(session.at(kprobe, 'kprobe', 'offset'));
 }
 
-/** Whether a negative number is an errno, not an address. */
-function isError(value: number): boolean {
-  return value < 0 && value > -4096;
-}
-
 /** `register_kprobe`. */
 function registerKprobe(session: Session, kprobe: Address, kind: Kind): number {
   const { memory, kernel } = session;
   const address = kprobeAddress(session, kprobe);
-  if (isError(address)) return address;
+  if (isErrorValue(address)) return address;
   memory.writePointer(session.at(kprobe, 'kprobe', 'addr'), address);
   if (probes(kernel).probes.some(({ object }) => object === kprobe)) return EINVAL;
   const flags = session.at(kprobe, 'kprobe', 'flags');
@@ -59,7 +54,7 @@ function registerKretprobe(session: Session, probe: Address): number {
   const { memory, kernel } = session;
   const kprobe = kprobeOf(session, probe, 'kretprobe');
   const address = kprobeAddress(session, kprobe);
-  if (isError(address)) return address;
+  if (isErrorValue(address)) return address;
   if (!isFunctionEntry(kernel, address)) return EINVAL;
   if (memory.readU64(session.at(probe, 'kretprobe', 'data_size')) > KRETPROBE_MAX_DATA_SIZE) return E2BIG;
   const active = session.at(probe, 'kretprobe', 'maxactive');
