@@ -71,24 +71,31 @@ export async function bootMachine(options: MachineOptions, commandLine: string):
 /**
  * What `look` sees in the machine as it stands, without the lock; the kernel must not be changed, and its memory is there
  * only while `look` runs. What was written into proc/ and sys/ since the last command is taken first, and a drawing that a
- * killed command left undone is finished. A writer may remove images that this reads, of the state or of the one that is
- * drawn: then a newer one is there or drawn, and is looked at.
+ * killed command left undone is finished.
  */
 export function lookAtMachine<T>(options: Pick<MachineOptions, 'root' | 'comm'>, look: (kernel: Kernel) => T): T {
-  for (;;) {
-    const before = progressOf(options.root);
-    try {
-      return look(readOnce(options));
-    } catch (error) {
-      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      if (!isGone || progressOf(options.root) === before) throw error;
-    }
-  }
+  return whileImagesGo(options.root, () => look(readOnce(options)));
 }
 
 /** {@link lookAtMachine} for what needs none of the kernel's memory: its log, its modules, its settings. */
 export function readMachine(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
   return lookAtMachine(options, (kernel) => kernel);
+}
+
+/**
+ * What a reader without the lock finds. A writer may remove images that it reads, of the state or of the one that is drawn:
+ * then a newer one is there or drawn, and is read.
+ */
+function whileImagesGo<T>(root: string, read: () => T): T {
+  for (;;) {
+    const before = progressOf(root);
+    try {
+      return read();
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (!isGone || progressOf(root) === before) throw error;
+    }
+  }
 }
 
 /** The newest state and the one that proc/ and sys/ show: what they need is removed only after one of them has moved on. */
@@ -106,8 +113,10 @@ function readOnce(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
 
 /** Whether something was written since the last command that only a module's own code can take. */
 export function hasWritesForCode(root: string): boolean {
-  const machine = openMachine(root, { runner: skippingRunner, comm: 'kobox' });
-  return machine.generation !== 0 && areForCode(findWrites(machine, new WrittenFiles()));
+  return whileImagesGo(root, () => {
+    const machine = openMachine(root, { runner: skippingRunner, comm: 'kobox' });
+    return machine.generation !== 0 && areForCode(findWrites(machine, new WrittenFiles()));
+  });
 }
 
 const areForCode = (writes: readonly PendingWrite[]): boolean => writes.some(({ needsRunner }) => needsRunner);

@@ -18,11 +18,11 @@ type ReadProc = (path: string) => string | undefined;
 export async function procReader(root: string): Promise<ReadProc> {
   const readDrawn = (path: string) => readByteString(`${root}/${path}`);
   if (isDrawn(root)) return readDrawn;
-  const { readMachine, settleMachine } = await import('../../state/machine.ts');
+  const { lookAtMachine, settleMachine } = await import('../../state/machine.ts');
   settleMachine(root);
   if (isDrawn(root)) return readDrawn;
   const { procFiles } = await import('../../kernel/files/procfs.ts');
-  const files = procFiles(readMachine({ root }));
+  const files = lookAtMachine({ root }, procFiles);
   return (path) => files.find((file) => file.path === path)?.contents;
 }
 
