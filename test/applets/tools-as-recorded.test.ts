@@ -8,6 +8,8 @@ const RELEASE = '6.1.0-56-amd64';
 const root = mkdtempSync(join(tmpdir(), 'kobox-tools-'));
 const tree = join(root, 'lib/modules', RELEASE);
 const DAMAGED_XZ = Buffer.concat([Buffer.from('fd377a585a000004', 'hex'), Buffer.alloc(64, 7)]);
+const EMPTY_XZ = Buffer.from('fd377a585a0000016922de36000000001cdf44219042990d010000000001595a', 'hex');
+const EMPTY_ZSTD = Buffer.from('28b52ffd240001000099e9d851', 'hex');
 const ZSTD = Buffer.concat([Buffer.from('28b52ffd', 'hex'), Buffer.alloc(64)]);
 
 async function kobox(line: string) {
@@ -23,14 +25,20 @@ beforeAll(async () => {
   writeFileSync(join(tree, 'extra/empty.ko'), '');
   writeFileSync(join(tree, 'extra/damaged.ko.xz'), DAMAGED_XZ);
   writeFileSync(join(tree, 'extra/packed.ko.zst'), ZSTD);
+  writeFileSync(join(root, 'empty.ko.xz'), EMPTY_XZ);
+  writeFileSync(join(root, 'empty.ko.zst'), EMPTY_ZSTD);
   const lines = ['hello.ko', 'empty.ko', 'damaged.ko.xz', 'packed.ko.zst'].map((name) => `extra/${name}:\n`);
   writeFileSync(join(tree, 'modules.dep'), lines.join(''));
 });
 
 afterAll(() => rmSync(root, { recursive: true }));
 
+const refused = (file: string): string => `insmod: ERROR: could not insert module ${file}: Invalid module format\n`;
+
 /** Recorded from kmod 30 and busybox 1.35 on Linux 6.1. */
 const ANSWERS: readonly (readonly [line: string, stderr: string, exit: number])[] = [
+  ['--style kmod insmod empty.ko.xz', refused('empty.ko.xz'), 1],
+  ['--style kmod insmod empty.ko.zst', refused('empty.ko.zst'), 1],
   ['--style kmod rmmod unix', 'rmmod: ERROR: Module unix is builtin.\n', 1],
   ['--style kmod rmmod nosuch', 'rmmod: ERROR: Module nosuch is not currently loaded\n', 1],
   ['--style kmod rmmod / nosuch', 'rmmod: ERROR: could not use module /: No such file or directory\n', 0],

@@ -99,13 +99,17 @@ async function insertFile(calls: ModuleCalls, bytes: Uint8Array, args: string, f
   return errno === errnoNumber('ENOSYS') ? calls.initModule(bytes, args) : errno;
 }
 
-/** libkmod: `kmod_module_insert_module`. What it decompresses itself goes to init_module(2), a plain file to finit_module(2). */
+/**
+ * libkmod: `kmod_module_insert_module`. What it decompresses itself goes to init_module(2), a plain file to
+ * finit_module(2), whose flags do here what kmod does to the image when it forces one.
+ */
 async function insertModule(calls: ModuleCalls, bytes: Uint8Array, args: string, flags: number): Promise<number> {
   if (bytes.length < MAGIC_LENGTH) return errnoNumber('EINVAL');
   const compression = detectCompression(bytes);
   if (compression !== 'xz' && compression !== 'zstd') return insertFile(calls, bytes, args, flags);
   try {
-    return await calls.finitModule(await decompress(bytes), args, flags);
+    const image = await decompress(bytes);
+    return await (flags === 0 ? calls.initModule(image, args) : calls.finitModule(image, args, flags));
   } catch (error) {
     if (error instanceof NotDecoded) throw new InputError(error.message);
     if (error instanceof CompressionError) return errnoNumber('EINVAL');
