@@ -74,12 +74,17 @@ export async function bootMachine(options: MachineOptions, commandLine: string):
  * killed command left undone is finished.
  */
 export function lookAtMachine<T>(options: Pick<MachineOptions, 'root' | 'comm'>, look: (kernel: Kernel) => T): T {
-  return whileImagesGo(options.root, () => look(readOnce(options)));
+  return whileImagesGo(options.root, () => look(readOnce(options).kernel));
 }
 
 /** {@link lookAtMachine} for what needs none of the kernel's memory: its log, its modules, its settings. */
 export function readMachine(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
   return lookAtMachine(options, (kernel) => kernel);
+}
+
+/** {@link readMachine}, and whether something was written that only a module's own code can take. */
+export function readWithWrites(options: Pick<MachineOptions, 'root' | 'comm'>): Reading {
+  return whileImagesGo(options.root, () => readOnce(options));
 }
 
 /**
@@ -103,12 +108,19 @@ function progressOf(root: string): string {
   return `${newestGeneration(stateDirectory(root))} ${readStamp(root).generation}`;
 }
 
-function readOnce(options: Pick<MachineOptions, 'root' | 'comm'>): Kernel {
+interface Reading {
+  readonly kernel: Kernel;
+  readonly forCode: boolean;
+}
+
+function readOnce(options: Pick<MachineOptions, 'root' | 'comm'>): Reading {
   const caller = { runner: skippingRunner, comm: options.comm ?? 'kobox' };
   const machine = openMachine(options.root, caller);
-  if (machine.generation === 0 || !needsSettling(machine)) return machine.kernel;
+  if (machine.generation === 0) return { kernel: machine.kernel, forCode: false };
+  const writes = findWrites(machine, new WrittenFiles());
+  if (!needsSettling(machine, writes)) return { kernel: machine.kernel, forCode: areForCode(writes) };
   settle(options.root, caller);
-  return openMachine(options.root, caller).kernel;
+  return { kernel: openMachine(options.root, caller).kernel, forCode: false };
 }
 
 /** Whether something was written since the last command that only a module's own code can take. */
@@ -127,10 +139,8 @@ export function settleMachine(root: string): void {
 }
 
 /** Writes that only a module's own code can take are left to the next command that runs it, and with them the drawing. */
-function needsSettling(machine: OpenMachine): boolean {
-  const writes = findWrites(machine, new WrittenFiles());
-  if (areForCode(writes)) return false;
-  return writes.length > 0 || !isDrawn(machine.root);
+function needsSettling({ root }: OpenMachine, writes: readonly PendingWrite[]): boolean {
+  return !areForCode(writes) && (writes.length > 0 || !isDrawn(root));
 }
 
 /** A change that changes nothing itself; left to others when somebody is at it, or when the root cannot be written. */
@@ -142,7 +152,7 @@ function settle(root: string, caller: Caller): void {
       if (!lock) return;
       try {
         const machine = openMachine(root, caller);
-        if (needsSettling(machine)) endChange(beginChange(machine, lock.time));
+        if (needsSettling(machine, findWrites(machine, new WrittenFiles()))) endChange(beginChange(machine, lock.time));
       } finally {
         lock.release();
       }

@@ -2,12 +2,12 @@ import { errnoNumber, strerror } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { clearLog } from '../../kernel/log/printk.ts';
 import { maySyslog, syslogBufferSize, syslogReadAll } from '../../kernel/log/syslog.ts';
-import { changeMachine, readMachine } from '../../state/machine.ts';
+import { changeMachine } from '../../state/machine.ts';
 import type { AppletContext } from '../applet.ts';
 import { BUSYBOX_USAGE } from '../command-line/busybox-usage.ts';
 import { getoptLong } from '../command-line/getopt-long.ts';
 import { InputError } from '../command-line/input-error.ts';
-import { takeWrites } from '../machine/take-writes.ts';
+import { readTaken, takeWrites } from '../machine/take-writes.ts';
 import { writeByteString } from '../output/byte-string.ts';
 import { changeConsole } from './console-change.ts';
 
@@ -34,11 +34,11 @@ export async function busyboxStyle(context: AppletContext): Promise<number> {
   const [size, level] = ['s', 'n'].map((key) => parseNumber(values.get(key)));
   if (level !== undefined) return setLevel(context, level);
   const isRaw = values.has('r');
-  await takeWrites(context);
   if (!values.has('c')) {
-    show(context, readMachine(context.options), size, isRaw);
+    show(context, await readTaken(context), size, isRaw);
     return 0;
   }
+  await takeWrites(context);
   return changeMachine(context.options, (kernel) => {
     if (!maySyslog(kernel, context.options.uid, 'change')) throw new InputError(REFUSED);
     show(context, kernel, size, isRaw);

@@ -7,7 +7,7 @@ import { changeMachine, readMachine } from '../../state/machine.ts';
 import type { AppletContext } from '../applet.ts';
 import { helpText } from '../command-line/getopt.ts';
 import { InputError } from '../command-line/input-error.ts';
-import { takeWrites } from '../machine/take-writes.ts';
+import { readTaken, takeWrites } from '../machine/take-writes.ts';
 import { writeByteString } from '../output/byte-string.ts';
 import { changeConsole } from './console-change.ts';
 import { readLogFile } from './log-file.ts';
@@ -56,8 +56,8 @@ async function serve(context: AppletContext, request: DmesgRequest): Promise<num
   if (request.delta && request.time === 'iso' && !request.json) {
     context.stderr.write('dmesg: --show-delta is ignored when used together with iso8601 time format\n');
   }
-  if (request.file === undefined) await takeWrites(context);
   if (action === 'read') return show(context, request);
+  if (request.file === undefined) await takeWrites(context);
   return changeMachine(context.options, (kernel) => {
     if (action === 'read-clear') read(context, kernel, new LogReader(settle(request, context, kernel)), request);
     if (!maySyslog(kernel, context.options.uid, 'change')) {
@@ -78,7 +78,7 @@ async function console(context: AppletContext, change: Parameters<typeof changeC
 }
 
 async function show(context: AppletContext, request: DmesgRequest): Promise<number> {
-  const kernel = readMachine(context.options);
+  const kernel = request.file === undefined ? await readTaken(context) : readMachine(context.options);
   const reader = new LogReader(settle(request, context, kernel));
   read(context, kernel, reader, request);
   while (request.follow) {
